@@ -1,0 +1,3 @@
+export { AppError, type AppErrorOptions, type FieldError } from './app-error.ts';
+export type { ErrorCode, JobErrorCode, RequestErrorCode } from './error-code.ts';
+export { type Deadline, withDeadline } from './with-deadline.ts';
