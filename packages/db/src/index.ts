@@ -1,1 +1,15 @@
-export {};
+export { assertSchema } from './assert-schema.ts';
+export { type Database, type Executor, openDatabase, type Transaction } from './database.ts';
+export { migrateDatabase } from './migrate-database.ts';
+export {
+  type ImageRow,
+  images,
+  type JobRow,
+  type JobStatus,
+  jobStatuses,
+  jobs,
+  type SpecJson,
+  type ThumbnailRow,
+  type Timings,
+  thumbnails,
+} from './schema.ts';

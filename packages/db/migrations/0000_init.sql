@@ -1,0 +1,60 @@
+CREATE TABLE "images" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"filename" text,
+	"type" text NOT NULL,
+	"width" integer,
+	"height" integer,
+	"bytes" bigint NOT NULL,
+	"sha256" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"deleted_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "jobs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"image_id" uuid NOT NULL,
+	"status" text DEFAULT 'uploaded' NOT NULL,
+	"specs" jsonb NOT NULL,
+	"run" integer DEFAULT 0 NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"crashes" integer DEFAULT 0 NOT NULL,
+	"lost_leases" integer DEFAULT 0 NOT NULL,
+	"lease_until" timestamp (3) with time zone,
+	"not_before" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"published_at" timestamp (3) with time zone,
+	"error_code" text,
+	"error_message" text,
+	"timings" jsonb,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"started_at" timestamp (3) with time zone,
+	"finished_at" timestamp (3) with time zone,
+	"deleted_at" timestamp (3) with time zone,
+	CONSTRAINT "jobs_status" CHECK ("jobs"."status" in ('uploaded', 'processing', 'success', 'error')),
+	CONSTRAINT "jobs_error" CHECK (("jobs"."status" = 'error') = ("jobs"."error_code" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "thumbnails" (
+	"job_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"name" text NOT NULL,
+	"key" text NOT NULL,
+	"type" text NOT NULL,
+	"width" integer NOT NULL,
+	"height" integer NOT NULL,
+	"bytes" bigint NOT NULL,
+	"sha256" text NOT NULL,
+	"thumb_hash" text NOT NULL,
+	"dominant_colour" text NOT NULL,
+	"spec" jsonb NOT NULL,
+	CONSTRAINT "thumbnails_job_id_name_pk" PRIMARY KEY("job_id","name")
+);
+--> statement-breakpoint
+ALTER TABLE "jobs" ADD CONSTRAINT "jobs_image_id_images_id_fk" FOREIGN KEY ("image_id") REFERENCES "public"."images"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "thumbnails" ADD CONSTRAINT "thumbnails_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "images_deleted" ON "images" USING btree ("deleted_at") WHERE "images"."deleted_at" is not null;--> statement-breakpoint
+CREATE INDEX "jobs_page" ON "jobs" USING btree ("created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "jobs_page_by_status" ON "jobs" USING btree ("status","created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "jobs_image" ON "jobs" USING btree ("image_id");--> statement-breakpoint
+CREATE INDEX "jobs_due" ON "jobs" USING btree ("not_before") WHERE "jobs"."status" = 'uploaded' and "jobs"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "jobs_lease" ON "jobs" USING btree ("lease_until") WHERE "jobs"."status" = 'processing';--> statement-breakpoint
+CREATE INDEX "jobs_deleted" ON "jobs" USING btree ("deleted_at") WHERE "jobs"."deleted_at" is not null;

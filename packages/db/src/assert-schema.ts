@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import type { Database } from './database.ts';
+import { migrationsFolder } from './migrate-database.ts';
+
+/**
+ * Returns when the database has exactly the schema that this build knows.
+ *
+ * @throws Error with one line that says what to do, when it is older or newer
+ */
+export async function assertSchema(database: Database): Promise<void> {
+  const known = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
+  const applied = await database.run(findLatestMigration);
+  if (applied < known) throw new Error('The database schema is older than this build: run `bun run migrate` first.');
+  if (applied > known) throw new Error('The database schema is newer than this build: start the build that made it.');
+}
+
+async function findLatestMigration(executor: Parameters<Parameters<Database['run']>[0]>[0]): Promise<number> {
+  const tables = await executor.execute(sql`select to_regclass('drizzle.__drizzle_migrations') as name`);
+  const rows = tables[0]?.name
+    ? await executor.execute(sql`select max(created_at)::float8 as latest from drizzle.__drizzle_migrations`)
+    : [];
+  return Number(rows[0]?.latest ?? 0);
+}

@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** The four statuses of a job; there are no others. */
+export const jobStatuses = ['uploaded', 'processing', 'success', 'error'] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+/** What a client asked one thumbnail to be; checked at the door, kept as it was understood. */
+export type SpecJson = Record<string, unknown> & { name: string };
+
+/** Durations of the run that succeeded, in milliseconds. */
+export interface Timings {
+  queuedMs: number;
+  fetchMs: number;
+  renderMs: number;
+  storeMs: number;
+}
+
+/** The pictures that were sent: one original object each, never altered. */
+export const images = pgTable(
+  'images',
+  {
+    id: uuid('id').primaryKey(),
+    filename: text('filename'),
+    /** Media type, read from the bytes. */
+    type: text('type').notNull(),
+    /** Upright size in pixels; null until a run has seen it where the header did not tell. */
+    width: integer('width'),
+    height: integer('height'),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    sha256: text('sha256').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** Tombstone: hidden from then on, removed by the sweep. */
+    deletedAt: time('deleted_at'),
+  },
+  (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
+);
+
+/** One request to make thumbnails of one image. Tries, back-off and lease live here, never in the queue. */
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: uuid('id').primaryKey(),
+    imageId: uuid('image_id')
+      .notNull()
+      .references(() => images.id),
+    status: text('status', { enum: jobStatuses }).notNull().default('uploaded'),
+    specs: jsonb('specs').$type<SpecJson[]>().notNull(),
+    /** Number of the latest run; the fence against a worker that wakes up late. */
+    run: integer('run').notNull().default(0),
+    /** Passing failures so far. */
+    tries: integer('tries').notNull().default(0),
+    /** Crashes of this job's own renderer so far. */
+    crashes: integer('crashes').notNull().default(0),
+    /** Leases that ran out so far. */
+    lostLeases: integer('lost_leases').notNull().default(0),
+    /** Until when the latest run may work, on the database's clock; null when none is. */
+    leaseUntil: time('lease_until'),
+    /** Before then no run may begin. */
+    notBefore: time('not_before').notNull().defaultNow(),
+    /** When a message for the next run was last published; null when none was. */
+    publishedAt: time('published_at'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    timings: jsonb('timings').$type<Timings>(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    startedAt: time('started_at'),
+    finishedAt: time('finished_at'),
+    deletedAt: time('deleted_at'),
+  },
+  (table) => [
+    check('jobs_status', sql`${table.status} in ('uploaded', 'processing', 'success', 'error')`),
+    check('jobs_error', sql`(${table.status} = 'error') = (${table.errorCode} is not null)`),
+    // Ascending, and read backwards: drizzle's desc() would add NULLS LAST, which `order by … desc` does not match.
+    index('jobs_page').on(table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
+    index('jobs_page_by_status').on(table.status, table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
+    index('jobs_image').on(table.imageId),
+    index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
+    index('jobs_lease').on(table.leaseUntil).where(sql`${table.status} = 'processing'`),
+    index('jobs_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
+  ],
+);
+
+/** One rendition; written by the transaction that ends its job in success. */
+export const thumbnails = pgTable(
+  'thumbnails',
+  {
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    /** Place in the job's list of specs, from 0. */
+    position: integer('position').notNull(),
+    name: text('name').notNull(),
+    key: text('key').notNull(),
+    type: text('type').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    sha256: text('sha256').notNull(),
+    /** ThumbHash in base64. */
+    thumbHash: text('thumb_hash').notNull(),
+    /** `#rrggbb`. */
+    dominantColour: text('dominant_colour').notNull(),
+    spec: jsonb('spec').$type<SpecJson>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.name] })],
+);
+
+export type ImageRow = typeof images.$inferSelect;
+export type JobRow = typeof jobs.$inferSelect;
+export type ThumbnailRow = typeof thumbnails.$inferSelect;

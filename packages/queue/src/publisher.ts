@@ -1,0 +1,64 @@
+import { AppError, withDeadline } from '@thumbnail-api/errors';
+import type { Logger } from '@thumbnail-api/telemetry';
+import { openQueue, type QueueConnection } from './backend.ts';
+import type { Message } from './message.ts';
+
+/** How one message is sent. */
+export interface PublishOptions {
+  /** A message with an id that the queue still holds is dropped silently. No `:`, not only digits. */
+  id: string;
+  /** When to deliver it, from now, in milliseconds. */
+  delayMs?: number;
+}
+
+/** The sending end of one queue. */
+export interface Publisher<Payload> {
+  /**
+   * Hands a message to the queue. Postgres is the truth: a message that is lost is published again by the sweep.
+   *
+   * @throws AppError `unavailable`, retryable, after a second at most
+   */
+  publish(payload: Payload, options: PublishOptions): Promise<void>;
+  /** How many messages the queue holds, whatever their state. Throws as {@link Publisher.publish} does. */
+  count(): Promise<number>;
+  /** Returns when the queue answers; throws otherwise. */
+  check(): Promise<void>;
+  /** Lets go of the connections. */
+  close(): Promise<void>;
+}
+
+const deadline = { deadlineMs: 1_000, code: 'unavailable', message: 'The queue cannot be reached.' } as const;
+
+/** Opens the sending end of the queue that carries `message`. */
+export function openPublisher<Payload>(
+  connection: QueueConnection,
+  message: Message<Payload>,
+  log: Logger,
+): Publisher<Payload> {
+  const queue = openQueue(connection);
+  queue.on('error', (error) => log.warn({ error }, 'the queue is out of reach; the sweep publishes what waits'));
+
+  const answered = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await withDeadline(deadline, work);
+    } catch (error) {
+      throw error instanceof AppError
+        ? error
+        : new AppError(deadline.code, deadline.message, { cause: error, retryable: true });
+    }
+  };
+  const count = () => answered(() => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+
+  return {
+    publish: (payload, { id, delayMs = 0 }) =>
+      answered(async () => {
+        const options = { jobId: id, delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true };
+        await queue.add(message.name, message.payload.parse(payload), options);
+      }),
+    count,
+    check: async () => {
+      await count();
+    },
+    close: () => queue.close(),
+  };
+}
