@@ -60,7 +60,7 @@ export function poolOptions(postgres: PostgresConfig, max: number) {
     port: postgres.port,
     database: postgres.database,
     user: postgres.user,
-    password: postgres.password?.reveal(),
+    ...(postgres.password && { password: postgres.password.reveal() }),
     ssl: postgres.tls,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
