@@ -1,0 +1,47 @@
+import { AppError } from '@thumbnail-api/errors';
+import { OptionFaults } from './option-faults.ts';
+import type { Presets } from './presets.ts';
+import { readOptions } from './read-options.ts';
+import type { Spec } from './spec.ts';
+
+const numbers = new Set(['width', 'height', 'quality', 'maxBytes']);
+const flags = new Set(['enlarge', 'animated']);
+
+/**
+ * The specs that form fields or a query ask for; no field at all asks for one of 100 x 100.
+ *
+ * Numbers are decimal digits, flags `true` or `false`, `thumbnails` a JSON array.
+ *
+ * @throws AppError `invalid_parameter` naming every faulty field by its RFC 6901 pointer, such as `/thumbnails/1/width`
+ */
+export function parseOptions(fields: Record<string, string>, presets: Presets): Spec[] {
+  const typed = Object.entries(fields).map(([name, text]) => [name, typeField(name, text)] as const);
+  return parseJsonOptions(Object.fromEntries(typed), presets);
+}
+
+/**
+ * The specs that a JSON value asks for: an object with the fields of one spec, or `preset`, or `thumbnails`.
+ *
+ * @throws AppError as {@link parseOptions} does
+ */
+export function parseJsonOptions(options: unknown, presets: Presets): Spec[] {
+  const faults = new OptionFaults();
+  const specs = readOptions(options, presets, faults);
+  if (faults.list.length === 0) return specs;
+  throw new AppError('invalid_parameter', 'Some options are not valid.', { fields: faults.list });
+}
+
+function typeField(name: string, text: string): unknown {
+  if (numbers.has(name) && /^\d{1,15}$/.test(text)) return Number(text);
+  if (flags.has(name) && /^(?:true|false)$/.test(text)) return text === 'true';
+  if (name === 'thumbnails') return parseJson(text);
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
