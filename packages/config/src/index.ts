@@ -1,7 +1,19 @@
-export { ConfigError, configExitCode, type Environment, loadConfig } from './load-config.ts';
-export { loadConfigOrExit } from './load-config-or-exit.ts';
+export { type ApiConfig, apiConfig } from './api-config.ts';
+export type { ImageLimits } from './image-variables.ts';
+export {
+  type ConfigDefinition,
+  ConfigError,
+  defineConfig,
+  type Environment,
+  loadConfig,
+  type Values,
+  type Variables,
+} from './load-config.ts';
+export { configExitCode, loadConfigOrExit } from './load-config-or-exit.ts';
+export { type MigrateConfig, migrateConfig } from './migrate-config.ts';
 export { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
-export { type QueueConfig, queueVariables, refineQueue, toQueueConfig } from './queue-variables.ts';
+export { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
 export { Secret } from './secret.ts';
-export { refineStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
 export { flag, host, httpUrl, port, secret, wholeNumber } from './variables.ts';
+export { type WorkerConfig, workerConfig } from './worker-config.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Values } from './load-config.ts';
 import type { Secret } from './secret.ts';
 import { flag, host, port, secret } from './variables.ts';
 
@@ -23,7 +24,7 @@ export const postgresVariables = {
 };
 
 /** Builds the part of the configuration that the variables describe. */
-export const toPostgresConfig = (env: z.output<z.ZodObject<typeof postgresVariables>>): PostgresConfig => ({
+export const toPostgresConfig = (env: Values<typeof postgresVariables>): PostgresConfig => ({
   host: env.POSTGRES_HOST,
   port: env.POSTGRES_PORT,
   database: env.POSTGRES_DB,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Fault, Values } from './load-config.ts';
 import type { Secret } from './secret.ts';
 import { flag, host, port, secret } from './variables.ts';
 
@@ -26,11 +27,10 @@ export const queueVariables = {
     .meta({ description: 'Name of the queue.' }),
 };
 
-type QueueVariables = z.output<z.ZodObject<typeof queueVariables>>;
+type QueueValues = Values<typeof queueVariables>;
 
-/** Says what is missing or contradictory, for `superRefine`. */
-export function refineQueue(env: QueueVariables, context: z.RefinementCtx): void {
-  const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+/** Says what is missing or contradictory. */
+export function checkQueue(env: QueueValues, fault: Fault): void {
   if (env.QUEUE === 'postgres' && env.REDIS_HOST)
     fault('QUEUE', 'is postgres while REDIS_HOST names a Redis: choose one');
   if (env.QUEUE === 'redis' && !env.REDIS_HOST) fault('REDIS_HOST', 'is needed with QUEUE=redis');
@@ -38,7 +38,7 @@ export function refineQueue(env: QueueVariables, context: z.RefinementCtx): void
 }
 
 /** Builds the part of the configuration that the variables describe. */
-export const toQueueConfig = (env: QueueVariables): QueueConfig =>
+export const toQueueConfig = (env: QueueValues): QueueConfig =>
   env.REDIS_HOST
     ? {
         kind: 'redis',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Fault, Values } from './load-config.ts';
 import type { Secret } from './secret.ts';
 import { httpUrl, secret } from './variables.ts';
 
@@ -36,11 +37,10 @@ export const storageVariables = {
     .meta({ description: 'Directory of the objects instead of a bucket; one machine only.' }),
 };
 
-type StorageVariables = z.output<z.ZodObject<typeof storageVariables>>;
+type StorageValues = Values<typeof storageVariables>;
 
-/** Says what is missing or contradictory, for `superRefine`. */
-export function refineStorage(env: StorageVariables, context: z.RefinementCtx): void {
-  const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+/** Says what is missing or contradictory. */
+export function checkStorage(env: StorageValues, fault: Fault): void {
   const half = env.S3_ENDPOINT ?? env.S3_ACCESS_KEY ?? env.S3_SECRET_KEY;
   if (!env.S3_BUCKET && half) fault('S3_BUCKET', 'is needed beside the other S3_ variables');
   if (!env.S3_BUCKET && !half && !env.STORAGE_DIR) fault('S3_BUCKET', 'is not set: name a bucket, or a STORAGE_DIR');
@@ -50,7 +50,7 @@ export function refineStorage(env: StorageVariables, context: z.RefinementCtx): 
 }
 
 /** Builds the part of the configuration that the variables describe. */
-export const toStorageConfig = (env: StorageVariables): StorageConfig =>
+export const toStorageConfig = (env: StorageValues): StorageConfig =>
   env.S3_BUCKET
     ? {
         kind: 's3',

@@ -8,7 +8,9 @@ export const jobStatuses = ['uploaded', 'processing', 'success', 'error'] as con
 export type JobStatus = (typeof jobStatuses)[number];
 
 /** What a client asked one thumbnail to be; checked at the door, kept as it was understood. */
-export type SpecJson = Record<string, unknown> & { name: string };
+export interface SpecJson {
+  readonly name: string;
+}
 
 /** Durations of the run that succeeded, in milliseconds. */
 export interface Timings {

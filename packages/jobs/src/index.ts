@@ -1,1 +1,13 @@
-export {};
+export { type ClaimedJob, claimJob } from './claim-job.ts';
+export { type CreateJobLimits, createJob, type NewJob } from './create-job.ts';
+export type { JobsDeps } from './deps.ts';
+export { type Failure, failJob, type Settled } from './fail-job.ts';
+export { type FinishedRun, finishJob } from './finish-job.ts';
+export { freeLeases } from './free-leases.ts';
+export { getJob } from './get-job.ts';
+export type { Job } from './job.ts';
+export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
+export { publishDueJobs } from './publish-due-jobs.ts';
+export { publishJob } from './publish-job.ts';
+export { renewLease } from './renew-lease.ts';
+export { leaseRenewMs } from './status.ts';

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type ImageLimits, imageVariables, toImageLimits } from './image-variables.ts';
+import { defineConfig } from './load-config.ts';
+import { logVariables } from './log-variables.ts';
+import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
+import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
+import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+import { httpUrl, port, wholeNumber } from './variables.ts';
+
+/** The variables of the API alone. */
+export const apiVariables = {
+  PORT: port().default(8080).meta({ description: 'Port of the API.' }),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ description: 'Address the API listens on; the containers set 0.0.0.0.' }),
+  PUBLIC_URL: httpUrl().optional().meta({
+    description: 'What every link begins with; left out, links follow the request.',
+    example: 'https://thumbnails.example',
+  }),
+  TRUST_PROXY_HOPS: wholeNumber(0, 10)
+    .default(0)
+    .meta({ description: 'Proxies in front whose `Forwarded` or `X-Forwarded-*` headers are believed.' }),
+  MAX_UPLOAD_BYTES: wholeNumber(1, 1024 ** 3)
+    .default(25 * 1024 ** 2)
+    .meta({ description: 'Largest file that is taken, in bytes.' }),
+  UPLOAD_DEADLINE_SECONDS: wholeNumber(1, 3_600)
+    .default(120)
+    .meta({ description: 'How long an upload may take from its first byte to its commit.' }),
+  UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
+    .default(16)
+    .meta({ description: 'Bodies that are read at a time; the others wait.' }),
+};
+
+/** What the API is told at its start. */
+export interface ApiConfig {
+  listen: { host: string; port: number };
+  links: { publicUrl: string | undefined; trustProxyHops: number };
+  upload: { maxBytes: number; deadlineMs: number; concurrency: number };
+  images: ImageLimits;
+  postgres: PostgresConfig;
+  queue: QueueConfig;
+  storage: StorageConfig;
+  logLevel: z.output<typeof logVariables.LOG_LEVEL>;
+}
+
+/** Reads {@link ApiConfig} from an environment. */
+export const apiConfig = defineConfig({
+  variables: {
+    ...apiVariables,
+    ...imageVariables,
+    ...postgresVariables,
+    ...queueVariables,
+    ...storageVariables,
+    ...logVariables,
+  },
+  checks: [checkQueue, checkStorage],
+  build: (environment): ApiConfig => ({
+    listen: { host: environment.HOST, port: environment.PORT },
+    links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
+    upload: {
+      maxBytes: environment.MAX_UPLOAD_BYTES,
+      deadlineMs: environment.UPLOAD_DEADLINE_SECONDS * 1_000,
+      concurrency: environment.UPLOAD_CONCURRENCY,
+    },
+    images: toImageLimits(environment),
+    postgres: toPostgresConfig(environment),
+    queue: toQueueConfig(environment),
+    storage: toStorageConfig(environment),
+    logLevel: environment.LOG_LEVEL,
+  }),
+});

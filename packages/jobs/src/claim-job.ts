@@ -1,0 +1,40 @@
+import { type ImageRow, images, type JobRow, jobs } from '@thumbnail-api/db';
+import { and, eq, isNull, lte, sql } from 'drizzle-orm';
+import type { JobsDeps } from './deps.ts';
+import type { Spec } from './spec.ts';
+import { leaseSeconds } from './status.ts';
+
+/** One run of a job, held until its lease ends. */
+export interface ClaimedJob extends Omit<JobRow, 'specs'> {
+  image: ImageRow;
+  /** As `createJob` wrote them. */
+  specs: Spec[];
+}
+
+/** A lease from now on, by the database's clock. */
+export const newLease = () => sql`now() + ${leaseSeconds} * interval '1 second'`;
+
+/**
+ * Begins the next run of a job: `processing`, the run number raised, a lease on it.
+ *
+ * @returns null when there is nothing to do: not due, leased, ended, deleted or never there
+ */
+export async function claimJob({ database }: Pick<JobsDeps, 'database'>, id: string): Promise<ClaimedJob | null> {
+  const [row] = await database.run((executor) =>
+    executor
+      .update(jobs)
+      .set({ status: 'processing', run: sql`${jobs.run} + 1`, leaseUntil: newLease(), startedAt: sql`now()` })
+      .from(images)
+      .where(
+        and(
+          eq(jobs.id, id),
+          eq(images.id, jobs.imageId),
+          eq(jobs.status, 'uploaded'),
+          isNull(jobs.deletedAt),
+          lte(jobs.notBefore, sql`now()`),
+        ),
+      )
+      .returning({ job: jobs, image: images }),
+  );
+  return row ? { ...row.job, specs: row.job.specs as Spec[], image: row.image } : null;
+}

@@ -1,0 +1,107 @@
+import { images, jobs } from '@thumbnail-api/db';
+import { AppError, withDeadline } from '@thumbnail-api/errors';
+import { originalKey } from '@thumbnail-api/storage';
+import { sql } from 'drizzle-orm';
+import type { JobsDeps } from './deps.ts';
+import { getJob } from './get-job.ts';
+import type { Job } from './job.ts';
+import { publishJob } from './publish-job.ts';
+import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
+import type { Spec } from './spec.ts';
+
+/** An upload as it comes in. */
+export interface NewJob {
+  /** As the client named it; never part of a key or path. */
+  filename: string | null;
+  body: ReadableStream<Uint8Array>;
+  /** The thumbnails wanted; asked for when the body has ended, since options may follow the file. */
+  specs: () => Promise<Spec[]>;
+}
+
+/** The bounds of the door; the deadline holds from the first byte to the COMMIT. */
+export interface CreateJobLimits extends OriginalLimits {
+  uploadDeadlineMs: number;
+}
+
+/**
+ * Takes a picture in: the original is stored, then image and job are committed, then a message goes out.
+ *
+ * When it returns the job is kept and will end, whatever dies; when it throws nothing is left that would run.
+ *
+ * @throws AppError what {@link receiveOriginal} and `specs` throw, `request_timeout`, `unavailable`
+ */
+export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJobLimits): Promise<Job> {
+  const startedAt = await readClock(deps);
+  const { original, specs } = await withDeadline(
+    { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
+    (signal) => receive(deps, input, limits, signal),
+  );
+  const jobId = Bun.randomUUIDv7();
+  await keep(deps, { jobId, filename: input.filename, original, specs }, { startedAt, limits });
+  await publishJob(deps, { id: jobId, run: 0 });
+  return getJob(deps, jobId);
+}
+
+async function receive(deps: JobsDeps, input: NewJob, limits: CreateJobLimits, signal: AbortSignal) {
+  const original = await receiveOriginal(deps.store, input.body, limits, signal);
+  try {
+    const specs = await input.specs();
+    signal.throwIfAborted();
+    return { original, specs };
+  } catch (error) {
+    await discard(deps, original);
+    throw error;
+  }
+}
+
+interface NewRows {
+  jobId: string;
+  filename: string | null;
+  original: Original;
+  specs: Spec[];
+}
+
+interface Window {
+  /** When the upload began, by the database's clock. */
+  startedAt: string;
+  limits: CreateJobLimits;
+}
+
+/** Inserts, or removes the original again. Where the fate of a COMMIT is unknown the row decides, and else the sweep. */
+async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<void> {
+  const inserted = await insertRows(deps, row, window).catch(async (error) => {
+    const unknown = error instanceof AppError && error.retryable;
+    const found = unknown ? await getJob(deps, row.jobId).catch(() => null) : null;
+    if (!unknown) await discard(deps, row.original);
+    if (!found) throw error;
+    return true;
+  });
+  if (inserted) return;
+  await discard(deps, row.original);
+  throw new AppError('unavailable', 'The upload could not be kept in time.', { retryable: true });
+}
+
+/** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
+function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<boolean> {
+  const { imageId, ...facts } = row.original;
+  const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
+  return database.transaction(async (transaction) => {
+    const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
+    if (!clock?.inTime) return false;
+    await transaction.insert(images).values({ id: imageId, filename: row.filename, ...facts });
+    await transaction.insert(jobs).values({ id: row.jobId, imageId, specs: row.specs, publishedAt: sql`now()` });
+    return true;
+  });
+}
+
+async function readClock({ database }: JobsDeps): Promise<string> {
+  const [row] = await database.run((executor) => executor.execute(sql`select clock_timestamp()::text as now`));
+  return String(row?.now);
+}
+
+/** Best effort: what stays behind has no row, and the sweep removes it after the grace time. */
+async function discard({ store, log }: JobsDeps, { imageId }: Original): Promise<void> {
+  await store
+    .delete(originalKey(imageId))
+    .catch((error) => log.warn({ error, imageId }, 'left an original to the sweep'));
+}

@@ -1,0 +1,40 @@
+import { images, jobs, type ThumbnailRow, type Timings, thumbnails } from '@thumbnail-api/db';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { announceEnd } from './announce-end.ts';
+import type { JobsDeps } from './deps.ts';
+import { type Run, runIs } from './run.ts';
+
+/** What a run made. */
+export interface FinishedRun extends Run {
+  imageId: string;
+  /** Upright size of the picture in pixels, as it was decoded. */
+  width: number;
+  height: number;
+  /** In the order of the job's specs. */
+  thumbnails: Omit<ThumbnailRow, 'jobId' | 'position'>[];
+  timings: Timings;
+}
+
+/**
+ * Ends a job in `success`: status, thumbnails and the announcement in one transaction.
+ *
+ * @returns false when the run is over already; nothing was written then
+ */
+export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: FinishedRun): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    const ended = await transaction
+      .update(jobs)
+      .set({ status: 'success', leaseUntil: null, finishedAt: sql`now()`, timings: done.timings })
+      .where(runIs(done))
+      .returning({ id: jobs.id });
+    if (ended.length === 0) return false;
+    const rows = done.thumbnails.map((thumbnail, position) => ({ ...thumbnail, jobId: done.id, position }));
+    await transaction.insert(thumbnails).values(rows);
+    await transaction
+      .update(images)
+      .set({ width: done.width, height: done.height })
+      .where(and(eq(images.id, done.imageId), isNull(images.width)));
+    await announceEnd(transaction, done.id);
+    return true;
+  });
+}

@@ -1,0 +1,47 @@
+import { jobs } from '@thumbnail-api/db';
+import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { JobsDeps } from './deps.ts';
+import { publishJob } from './publish-job.ts';
+
+const batchMax = 1_000;
+/** A message older than this may be gone; a younger one is still on its way. */
+const staleSeconds = 15;
+
+/**
+ * Publishes the jobs that are due and have no message: never published, or published a while ago while the queue holds
+ * fewer messages than rows wait. Oldest first, at most 1 000 a call; stops at the first that the queue does not take.
+ *
+ * @returns how many went out
+ */
+export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>): Promise<number> {
+  const { database, publisher } = deps;
+  const waiting = and(eq(jobs.status, 'uploaded'), isNull(jobs.deletedAt));
+  const [rows, messages] = await Promise.all([
+    database.run((executor) => executor.$count(jobs, waiting)),
+    publisher.count(),
+  ]);
+  const stale = sql`${jobs.publishedAt} < now() - ${staleSeconds} * interval '1 second'`;
+  const missing = messages < rows ? or(isNull(jobs.publishedAt), stale) : isNull(jobs.publishedAt);
+  const due = await database.run((executor) =>
+    executor
+      .select({ id: jobs.id, run: jobs.run })
+      .from(jobs)
+      .where(and(waiting, lte(jobs.notBefore, sql`now()`), missing))
+      .orderBy(jobs.notBefore)
+      .limit(batchMax),
+  );
+  const published: string[] = [];
+  for (const job of due) {
+    if (!(await publishJob(deps, job))) break;
+    published.push(job.id);
+  }
+  if (published.length > 0) {
+    await database.run((executor) =>
+      executor
+        .update(jobs)
+        .set({ publishedAt: sql`now()` })
+        .where(and(inArray(jobs.id, published), eq(jobs.status, 'uploaded'))),
+    );
+  }
+  return published.length;
+}

@@ -1,0 +1,26 @@
+/** How long a run may work before it must have renewed its lease; renewed every {@link leaseRenewMs}. */
+export const leaseSeconds = 8;
+export const leaseRenewMs = 2_000;
+
+/** How many passing failures a job may have before it ends in error. */
+export const triesMax = 5;
+/** The crash of its own renderer that ends a job in `render_crashed`. */
+export const crashesMax = 2;
+/** The lost lease that ends a job in `internal_error`; a deploy loses one, so it takes many. */
+export const lostLeasesMax = 10;
+
+const backoffFirstMs = 1_000;
+const backoffMostMs = 60_000;
+
+/**
+ * How long to wait before the next try: exponential, with full jitter in its upper half so that jobs that failed
+ * together do not come back together.
+ *
+ * @param tries failures so far, at least 1
+ * @param random a number from 0 to below 1
+ * @returns milliseconds
+ */
+export function backoffMs(tries: number, random: number = Math.random()): number {
+  const ceiling = Math.min(backoffMostMs, backoffFirstMs * 2 ** (tries - 1));
+  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+}
