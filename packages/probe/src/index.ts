@@ -1,1 +1,3 @@
-export {};
+export { probe } from './probe.ts';
+export { type ImageType, type Orientation, type ProbedImage, sideMax } from './probed-image.ts';
+export { uprightSize } from './upright-size.ts';

@@ -1,0 +1,64 @@
+import { sideMax } from './probed-image.ts';
+
+/** The attributes of the root element by name, values as written between the quotes. */
+export type SvgAttributes = Map<string, string>;
+
+/** Pixels to a unit at 72 to the inch and a font of 12: the resolution at which SVG is rendered by default. */
+const pxOfUnit = new Map([
+  ['', 1],
+  ['px', 1],
+  ['pt', 1],
+  ['pc', 12],
+  ['in', 72],
+  ['cm', 72 / 2.54],
+  ['mm', 72 / 25.4],
+  ['em', 12],
+  ['ex', 6],
+]);
+
+const length = /^\s*([+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?)([a-z]*)\s*$/i;
+const sizeInStyle = /(?<![\w-])(?:width|height)\s*:/i;
+const lengthMaxChars = 64;
+const viewBoxMaxChars = 256;
+
+/**
+ * The size that `width`, `height` and `viewBox` give, in whole pixels; null when they give none.
+ *
+ * A missing, relative or malformed side follows the other one in the proportions of the viewBox. Style sheets can still
+ * make the picture another size; where the element's own `style` does, or entities hide a number, the size is null.
+ */
+export function svgSize(attributes: SvgAttributes): { width: number; height: number } | null {
+  const style = attributes.get('style') ?? '';
+  const sources = [attributes.get('width'), attributes.get('height'), attributes.get('viewBox'), style];
+  if (sizeInStyle.test(style) || sources.some((source) => source?.includes('&'))) return null;
+  const width = parseLength(attributes.get('width'));
+  const height = parseLength(attributes.get('height'));
+  if (width !== null && height !== null) return toPixels(width, height);
+  const box = parseViewBox(attributes.get('viewBox'));
+  if (!box) return null;
+  if (width !== null) return toPixels(width, (width * box.height) / box.width);
+  return height === null ? toPixels(box.width, box.height) : toPixels((height * box.width) / box.height, height);
+}
+
+function parseLength(text: string | undefined): number | null {
+  if (text === undefined || text.length > lengthMaxChars) return null;
+  const [, number, unit = ''] = length.exec(text) ?? [];
+  const px = pxOfUnit.get(unit.toLowerCase());
+  if (number === undefined || px === undefined) return null;
+  const value = Number(number) * px;
+  return value >= 0 ? Math.min(value, sideMax) : null;
+}
+
+function parseViewBox(text: string | undefined): { width: number; height: number } | null {
+  if (text === undefined || text.length > viewBoxMaxChars) return null;
+  const [, , width, height, ...more] = text
+    .trim()
+    .split(/\s*,\s*|\s+/)
+    .map(Number);
+  if (width === undefined || height === undefined || more.length > 0) return null;
+  return width > 0 && height > 0 ? { width: Math.min(width, sideMax), height: Math.min(height, sideMax) } : null;
+}
+
+function toPixels(width: number, height: number): { width: number; height: number } {
+  return { width: Math.min(Math.round(width), sideMax), height: Math.min(Math.round(height), sideMax) };
+}

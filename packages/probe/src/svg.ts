@@ -1,0 +1,62 @@
+import type { ByteReader } from './byte-reader.ts';
+import type { Draft } from './format-reader.ts';
+import { type SvgAttributes, svgSize } from './svg-size.ts';
+
+const byteOrderMark = '\xef\xbb\xbf';
+const rootStart = /<(?:[\w.-]+:)?svg(?=[\s/>])/y;
+const attribute = /\s+([^\s=/>"'<]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+
+/**
+ * Reads an SVG: plain XML in an encoding that contains ASCII, whose root element is `svg`, with a prefix or without.
+ *
+ * Before the root only white space, an XML declaration, comments and processing instructions may stand. With a DOCTYPE,
+ * through which entities come in, or compressed, it is not recognised.
+ */
+export function readSvg(reader: ByteReader, image: Draft): void {
+  const text = readMarkup(reader);
+  const root = matchAt(rootStart, text, skipProlog(text));
+  if (!root) return;
+  image.type = 'image/svg+xml';
+  const size = svgSize(readAttributes(text, root.end));
+  image.width = size?.width ?? null;
+  image.height = size?.height ?? null;
+}
+
+/** Everything from the first `<`, one character a byte: the names and numbers that matter are ASCII. Else nothing. */
+function readMarkup(reader: ByteReader): string {
+  let at = reader.text(0, 3) === byteOrderMark ? 3 : 0;
+  while (isSpace(reader.u8(at))) at += 1;
+  return reader.u8(at) === 0x3c ? reader.text(at, reader.length - at) : '';
+}
+
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+
+/** Where the root element would begin. */
+function skipProlog(text: string): number {
+  let at = 0;
+  for (;;) {
+    while (isSpace(text.charCodeAt(at))) at += 1;
+    const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : null;
+    if (end === null) return at;
+    const endAt = text.indexOf(end, at + (end === '-->' ? 4 : 2));
+    if (endAt < 0) return text.length;
+    at = endAt + end.length;
+  }
+}
+
+/** The attributes of a start tag from where its name ended, as far as they are written properly; the first of a name. */
+function readAttributes(text: string, from: number): SvgAttributes {
+  const attributes: SvgAttributes = new Map();
+  for (let found = matchAt(attribute, text, from); found; found = matchAt(attribute, text, found.end)) {
+    const [, name = '', doubleQuoted, singleQuoted] = found.groups;
+    if (!attributes.has(name)) attributes.set(name, doubleQuoted ?? singleQuoted ?? '');
+  }
+  return attributes;
+}
+
+/** A sticky pattern tried at one place. */
+function matchAt(pattern: RegExp, text: string, at: number): { groups: RegExpExecArray; end: number } | null {
+  pattern.lastIndex = at;
+  const groups = pattern.exec(text);
+  return groups && { groups, end: at + groups[0].length };
+}
