@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '@thumbnail-api/errors';
+import type { ClusterPaths } from './cluster-paths.ts';
+import { startGuarded } from './guarded-process.ts';
+import type { PostgresTools } from './postgres-tools.ts';
+import { runCommand } from './run-command.ts';
+
+/** Name of the database and of the role that owns it. */
+export const databaseName = 'thumbnails';
+
+/**
+ * Makes a cluster with its database and a random password, unless the directory has one already.
+ *
+ * It is made beside its place and renamed into it at the end: what an interrupted start leaves behind is removed by
+ * the next one and never taken for a cluster. `durable: false` leaves out the flush to the disk.
+ *
+ * @throws AppError `unavailable` when initdb fails; its output is in the log file
+ */
+export async function createCluster(
+  paths: ClusterPaths,
+  tools: PostgresTools,
+  options: { durable: boolean; output: number },
+): Promise<void> {
+  await removeLeftovers(paths.directory);
+  if (existsSync(paths.cluster)) return;
+
+  const staging = join(paths.directory, `cluster-${randomBytes(6).toString('hex')}`);
+  await mkdir(staging, { mode: 0o700 });
+  const passwordFile = join(staging, 'password');
+  await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  const data = join(staging, 'data');
+  await initialise(data, passwordFile, tools, options);
+  await createDatabase(data, tools);
+  await rename(staging, paths.cluster);
+  await flush(paths.directory);
+  // Once more: the initdb of an owner that was killed a moment ago may have gone on while the first pass ran.
+  await removeLeftovers(paths.directory);
+}
+
+async function removeLeftovers(directory: string): Promise<void> {
+  const leftovers = (await readdir(directory)).filter((entry) => entry.startsWith('cluster-'));
+  for (const leftover of leftovers)
+    await rm(join(directory, leftover), { recursive: true, force: true }).catch(() => undefined);
+}
+
+async function initialise(
+  data: string,
+  passwordFile: string,
+  tools: PostgresTools,
+  options: { durable: boolean; output: number },
+): Promise<void> {
+  const initdb = await startGuarded(
+    [
+      ...[...tools.prefix, tools.initdb, '-D', data, '--username', databaseName, '--pwfile', passwordFile],
+      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],
+      ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--no-instructions'],
+      ...(options.durable ? [] : ['--no-sync']),
+    ],
+    { output: options.output, environment: tools.environment },
+  );
+  if ((await initdb.exited) !== 0) throw new AppError('unavailable', 'The embedded Postgres could not be set up.');
+  await chmod(data, 0o700);
+}
+
+/** Without a client at hand: Postgres reads SQL from its standard input when it runs for one user alone. */
+async function createDatabase(data: string, tools: PostgresTools): Promise<void> {
+  const command = [...tools.prefix, tools.postgres, '--single', '-j', '-D', data, 'postgres'];
+  const input = `CREATE DATABASE ${databaseName};\n\n`;
+  const { exitCode, stderr } = await runCommand(command, { input, environment: tools.environment });
+  if (exitCode === 0) return;
+  const cause = new Error(stderr.trim());
+  throw new AppError('unavailable', 'The database of the embedded Postgres could not be made.', { cause });
+}
+
+async function flush(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  await handle.sync().finally(() => handle.close());
+}

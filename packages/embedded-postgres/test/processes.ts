@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+
+/** One process as `ps` sees it. */
+export interface ProcessFacts {
+  pid: number;
+  parent: number;
+  group: number;
+  commandLine: string;
+}
+
+/** Every living process of the machine; those that only wait for their parent to notice their end are left out. */
+export function listProcesses(): ProcessFacts[] {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,pgid=,stat=,command='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, parent, group, state, commandLine = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (!pid || state?.startsWith('Z')) return [];
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), commandLine }];
+  });
+}
