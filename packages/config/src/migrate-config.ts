@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { defineConfig } from './load-config.ts';
+import { logVariables } from './log-variables.ts';
 import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
 import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
 
@@ -6,14 +8,16 @@ import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './q
 export interface MigrateConfig {
   postgres: PostgresConfig;
   queue: QueueConfig;
+  logLevel: z.output<typeof logVariables.LOG_LEVEL>;
 }
 
 /** Reads {@link MigrateConfig} from an environment. */
 export const migrateConfig = defineConfig({
-  variables: { ...postgresVariables, ...queueVariables },
+  variables: { ...postgresVariables, ...queueVariables, ...logVariables },
   checks: [checkQueue],
   build: (environment): MigrateConfig => ({
     postgres: toPostgresConfig(environment),
     queue: toQueueConfig(environment),
+    logLevel: environment.LOG_LEVEL,
   }),
 });

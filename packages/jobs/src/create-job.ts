@@ -7,6 +7,7 @@ import { getJob } from './get-job.ts';
 import type { Job } from './job.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
+import { findOutputFault } from './result-size.ts';
 import type { Spec } from './spec.ts';
 
 /** An upload as it comes in. */
@@ -21,6 +22,8 @@ export interface NewJob {
 /** The bounds of the door; the deadline holds from the first byte to the COMMIT. */
 export interface CreateJobLimits extends OriginalLimits {
   uploadDeadlineMs: number;
+  /** Over all thumbnails and frames of the job. */
+  maxOutputPixels: number;
 }
 
 /**
@@ -46,12 +49,20 @@ async function receive(deps: JobsDeps, input: NewJob, limits: CreateJobLimits, s
   const original = await receiveOriginal(deps.store, input.body, limits, signal);
   try {
     const specs = await input.specs();
+    assertOutput(original, specs, limits);
     signal.throwIfAborted();
     return { original, specs };
   } catch (error) {
     await discard(deps, original);
     throw error;
   }
+}
+
+/** Refuses here what could only fail later, where the header has told the size. */
+function assertOutput({ width, height, frames }: Original, specs: Spec[], { maxOutputPixels }: CreateJobLimits): void {
+  if (width === null || height === null) return;
+  const fault = findOutputFault(specs, { width, height, frames: frames ?? 1 }, maxOutputPixels);
+  if (fault) throw new AppError('image_too_large', fault);
 }
 
 interface NewRows {
@@ -83,7 +94,7 @@ async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<void>
 
 /** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
 function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<boolean> {
-  const { imageId, ...facts } = row.original;
+  const { imageId, frames: _frames, ...facts } = row.original;
   const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
   return database.transaction(async (transaction) => {
     const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);

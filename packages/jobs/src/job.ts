@@ -7,12 +7,19 @@ import {
   type ThumbnailRow,
   thumbnails,
 } from '@thumbnail-api/db';
+import type { JobErrorCode } from '@thumbnail-api/errors';
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import type { Spec } from './spec.ts';
+
+/** A rendition as its row has it. */
+export type Thumbnail = Omit<ThumbnailRow, 'spec'> & { spec: Spec };
 
 /** A job with its image and, once it has succeeded, its thumbnails in the order they were asked for. */
-export interface Job extends Omit<JobRow, 'imageId'> {
+export interface Job extends Omit<JobRow, 'imageId' | 'specs' | 'errorCode' | 'errorMessage'> {
   image: ImageRow;
-  thumbnails: ThumbnailRow[];
+  specs: Spec[];
+  thumbnails: Thumbnail[];
+  error: { code: JobErrorCode; message: string } | null;
 }
 
 /** Reads the jobs that `where` selects, in two statements however many they are; deleted ones are never seen. */
@@ -34,5 +41,12 @@ export async function readJobs(
       ? await executor.select().from(thumbnails).where(inArray(thumbnails.jobId, finished)).orderBy(thumbnails.position)
       : [];
   const byJob = Map.groupBy(made, (thumbnail) => thumbnail.jobId);
-  return rows.map(({ job, image }) => ({ ...job, image, thumbnails: byJob.get(job.id) ?? [] }));
+  return rows.map(({ job: { errorCode, errorMessage, ...job }, image }) => ({
+    ...job,
+    image,
+    // What `createJob` and `failJob` wrote is what comes back.
+    specs: job.specs as Spec[],
+    thumbnails: (byJob.get(job.id) ?? []) as Thumbnail[],
+    error: errorCode ? { code: errorCode as JobErrorCode, message: errorMessage ?? '' } : null,
+  }));
 }

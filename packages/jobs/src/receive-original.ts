@@ -10,6 +10,7 @@ export interface Original {
   /** Upright size in pixels; null where the first bytes do not tell. */
   width: number | null;
   height: number | null;
+  frames: number | null;
   bytes: number;
   /** In hexadecimal. */
   sha256: string;
@@ -22,7 +23,10 @@ export interface OriginalLimits {
   maxPixels: number;
 }
 
-type Reader = ReturnType<ReadableStream<Uint8Array>['getReader']>;
+interface Reader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(reason?: unknown): Promise<void>;
+}
 
 /** How much of a file is looked at before any of it is stored; also the most that one upload holds in memory. */
 const prefixBytes = 512 * 1024;
@@ -41,12 +45,12 @@ export async function receiveOriginal(
   limits: OriginalLimits,
   signal: AbortSignal,
 ): Promise<Original> {
-  const reader = body.getReader();
+  const reader: Reader = body.getReader();
   const abandon = () => void reader.cancel(signal.reason).catch(() => undefined);
   signal.addEventListener('abort', abandon, { once: true });
   try {
     const { prefix, complete } = await readPrefix(reader);
-    const picture = inspect(prefix, complete, limits);
+    const picture = inspect(prefix, limits);
     const imageId = Bun.randomUUIDv7();
     const counted = { bytes: 0, hash: createHash('sha256') };
     const source = countBytes(prefix, complete ? null : reader, counted, limits.uploadMaxBytes);
@@ -75,9 +79,9 @@ async function readPrefix(reader: Reader) {
   return { prefix: new Uint8Array(Buffer.concat(chunks, bytes)), complete };
 }
 
-function inspect(prefix: Uint8Array, complete: boolean, { maxPixels }: OriginalLimits) {
+function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
   if (prefix.length === 0) throw new AppError('file_empty', 'The file is empty.');
-  const probed = probe(prefix.subarray(0, prefixBytes), { complete });
+  const probed = probe(prefix.subarray(0, prefixBytes));
   if (!probed) {
     throw new AppError(
       'unsupported_media_type',
@@ -88,7 +92,7 @@ function inspect(prefix: Uint8Array, complete: boolean, { maxPixels }: OriginalL
   if (width !== null && height !== null && width * height * (probed.frames ?? 1) > maxPixels) {
     throw new AppError('image_too_large', `The picture has more than ${maxPixels} pixels.`);
   }
-  return { type: probed.type, width, height };
+  return { type: probed.type, width, height, frames: probed.frames };
 }
 
 function countBytes(

@@ -1,3 +1,5 @@
+import type { JobErrorCode } from '@thumbnail-api/errors';
+
 /** How long a run may work before it must have renewed its lease; renewed every {@link leaseRenewMs}. */
 export const leaseSeconds = 8;
 export const leaseRenewMs = 2_000;
@@ -24,3 +26,19 @@ export function backoffMs(tries: number, random: number = Math.random()): number
   const ceiling = Math.min(backoffMostMs, backoffFirstMs * 2 ** (tries - 1));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
+
+/** What lies in the picture itself stays as it is, however often it runs. */
+const retryableByPerson: Record<JobErrorCode, boolean> = {
+  image_corrupt: false,
+  image_too_large: false,
+  unsupported_media_type: false,
+  render_too_large: false,
+  render_timeout: true,
+  render_crashed: true,
+  storage_unavailable: true,
+  original_missing: true,
+  internal_error: true,
+};
+
+/** Says whether a person may run a job again that ended with `code`. */
+export const isRetryableByPerson = (code: JobErrorCode): boolean => retryableByPerson[code];

@@ -1,0 +1,9 @@
+import type { ApiConfig } from '@thumbnail-api/config';
+import type { JobsDeps } from '@thumbnail-api/jobs';
+
+/** What the routes work on. */
+export interface ApiDeps extends JobsDeps {
+  config: Pick<ApiConfig, 'links' | 'upload' | 'images'>;
+  /** True from the moment the process was told to end: readiness says no. */
+  isDraining: () => boolean;
+}

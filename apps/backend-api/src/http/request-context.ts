@@ -1,0 +1,27 @@
+import type { Logger } from '@thumbnail-api/telemetry';
+import { createMiddleware } from 'hono/factory';
+import { createLinks } from './actions.ts';
+import type { ApiEnv } from './api-env.ts';
+import { baseUrl, type LinkOptions } from './base-url.ts';
+
+const requestIdPattern = /^[\w.:-]{1,64}$/;
+
+/** Gives every request its id (the client's own when it has a plain one), its links and its log line. */
+export const requestContext = (log: Logger, links: LinkOptions) =>
+  createMiddleware<ApiEnv>(async (context, next) => {
+    const startedAt = performance.now();
+    const given = context.req.header('x-request-id') ?? '';
+    const requestId = requestIdPattern.test(given) ? given : Bun.randomUUIDv7();
+    const requestLog = log.child({ requestId });
+    context.set('requestId', requestId);
+    context.set('log', requestLog);
+    context.set('links', createLinks(baseUrl(context.req.raw, links)));
+    context.header('x-request-id', requestId);
+    context.header('x-content-type-options', 'nosniff');
+
+    await next();
+
+    const { method, path } = context.req;
+    const ms = Math.round(performance.now() - startedAt);
+    requestLog.info({ method, path, status: context.res.status, ms }, 'request');
+  });

@@ -1,0 +1,38 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { accepts } from 'hono/accepts';
+import { actionSchema } from '../http/actions.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { paths } from '../http/paths.ts';
+
+const entryPointSchema = z
+  .object({ name: z.string(), description: z.string(), actions: z.array(actionSchema) })
+  .meta({ id: 'EntryPoint' });
+
+const route = createRoute({
+  method: 'get',
+  path: paths.entryPoint,
+  operationId: 'getEntryPoint',
+  tags: ['Entry point'],
+  summary: 'Where every client begins',
+  responses: {
+    200: { description: 'What can be done here.', content: { 'application/json': { schema: entryPointSchema } } },
+    303: { description: 'A browser is sent to the documentation.' },
+  },
+});
+
+/** `GET /`. */
+export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>): void {
+  app.openapi(route, (context) => {
+    const { links } = context.var;
+    context.header('vary', 'Accept');
+    const wanted = accepts(context, {
+      header: 'Accept',
+      supports: ['application/json', 'text/html'],
+      default: 'application/json',
+    });
+    if (wanted === 'text/html') return context.redirect(links.href('documentation'), 303);
+    context.header('cache-control', 'no-store');
+    const description = 'Send an image, get thumbnails back. Follow the actions.';
+    return context.json({ name: 'Thumbnail API', description, actions: links.ofEntryPoint() }, 200);
+  });
+}

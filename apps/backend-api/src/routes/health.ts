@@ -1,0 +1,64 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { withDeadline } from '@thumbnail-api/errors';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { paths } from '../http/paths.ts';
+
+const state = z.enum(['up', 'down']);
+const liveSchema = z.object({ status: z.literal('up') }).meta({ id: 'Liveness' });
+const readySchema = z
+  .object({ status: state, dependencies: z.object({ database: state, queue: state, storage: state }) })
+  .meta({ id: 'Readiness' });
+const ready = { 'application/json': { schema: readySchema } };
+
+const live = (path: string, operationId: string) =>
+  createRoute({
+    method: 'get',
+    path,
+    operationId,
+    tags: ['Health'],
+    summary: 'Is the process alive?',
+    responses: { 200: { description: 'It is.', content: { 'application/json': { schema: liveSchema } } } },
+  });
+const liveRoute = live(paths.healthLive, 'getLiveness');
+const healthCheckRoute = live(paths.healthCheck, 'getHealthCheck');
+
+const readyRoute = createRoute({
+  method: 'get',
+  path: paths.healthReady,
+  operationId: 'getReadiness',
+  tags: ['Health'],
+  summary: 'Can it work?',
+  responses: {
+    200: { description: 'Every dependency answers.', content: ready },
+    503: { description: 'One does not, or the process is ending.', content: ready },
+  },
+});
+
+const checkDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'No answer.' } as const;
+
+/** `GET /health/live`, `/health-check` and `/health/ready`. */
+export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(liveRoute, (context) => context.json({ status: 'up' as const }, 200));
+  app.openapi(healthCheckRoute, (context) => context.json({ status: 'up' as const }, 200));
+  app.openapi(readyRoute, async (context) => {
+    const check = async (name: string, call: () => Promise<void>) => {
+      try {
+        await withDeadline(checkDeadline, call);
+        return 'up' as const;
+      } catch (error) {
+        context.var.log.warn({ error, dependency: name }, 'a dependency is away');
+        return 'down' as const;
+      }
+    };
+    const [database, queue, storage] = await Promise.all([
+      check('database', () => deps.database.check()),
+      check('queue', () => deps.publisher.check()),
+      check('storage', () => deps.store.check()),
+    ]);
+    const dependencies = { database, queue, storage };
+    const up = !deps.isDraining() && Object.values(dependencies).every((dependency) => dependency === 'up');
+    context.header('cache-control', 'no-store');
+    return context.json({ status: up ? 'up' : 'down', dependencies } as const, up ? 200 : 503);
+  });
+}

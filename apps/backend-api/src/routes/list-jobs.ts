@@ -1,0 +1,70 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { jobStatuses } from '@thumbnail-api/db';
+import { listJobs } from '@thumbnail-api/jobs';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { jobSchema } from '../http/job-schema.ts';
+import { paths } from '../http/paths.ts';
+import { presentJob } from '../http/present-job.ts';
+import { problems } from '../http/problem-responses.ts';
+
+const time = (description: string) =>
+  z.iso
+    .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset' })
+    .optional()
+    .meta({ description, example: '2026-11-20T12:00:00Z' });
+
+const query = z.object({
+  status: z.enum(jobStatuses).optional(),
+  createdAfter: time('Created at or after.'),
+  createdBefore: time('Created before.'),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(200).optional().meta({ description: 'From the `Link` of another page.' }),
+});
+
+const route = createRoute({
+  method: 'get',
+  path: paths.jobs,
+  operationId: 'listJobs',
+  tags: ['Jobs'],
+  summary: 'List jobs, newest first',
+  request: { query },
+  responses: {
+    200: {
+      description: 'One page.',
+      headers: { Link: { description: 'RFC 8288: `next` and `prev`.', schema: { type: 'string' } } },
+      content: { 'application/json': { schema: z.array(jobSchema) } },
+    },
+    ...problems(400, 422, 503),
+  },
+});
+
+/** `GET /jobs`. */
+export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(route, async (context) => {
+    const { createdAfter, createdBefore, ...rest } = context.req.valid('query');
+    const { links } = context.var;
+    const page = await listJobs(deps, {
+      ...rest,
+      createdAfter: createdAfter ? new Date(createdAfter) : undefined,
+      createdBefore: createdBefore ? new Date(createdBefore) : undefined,
+    });
+    const neighbours = { next: page.next, prev: page.prev };
+    const link = Object.entries(neighbours)
+      .filter(([, cursor]) => cursor !== null)
+      .map(([rel, cursor]) => `<${links.href('jobs')}?${withCursor(context.req.url, cursor ?? '')}>; rel="${rel}"`);
+    if (link.length > 0) context.header('link', link.join(', '));
+    context.header('cache-control', 'no-store');
+    return context.json(
+      page.jobs.map((job) => presentJob(job, links)),
+      200,
+    );
+  });
+}
+
+/** The same question, from another place on. */
+function withCursor(url: string, cursor: string): URLSearchParams {
+  const parameters = new URL(url).searchParams;
+  parameters.set('cursor', cursor);
+  return parameters;
+}
