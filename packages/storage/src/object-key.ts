@@ -1,3 +1,6 @@
+const keyMaxLength = 1024;
+const segment = /^[A-Za-z0-9._-]{1,255}$/;
+
 /** The key of an image's original. Ids are UUIDv7, so keys sort by the time of their upload. */
 export const originalKey = (imageId: string): string => `originals/${imageId}`;
 
@@ -7,3 +10,14 @@ export const thumbnailPrefix = (jobId: string): string => `thumbnails/${jobId}/`
 /** The key of a thumbnail: it names its content, so a late run can never overwrite what a row names. */
 export const thumbnailKey = (jobId: string, name: string, sha256: string, extension: string): string =>
   `${thumbnailPrefix(jobId)}${name}-${sha256.slice(0, 16)}.${extension}`;
+
+/**
+ * Refuses a key that could mean another place in some store: segments of `A-Z a-z 0-9 . _ -`, joined by `/`, none of them
+ * `.` or `..` or empty; at most 1024 characters, 255 a segment.
+ *
+ * @throws Error (a fault of the program, not of a request) for any other key
+ */
+export function assertObjectKey(key: string): void {
+  const isSafe = (part: string) => segment.test(part) && part !== '.' && part !== '..';
+  if (key.length > keyMaxLength || !key.split('/').every(isSafe)) throw new Error(`not an object key: ${key}`);
+}

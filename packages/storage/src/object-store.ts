@@ -3,14 +3,15 @@ export interface ObjectInfo {
   key: string;
   /** Size in bytes. */
   bytes: number;
-  /** When the store, by its own clock, took it. */
+  /** When the store, by its own clock, took it; S3 counts whole seconds. */
   modifiedAt: Date;
 }
 
-/** An object with its bytes; whoever gets it reads `body` to its end or cancels it. */
+/** An object with its bytes; whoever gets it reads `body` to its end or cancels it, else its connection or file stays open. */
 export interface StoredObject extends ObjectInfo {
   /** The media type given at `put`. */
   type: string;
+  /** Read ahead by no more than a chunk, so a slow reader holds the store back; ends with an error where bytes are missing. */
   body: ReadableStream<Uint8Array>;
 }
 
@@ -22,7 +23,7 @@ export interface ByteRange {
 
 /** What every call may be given. */
 export interface CallOptions {
-  /** Ends the call, its body included; the call then throws the signal's reason. */
+  /** Ends the call, its body included; the call, or the reading of its body, then throws the signal's reason. */
   signal?: AbortSignal;
 }
 
@@ -30,21 +31,33 @@ export interface CallOptions {
  * Keeps bytes under keys. Two stores pass one contract suite (`contract.ts`): S3 and a directory.
  *
  * Every method throws AppError `storage_unavailable` (retryable) when the store cannot be reached, answers with a fault
- * of its own or lets its deadline pass; foreign errors never leave this package. A key is what `object-key.ts` makes.
+ * of its own or lets its deadline pass; foreign errors never leave this package. A key is what `object-key.ts` makes;
+ * another one, or a range, limit or media type that cannot be, is a plain Error: a fault of the program.
  */
 export interface ObjectStore {
   /**
    * Keeps the whole of `body` under `key`, or nothing: a body that throws or a call that is aborted leaves no object,
    * and a key is never seen half written. An existing object is replaced. Streams are never held whole in memory.
+   *
+   * The body is read to its end or cancelled, and an error of its own comes out unchanged. Where the store's last answer
+   * is lost, or the abort comes after the last byte, the object may be there although the call threw: whole.
    */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, type: string, options?: CallOptions): Promise<void>;
-  /** The object and its bytes, or the part of them in `range` (`bytes` stays the whole size); null when there is none. */
+  /**
+   * The object and its bytes, or the part of them in `range`; null when there is none.
+   *
+   * With a range, `bytes` stays the whole size, `body` holds those of the wanted bytes that exist, and none when the range
+   * begins behind the end.
+   */
   find(key: string, options?: CallOptions & { range?: ByteRange }): Promise<StoredObject | null>;
   /** What the store knows of an object; null when there is none. */
   head(key: string, options?: CallOptions): Promise<ObjectInfo | null>;
   /** Removes an object; removing what is not there is no error. */
   delete(key: string, options?: CallOptions): Promise<void>;
-  /** At most `limit` objects (1-1000) whose key starts with `prefix`, in the order of their keys, beginning behind `after`. */
+  /**
+   * At most `limit` objects (1-1000) whose key starts with `prefix`, in the order of their keys by code unit, beginning
+   * behind `after`, which need not exist. Fewer than `limit` means that there are no more.
+   */
   list(prefix: string, options: CallOptions & { limit: number; after?: string }): Promise<ObjectInfo[]>;
   /** Returns when the store answers and lets this caller in; throws otherwise. */
   check(options?: CallOptions): Promise<void>;
