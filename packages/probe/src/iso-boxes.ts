@@ -7,14 +7,17 @@ export interface IsoBox {
   to: number;
 }
 
+/** How many boxes of one level are looked at: far above real files, and little work. */
+const boxesMax = 4096;
+
 /**
- * The boxes that follow each other in `reader`, one level deep (ISO/IEC 14496-12, 4.2).
+ * The first 4 096 boxes that follow each other in `reader`, one level deep (ISO/IEC 14496-12, 4.2).
  *
  * The last one may end beyond the reader. Stops at a box smaller than its own header: every step goes forward.
  */
 export function* readBoxes(reader: ByteReader): Generator<IsoBox> {
   let at = 0;
-  while (at + 8 <= reader.length) {
+  for (let boxes = 0; boxes < boxesMax && at + 8 <= reader.length; boxes += 1) {
     const shortSize = reader.u32(at, 'big');
     const isLong = shortSize === 1;
     if (isLong && at + 16 > reader.length) return;

@@ -5,6 +5,7 @@ import { type SvgAttributes, svgSize } from './svg-size.ts';
 const byteOrderMark = '\xef\xbb\xbf';
 const rootStart = /<(?:[\w.-]+:)?svg(?=[\s/>])/y;
 const attribute = /\s+([^\s=/>"'<]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+const tagEnd = /\s*\/?>/y;
 
 /**
  * Reads an SVG: plain XML in an encoding that contains ASCII, whose root element is `svg`, with a prefix or without.
@@ -17,7 +18,8 @@ export function readSvg(reader: ByteReader, image: Draft): void {
   const root = matchAt(rootStart, text, skipProlog(text));
   if (!root) return;
   image.type = 'image/svg+xml';
-  const size = svgSize(readAttributes(text, root.end));
+  const attributes = findAttributes(text, root.end);
+  const size = attributes && svgSize(attributes);
   image.width = size?.width ?? null;
   image.height = size?.height ?? null;
 }
@@ -44,14 +46,16 @@ function skipProlog(text: string): number {
   }
 }
 
-/** The attributes of a start tag from where its name ended, as far as they are written properly; the first of a name. */
-function readAttributes(text: string, from: number): SvgAttributes {
+/** The attributes of a start tag, from where its name ended; null when the tag is cut off or badly written. */
+function findAttributes(text: string, from: number): SvgAttributes | null {
   const attributes: SvgAttributes = new Map();
-  for (let found = matchAt(attribute, text, from); found; found = matchAt(attribute, text, found.end)) {
+  let at = from;
+  for (let found = matchAt(attribute, text, at); found; found = matchAt(attribute, text, at)) {
     const [, name = '', doubleQuoted, singleQuoted] = found.groups;
     if (!attributes.has(name)) attributes.set(name, doubleQuoted ?? singleQuoted ?? '');
+    at = found.end;
   }
-  return attributes;
+  return matchAt(tagEnd, text, at) && attributes;
 }
 
 /** A sticky pattern tried at one place. */

@@ -46,18 +46,20 @@ function readExtended(reader: ByteReader, image: Draft): void {
       frames += 1;
       image.frames = frames;
     }
-    if (chunk.name === 'EXIF' && flags & exifFlag) image.orientation ??= readOrientation(chunk.body);
+    if (chunk.name === 'EXIF' && flags & exifFlag) {
+      image.orientation ??= readOrientation(reader.slice(chunk.from, chunk.to));
+    }
   }
 }
 
 /** The chunks within the length that the file gives itself, until the bytes end. */
-function* readChunks(reader: ByteReader): Generator<{ name: string; body: ByteReader }> {
+function* readChunks(reader: ByteReader): Generator<{ name: string; from: number; to: number }> {
   const end = 8 + reader.u32(4, 'little');
   let at = 12;
   while (at < end) {
     const name = reader.text(at, 4);
     const length = reader.u32(at + 4, 'little');
-    yield { name, body: reader.slice(at + 8, Math.min(at + 8 + length, end)) };
+    yield { name, from: at + 8, to: Math.min(at + 8 + length, end) };
     at += 8 + length + (length & 1);
   }
 }

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { bytes, u32 } from '../test/bytes.ts';
+import { box, type HeifParts, heifFile, imir, irot, ispe } from '../test/heif-file.ts';
+import { plain } from '../test/samples.ts';
+import { probe } from './probe.ts';
+
+const picture: HeifParts = { major: 'heic', items: ['hvc1'], properties: [ispe(300, 200)], associations: [[1]] };
+
+test.each([
+  ['lossy', {}],
+  ['lossless', { lossless: true }],
+  ['subsampled', { chromaSubsampling: '4:2:0' }],
+])('an AVIF (%s) gives the size it was made with', async (_kind, options) => {
+  const file = await plain(123, 45).avif(options).toBuffer();
+  expect(probe(file)).toEqual({ type: 'image/avif', width: 123, height: 45, frames: 1, orientation: 1 });
+});
+
+test.each(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'])('brand %s is HEIC', (major) => {
+  expect(probe(heifFile({ ...picture, major }))).toMatchObject({ type: 'image/heic', width: 300, height: 200 });
+});
+
+test.each([
+  ['an AVIF still', { major: 'avif', items: ['av01'] }, 'image/avif'],
+  ['an AVIF sequence', { major: 'avis', compatible: ['msf1'] }, 'image/avif'],
+  ['a neutral brand with AV1 items', { major: 'mif1', items: ['grid', 'av01'] }, 'image/avif'],
+  ['a neutral brand with HEVC items', { major: 'mif1', items: ['Exif', 'hvc1'] }, 'image/heic'],
+  ['a neutral brand beside that of AVIF', { major: 'mif1', compatible: ['miaf', 'avif'] }, 'image/avif'],
+  ['a neutral brand beside that of HEIC', { major: 'msf1', compatible: ['hevc'] }, 'image/heic'],
+  ['the brand of AVIF over HEVC items', { major: 'avif', items: ['hvc1'] }, 'image/heic'],
+  ['the brand of HEIC over AV1 items', { major: 'heic', items: ['av01'] }, 'image/avif'],
+])('%s is told by its codec, then by its brands', (_what, parts, type) => {
+  expect(probe(heifFile(parts))).toMatchObject({ type });
+});
+
+test.each([
+  ['a neutral brand alone', heifFile({ major: 'mif1' })],
+  ['a neutral brand with JPEG items', heifFile({ major: 'mif1', compatible: ['jpeg'], items: ['jpeg'] })],
+  ['a film', bytes(box('ftyp', 'isom', u32(512), 'isom', 'iso2', 'avc1', 'mp41'), box('moov'))],
+  ['a film that claims to be AVIF as well', heifFile({ ...picture, major: 'mp42', compatible: ['avif'] })],
+  ['a camera raw', heifFile({ ...picture, major: 'crx ' })],
+  ['JPEG XL', bytes(box('JXL ', '\r\n\x87\n'), box('ftyp', 'jxl ', u32(0), 'jxl '))],
+])('%s is not recognised', (_what, file) => {
+  expect(probe(file)).toBeNull();
+});
+
+test('the size is that of the primary item, a grid as a whole', () => {
+  const file = heifFile({
+    ...picture,
+    items: ['grid', 'hvc1', 'hvc1'],
+    properties: [ispe(512, 512), ispe(4032, 3024), ispe(9999, 9999)],
+    associations: [[2], [1], [3]],
+  });
+  expect(probe(file)).toMatchObject({ width: 4032, height: 3024 });
+});
+
+test('where no size belongs to the primary item, the largest one is given', () => {
+  const properties = [ispe(512, 512), ispe(4032, 3024), ispe(320, 240)];
+  expect(probe(heifFile({ ...picture, properties, associations: [] }))).toMatchObject({ width: 4032, height: 3024 });
+});
+
+test.each([
+  [[irot(0)], 1],
+  [[irot(1)], 8],
+  [[irot(2)], 3],
+  [[irot(3)], 6],
+  [[imir(0)], 4],
+  [[imir(1)], 2],
+  [[irot(3), imir(1)], 5],
+  [[irot(3), imir(0)], 7],
+  [[imir(1), irot(3)], 7],
+  [[imir(1), irot(1)], 5],
+])('rotation and mirroring count in their order (%#)', (transformations, orientation) => {
+  const properties = [ispe(300, 200), ...transformations];
+  const file = heifFile({ ...picture, properties, associations: [properties.map((_, index) => index + 1)] });
+  expect(probe(file)).toMatchObject({ width: 300, height: 200, orientation });
+});
+
+test('boxes of 64-bit size, and a last one that reaches to the end, are read', () => {
+  const [head, meta] = [heifFile(picture).subarray(0, 16), heifFile(picture).subarray(24)];
+  const free = bytes(u32(1), 'free', u32(0), u32(20), u32(0));
+  expect(probe(bytes(head, free, u32(0), 'meta', meta))).toMatchObject({ width: 300, height: 200 });
+});
+
+test.each([
+  ['its meta box lies beyond the bytes', bytes(box('ftyp', 'heic', u32(0)), u32(1_000_000), 'mdat', u32(0))],
+  ['its meta box is cut off before the sizes', heifFile(picture).subarray(0, 60)],
+  ['a box is smaller than its header', bytes(box('ftyp', 'heic', u32(0)), u32(7), 'free', heifFile(picture))],
+  ['a size is cut off', heifFile({ ...picture, properties: [box('ispe', u32(0), u32(300))] })],
+])('a HEIC is one without a size when %s', (_why, file) => {
+  expect(probe(file)).toEqual({ type: 'image/heic', width: null, height: null, frames: 1, orientation: 1 });
+});

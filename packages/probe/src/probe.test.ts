@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bytes, u32 } from '../test/bytes.ts';
+import { samples } from '../test/samples.ts';
+import { probe } from './probe.ts';
+
+const files = await samples();
+const names = Object.keys(files);
+const fileOf = (name: string): Uint8Array => files[name] ?? new Uint8Array();
+
+const whole = {
+  asymmetricMatch: (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32,
+};
+const side = { asymmetricMatch: (value: unknown) => value === null || whole.asymmetricMatch(value) };
+const wellFormed = {
+  type: expect.stringMatching(/^image\/(jpeg|png|webp|gif|tiff|avif|heic|svg\+xml)$/),
+  width: side,
+  height: side,
+  frames: whole,
+  orientation: expect.toBeOneOf([1, 2, 3, 4, 5, 6, 7, 8]),
+};
+const nothingOrImage = expect.toBeOneOf([null, expect.objectContaining(wellFormed)]);
+
+test.each([
+  ['nothing', bytes()],
+  ['zeros', new Uint8Array(4096)],
+  ['text', bytes('hello, world')],
+  ['a PDF', bytes('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n')],
+  ['a ZIP', bytes('PK\x03\x04', new Uint8Array(60))],
+  ['a BMP', bytes('BM', u32(0), u32(0), u32(0), u32(0))],
+  ['an icon', bytes([0, 0, 1, 0, 1, 0, 16, 16], new Uint8Array(20))],
+  ['JPEG 2000', bytes(u32(12), 'jP  \r\n\x87\n', u32(20), 'ftypjp2 ', u32(0), 'jp2 ')],
+  ['a JPEG XL codestream', bytes([0xff, 0x0a, 0, 0])],
+  ['a Photoshop file', bytes('8BPS', [0, 1], new Uint8Array(40))],
+  ['a libvips file', bytes([0x08, 0xf2, 0xa6, 0xb6], new Uint8Array(60))],
+  ['an OpenEXR file', bytes([0x76, 0x2f, 0x31, 0x01, 2, 0, 0, 0])],
+  ['a Matroska film', bytes([0x1a, 0x45, 0xdf, 0xa3], new Uint8Array(40))],
+])('%s is none of ours', (_what, file) => {
+  expect(probe(file)).toBeNull();
+});
+
+test('bytes within a larger buffer are read from where they begin', () => {
+  const padded = bytes(new Uint8Array(7), fileOf('png'), new Uint8Array(7));
+  expect(probe(padded.subarray(7, -7))).toEqual(probe(fileOf('png')));
+});
+
+test.each(names)('a %s cut off anywhere keeps its type once shown, and never claims another size', (name) => {
+  const file = fileOf(name);
+  const full = probe(file);
+  const cuts = Array.from({ length: file.length }, (_, length) => probe(file.subarray(0, length)));
+  const first = cuts.findIndex((cut) => cut !== null);
+  const allowed = {
+    ...wellFormed,
+    type: full?.type,
+    width: expect.toBeOneOf([null, full?.width]),
+    height: expect.toBeOneOf([null, full?.height]),
+  };
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(64);
+  for (const cut of cuts.slice(first)) expect(cut).toMatchObject(allowed);
+});
+
+test('random bytes behind the first bytes of any format give an image or nothing, and never throw', () => {
+  const start = fc.constantFrom(...names, 'none').map((name) => files[name] ?? new Uint8Array());
+  const hostile = fc.tuple(start, fc.nat(40), fc.uint8Array({ maxLength: 400 }));
+  const property = fc.property(hostile, ([file, length, noise]) => {
+    expect(probe(bytes(file.subarray(0, length), noise))).toEqual(nothingOrImage);
+  });
+  fc.assert(property, { numRuns: 2000 });
+});
+
+test('any few bytes of a real file changed give an image or nothing, and never throw', () => {
+  const changes = fc.array(fc.tuple(fc.nat(600), fc.nat(255)), { minLength: 1, maxLength: 8 });
+  const property = fc.property(fc.constantFrom(...names), changes, (name, edits) => {
+    const file = fileOf(name).slice();
+    for (const [at, value] of edits) file[at % file.length] = value;
+    expect(probe(file)).toEqual(nothingOrImage);
+  });
+  fc.assert(property, { numRuns: 4000 });
+});

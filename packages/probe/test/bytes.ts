@@ -1,0 +1,33 @@
+/** Strings stand for one byte a character, arrays for their numbers. */
+export type Part = string | readonly number[] | Uint8Array;
+
+/** Joins the parts into one run of bytes. */
+export function bytes(...parts: Part[]): Uint8Array {
+  return new Uint8Array(
+    Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part)))),
+  );
+}
+
+/** A number of 16 bits, the most significant byte first. */
+export const u16 = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
+
+/** A number of 32 bits, the most significant byte first. */
+export const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value)];
+
+/** As {@link u16}, the least significant byte first. */
+export const u16le = (value: number): number[] => u16(value).reverse();
+
+/** As {@link u32}, the least significant byte first. */
+export const u32le = (value: number): number[] => u32(value).reverse();
+
+/** `head`, then `unit` over and over, `length` bytes in all. */
+export function repeated(head: Uint8Array, unit: Uint8Array, length: number): Uint8Array {
+  const result = new Uint8Array(length);
+  result.set(head.subarray(0, length));
+  for (let at = head.length; at < length; at += unit.length) result.set(unit.subarray(0, length - at), at);
+  return result;
+}
+
+/** `whole` with `part` put in at `at`. */
+export const inserted = (whole: Uint8Array, at: number, part: Uint8Array): Uint8Array =>
+  bytes(whole.subarray(0, at), part, whole.subarray(at));
