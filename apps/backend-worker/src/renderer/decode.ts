@@ -1,0 +1,43 @@
+import sharp, { type Sharp } from 'sharp';
+import { imageCorrupt } from './image-corrupt.ts';
+import { orientFrames } from './orient-frames.ts';
+import type { Picture } from './picture.ts';
+import { type Pixels, toPixels } from './pixels.ts';
+import type { Size } from './spec.ts';
+
+/** What is wanted of the one decode. */
+export interface Decoding {
+  /** Upright size of a frame, in pixels; what is smaller than the picture lets the decoder skip work. */
+  size: Size;
+  /** All frames, or the first alone. */
+  animated: boolean;
+  /** As for the job: the decoder refuses more. */
+  maxPixels: number;
+}
+
+/**
+ * Decodes a picture once: upright, in sRGB by its profile, at `size`, all of it, so that damage anywhere is found.
+ *
+ * @throws AppError `image_corrupt`
+ */
+export async function decode(picture: Picture, { size, animated, maxPixels }: Decoding): Promise<Pixels> {
+  const frames = animated ? picture.frames : 1;
+  const turnsFrames = frames > 1 && picture.orientation > 1;
+  const stored = turnsFrames && picture.orientation > 4 ? { width: size.height, height: size.width } : size;
+  try {
+    const opened = sharp(picture.bytes, {
+      failOn: 'error',
+      limitInputPixels: maxPixels,
+      autoOrient: !turnsFrames,
+      pages: frames,
+    });
+    const pixels = await toPixels(toSrgb(opened, picture).resize({ ...stored, fit: 'fill' }), frames);
+    return turnsFrames ? await orientFrames(pixels, picture.orientation) : pixels;
+  } catch (error) {
+    throw imageCorrupt(error);
+  }
+}
+
+// With a profile and 16 bits a channel sharp works in Display P3, and would leave it there.
+const toSrgb = (pipeline: Sharp, { deepProfile }: Picture) =>
+  deepProfile ? pipeline.withIccProfile('srgb') : pipeline;

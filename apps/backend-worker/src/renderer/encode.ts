@@ -1,0 +1,32 @@
+import type { Picture } from './picture.ts';
+import { openPixels, type Pixels } from './pixels.ts';
+import type { Spec } from './spec.ts';
+
+/** What a thumbnail's format is called outside. */
+export const formats: Record<Spec['format'], { type: string; extension: string; quality: number }> = {
+  webp: { type: 'image/webp', extension: 'webp', quality: 80 },
+  jpeg: { type: 'image/jpeg', extension: 'jpg', quality: 80 },
+  avif: { type: 'image/avif', extension: 'avif', quality: 55 },
+  png: { type: 'image/png', extension: 'png', quality: 100 },
+};
+
+/** Encodes pixels without any metadata. `quality` null means the format's good default; a PNG is then lossless. */
+export function encode(
+  pixels: Pixels,
+  format: Spec['format'],
+  quality: number | null,
+  animation: Pick<Picture, 'delay' | 'loop'>,
+): Promise<Buffer> {
+  const opened = openPixels(pixels);
+  const known = { quality: quality ?? formats[format].quality };
+  switch (format) {
+    case 'webp':
+      return opened.webp({ ...known, ...(pixels.frames > 1 && animation) }).toBuffer();
+    case 'jpeg':
+      return opened.jpeg({ ...known, progressive: true }).toBuffer();
+    case 'avif':
+      return opened.avif({ ...known, effort: 3 }).toBuffer();
+    case 'png':
+      return opened.png(quality === null ? {} : { ...known, palette: true }).toBuffer();
+  }
+}
