@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    compose: string;
+  }
+}
+
+// `bun run test:compose`: builds the images and starts the whole file, so it is no part of `bun run test`.
+export default defineConfig({
+  test: {
+    name: 'compose',
+    // Vitest's default pool (forks) does not run on Bun.
+    pool: 'threads',
+    include: ['e2e/compose/*.compose.ts'],
+    globalSetup: ['e2e/compose/require-engine.ts'],
+    // COMPOSE=docker-compose tries the old one where both are installed.
+    provide: { compose: process.env.COMPOSE ?? '' },
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 1_200_000,
+  },
+});
