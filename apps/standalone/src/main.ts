@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { ConfigError, configExitCode } from '@thumbnail-api/config';
+import { heedTheEnd } from './heed-the-end.ts';
+import { readStandaloneConfig, type StandaloneConfig } from './read-standalone-config.ts';
+import { runStandalone } from './run-standalone.ts';
+import { usualPatience } from './supervise.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${line}\n`);
+
+const shutdown = heedTheEnd();
+shutdown.requested.addEventListener('abort', () => say('Stopping …'));
+
+const root = join(import.meta.dirname, '../../..');
+const app = (name: string) => [process.execPath, '--no-env-file', join(root, 'apps', name, 'src/main.ts')];
+
+const exitCode = await runStandalone(readConfig(), {
+  commands: { migrate: app('migrate'), api: app('backend-api'), worker: app('backend-worker') },
+  environment: process.env,
+  directory: root,
+  patience: usualPatience,
+  readyDeadlineMs: 30_000,
+  shutdown,
+  say,
+  complain,
+});
+process.exit(exitCode);
+
+function readConfig(): StandaloneConfig {
+  try {
+    return readStandaloneConfig(process.env, process.cwd());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    complain(error.message);
+    process.exit(configExitCode);
+  }
+}

@@ -1,0 +1,60 @@
+import { basename } from 'node:path';
+import { findProcess, type ProcessFacts } from './process-facts.ts';
+
+const runners = new Set(['bun', 'bun.exe', 'bunx', 'bunx.exe', 'npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'corepack']);
+const runnerScripts = /^(npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(-cli)?(\.[cm]?js)?$/;
+const shells = new Set(['sh', 'ash', 'bash', 'dash', 'zsh']);
+
+/**
+ * Finds the package runners above a process, nearest first: `npx` starts `sh -c`, which starts `bun`, which starts us.
+ *
+ * Climbs from `parent` for as long as the command lines are theirs. A shell counts only between two runners: the shell
+ * or the script of the user, which may end while its background jobs go on, is never among them.
+ */
+export function findRunnerAncestors(
+  parent: number,
+  find: (pid: number) => ProcessFacts | null = findProcess,
+): ProcessFacts[] {
+  const found: ProcessFacts[] = [];
+  let between: ProcessFacts[] = [];
+  for (let next = find(parent); next && next.pid > 1; next = find(next.parent)) {
+    if (isRunner(next.words)) {
+      found.push(...between, next);
+      between = [];
+    } else if (isRunnersShell(next.words) && between.length === 0) {
+      between = [next];
+    } else {
+      break;
+    }
+  }
+  return found;
+}
+
+/** Looks every `pollMs` whether all of them live and calls `onGone` once when one does not; returns how to stop. */
+export function watchProcesses(
+  watched: ProcessFacts[],
+  onGone: (gone: ProcessFacts) => void,
+  options: { pollMs: number; find?: (pid: number) => ProcessFacts | null },
+): () => void {
+  const { pollMs, find = findProcess } = options;
+  const timer = setInterval(() => {
+    const gone = watched.find(({ pid, startedAt }) => find(pid)?.startedAt !== startedAt);
+    if (!gone) return;
+    clearInterval(timer);
+    onGone(gone);
+  }, pollMs);
+  return () => clearInterval(timer);
+}
+
+function isRunner([program = '', script = '']: string[]): boolean {
+  const name = basename(program);
+  if (name === 'node' || name === 'nodejs') return runnerScripts.test(basename(script));
+  return runners.has(name);
+}
+
+/** `sh -c "bun …"`, as runners start what they were told. */
+function isRunnersShell([program = '', option = '', ...command]: string[]): boolean {
+  if (!shells.has(basename(program).replace(/^-/, '')) || option !== '-c') return false;
+  const first = command.find((word) => word !== '--') ?? '';
+  return runners.has(basename(first));
+}

@@ -1,0 +1,41 @@
+import { heedTheEnd } from '../src/heed-the-end.ts';
+import { readStandaloneConfig } from '../src/read-standalone-config.ts';
+import { runStandalone } from '../src/run-standalone.ts';
+
+/** What this script takes as its one argument, as JSON. */
+export interface StandInRun {
+  environment: Record<string, string>;
+  migrate: string[];
+  /** How the API takes a SIGTERM. */
+  manner?: string;
+  /** Default: `stand-in-server.ts` on the API's port. */
+  api?: string[];
+}
+
+// The one command, with other programs in place of its children.
+const run: StandInRun = JSON.parse(process.argv[2] ?? '');
+const config = readStandaloneConfig(run.environment, process.cwd());
+const standIn = ({ port }: { port: number }, manner: string) => [
+  process.execPath,
+  '--no-env-file',
+  `${import.meta.dirname}/stand-in-server.ts`,
+  String(port),
+  manner,
+];
+
+process.exit(
+  await runStandalone(config, {
+    commands: {
+      migrate: run.migrate,
+      api: run.api ?? standIn(config.api, run.manner ?? 'willing'),
+      worker: standIn(config.worker, 'willing'),
+    },
+    environment: run.environment,
+    directory: import.meta.dirname,
+    patience: { firstPauseMs: 20, longestPauseMs: 200, steadyMs: 10_000, stopMs: 5_000 },
+    readyDeadlineMs: 10_000,
+    shutdown: heedTheEnd(),
+    say: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+  }),
+);
