@@ -2,18 +2,42 @@ import { defineConfig } from 'vitest/config';
 
 // Vitest's default pool (forks) does not run on Bun: child.channel.unref is missing there. Threads do.
 const pool = 'threads';
+const exclude = ['**/node_modules/**'];
 
 export default defineConfig({
   test: {
     pool,
-    passWithNoTests: false,
+    // Real parts and renderers want the cores as well.
+    maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'unit',
           pool,
           include: ['{apps,packages}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.integration.test.ts'],
+          exclude: [...exclude, '**/*.integration.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          pool,
+          include: ['{apps,packages}/*/{src,test}/**/*.integration.test.ts'],
+          exclude,
+          globalSetup: ['packages/testing/src/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          pool,
+          include: ['e2e/**/*.e2e.test.ts'],
+          exclude,
+          globalSetup: ['packages/testing/src/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
         },
       },
     ],

@@ -45,6 +45,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const { durable = true, log = () => undefined } = options;
   const paths = await prepareDirectory(options.directory);
   const release = lockDirectory(paths.directory);
+  // The server does not keep the process alive, and while it starts nothing else may.
+  const awake = setInterval(() => undefined, 1_000);
   try {
     await mkdir(paths.temporary, { recursive: true, mode: 0o700 });
     const tools = await findPostgresTools(paths.temporary);
@@ -70,6 +72,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   } catch (error) {
     release();
     throw error;
+  } finally {
+    clearInterval(awake);
   }
 }
 

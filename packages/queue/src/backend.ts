@@ -8,7 +8,8 @@ export interface QueueConnection {
 }
 
 /** What is used of a BullMQ queue, whatever is behind it. */
-export type SendingEnd = Pick<Queue, 'add' | 'close' | 'getJobCountByTypes'> & ErrorEvents;
+export type SendingEnd = Pick<Queue, 'add' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'> &
+  ErrorEvents;
 /** What is used of a BullMQ worker, whatever is behind it. */
 export type ReceivingEnd = Pick<Worker, 'close' | 'isRunning' | 'waitUntilReady'> & ErrorEvents;
 
@@ -19,12 +20,15 @@ interface ErrorEvents {
 const onPostgres = withBackend(createPostgresBackend);
 const connectTimeoutMs = 3_000;
 
-/** The sending end. A producer fails fast: while Redis is away it rejects at once instead of waiting for it. */
+/**
+ * The sending end. A producer fails fast: while Redis is away a command is tried once more and then rejected.
+ *
+ * It must be ready once before that holds: BullMQ gives a queue up for good whose Redis is away when it is made.
+ */
 export function openQueue({ queue, postgres }: QueueConnection): SendingEnd {
   return queue.kind === 'redis'
     ? new Queue(queue.name, {
-        connection: { ...redisOptions(queue), enableOfflineQueue: false, maxRetriesPerRequest: 1 },
-        skipWaitingForReady: true,
+        connection: { ...redisOptions(queue), maxRetriesPerRequest: 1 },
       })
     : new onPostgres.Queue(queue.name, { connection: poolOptions(postgres, 2) });
 }

@@ -1,6 +1,6 @@
 import { AppError, withDeadline } from '@thumbnail-api/errors';
 import type { Logger } from '@thumbnail-api/telemetry';
-import { openQueue, type QueueConnection } from './backend.ts';
+import { openQueue, type QueueConnection, type SendingEnd } from './backend.ts';
 import type { Message } from './message.ts';
 
 /** How one message is sent. */
@@ -35,23 +35,40 @@ export function openPublisher<Payload>(
   message: Message<Payload>,
   log: Logger,
 ): Publisher<Payload> {
-  const queue = openQueue(connection);
-  queue.on('error', (error) => log.warn({ error }, 'the queue is out of reach; the sweep publishes what waits'));
-
-  const answered = async <T>(work: () => Promise<T>): Promise<T> => {
+  let opening: Promise<SendingEnd> | undefined;
+  let ready: SendingEnd | undefined;
+  let attempt: SendingEnd | undefined;
+  const open = async () => {
+    const queue = openQueue(connection);
+    attempt = queue;
+    queue.on('error', (error) => log.warn({ error }, 'the queue is out of reach; the sweep publishes what waits'));
     try {
-      return await withDeadline(deadline, work);
+      await queue.waitUntilReady();
+      ready = queue;
+      return queue;
+    } catch (error) {
+      opening = undefined;
+      queue.disconnect().catch(() => undefined);
+      throw error;
+    }
+  };
+  const answered = async <T>(work: (queue: SendingEnd) => Promise<T>): Promise<T> => {
+    try {
+      return await withDeadline(deadline, async () => {
+        opening ??= open();
+        return work(await opening);
+      });
     } catch (error) {
       throw error instanceof AppError
         ? error
         : new AppError(deadline.code, deadline.message, { cause: error, retryable: true });
     }
   };
-  const count = () => answered(() => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+  const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
 
   return {
     publish: (payload, { id, delayMs = 0 }) =>
-      answered(async () => {
+      answered(async (queue) => {
         const options = { jobId: id, delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true };
         await queue.add(message.name, message.payload.parse(payload), options);
       }),
@@ -59,6 +76,10 @@ export function openPublisher<Payload>(
     check: async () => {
       await count();
     },
-    close: () => queue.close(),
+    close: async () => {
+      // One that never got ready has nothing to wait for.
+      if (ready) await ready.close();
+      else attempt?.disconnect().catch(() => undefined);
+    },
   };
 }

@@ -1,1 +1,6 @@
-export {};
+export { createDatabase, type TestDatabase } from './create-database.ts';
+export { testEnvironment } from './environment.ts';
+export { findFreePort } from './free-port.ts';
+export type { Parts } from './parts.ts';
+export { drawQuarters, quarterColours } from './pictures.ts';
+export { waitUntil } from './wait-until.ts';

@@ -1,0 +1,3 @@
+import { describeQueue } from './contract.ts';
+
+describeQueue('Postgres', (name) => ({ kind: 'postgres', name }));

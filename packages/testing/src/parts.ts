@@ -1,0 +1,27 @@
+import type { NamedRedis, NamedS3 } from './environment.ts';
+
+/** The Postgres of a test run; each test gets databases of its own in it. */
+export interface TestPostgres {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  /** A database to connect to in order to make others. */
+  database: string;
+}
+
+/** The real parts of a test run: plain values, so that they reach every test file. */
+export interface Parts {
+  postgres: TestPostgres;
+  /** Null where no Redis was found. */
+  redis: NamedRedis | null;
+  s3: NamedS3;
+  /** One line that says what they are. */
+  summary: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    parts: Parts;
+  }
+}
