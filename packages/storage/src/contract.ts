@@ -62,8 +62,8 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
       ['odd chunks, empty ones among them', 100_003, [1, 0, 7, 4096, 3]],
       ['chunks larger than a part of an upload', 20 * mebibyte + 1, [18 * mebibyte + 5]],
       ['20 MiB in small chunks', 20 * mebibyte, [65_536]],
-      ['exactly one part of an upload', 8 * mebibyte, [mebibyte]],
-      ['exactly two parts of an upload', 16 * mebibyte, [mebibyte]],
+      ['exactly one part of an upload', 5 * mebibyte, [mebibyte]],
+      ['exactly two parts of an upload', 10 * mebibyte, [mebibyte]],
     ])('a stream comes back byte for byte: %s', async (_, length, sizes) => {
       const key = newKey();
       const bytes = makeBytes(length);

@@ -19,14 +19,14 @@ export async function startFauxqsServer(): Promise<FauxqsServer> {
   const begun: string[] = [];
   const ended: string[] = [];
   // It cannot list multipart uploads, so they are counted on their way in.
-  app.addHook('onResponse', (request, reply, done) => {
+  app.addHook('onResponse', (request: Request, reply: { statusCode: number }, done: () => void) => {
     const url = new URL(request.url, 'http://localhost');
     const isWrite = request.method === 'POST' || request.method === 'DELETE';
     if (reply.statusCode < 300 && isWrite && url.searchParams.has('uploads')) begun.push(url.pathname);
     if (reply.statusCode < 300 && isWrite && url.searchParams.has('uploadId')) ended.push(url.pathname);
     done();
   });
-  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
+  const endpoint: string = await app.listen({ host: '127.0.0.1', port: 0 });
   const config: S3Config = {
     kind: 's3',
     bucket: `thumbnails-${randomUUID()}`,

@@ -8,7 +8,7 @@ export type S3Config = Extract<StorageConfig, { kind: 's3' }>;
 export interface S3Deadlines {
   /** Until a connection stands. */
   connectMs: number;
-  /** From the first byte of a request to the head of its answer, each of the tries for itself; a part is 8 MiB. */
+  /** From the first byte of a request to the head of its answer, each of the tries for itself; a part of an upload is 5 MiB. */
   answerMs: number;
   /** A whole call with its retries and the search for credentials, up to the head of the answer. */
   callMs: number;

@@ -39,7 +39,7 @@ export function openS3Store(config: S3Config, deadlines: S3Deadlines = s3Deadlin
     }
     // No deadline over the whole: how fast the body comes is its sender's affair, each request has its own.
     await takeBody(body, signal, (chunks) =>
-      guardCall(`put ${key}`, signal, () => uploadStream(client, target, chunks, { signal, cleanUpMs: checkMs })),
+      guardCall(`put ${key}`, signal, () => uploadStream(client, target, chunks, { signal, deadlines })),
     );
   }
 

@@ -1,7 +1,18 @@
-import { AbortMultipartUploadCommand, PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { cutParts } from './cut-parts.ts';
+import { callS3 } from './s3-call.ts';
+import type { S3Deadlines } from './s3-client.ts';
 
-const partBytes = 8 * 1024 * 1024;
+/** The least that S3 takes as a part that is not the last. */
+const partBytes = 5 * 1024 * 1024;
 
 /** The object to be. */
 export interface UploadTarget {
@@ -10,48 +21,59 @@ export interface UploadTarget {
   ContentType: string;
 }
 
-/** What ends an upload before its time. */
+/** What ends an upload before its time; the deadlines hold for each request, not for the whole. */
 export interface UploadLimits {
-  /** Interrupts the request that carries bytes at that moment. */
   signal: AbortSignal | undefined;
-  /** How long the removal of the parts may hold up the answer, in milliseconds. */
-  cleanUpMs: number;
+  deadlines: S3Deadlines;
 }
 
 /**
- * Keeps a stream of unknown length: up to 8 MiB as one PutObject, more as a multipart upload, part after part.
+ * Keeps a stream of unknown length: up to 5 MiB as one PutObject, more as a multipart upload, part after part.
  *
- * One part at a time: it holds one part and a chunk in memory, and the first failure ends it. Then the multipart upload is
- * removed; where even that fails, the bucket's own rule for unfinished uploads has to.
+ * Holds one part in memory and reads no further while it is on its way. After a failure the multipart upload is removed;
+ * where even that fails, the bucket's rule for unfinished uploads has to.
  *
- * @throws what `chunks` or the client throws
+ * @throws AppError `storage_unavailable`; what `chunks` throws; the reason of the signal
  */
 export async function uploadStream(
   client: S3Client,
   target: UploadTarget,
   chunks: ReadableStream<Uint8Array>,
-  limits: UploadLimits,
+  { signal, deadlines }: UploadLimits,
 ): Promise<void> {
-  const upload = new Upload({
-    client: interruptible(client, limits),
-    params: { ...target, Body: chunks },
-    partSize: partBytes,
-    queueSize: 1,
-    leavePartsOnError: false,
-  });
-  await upload.done();
+  const operation = `put ${target.Key}`;
+  const interruptible = { deadlineMs: deadlines.callMs, signal };
+  // An interrupted begin would leave an upload whose id nobody knows, an interrupted end an outcome nobody knows.
+  const definite = { deadlineMs: deadlines.callMs, signal: undefined };
+  const at = { Bucket: target.Bucket, Key: target.Key };
+  const sent: CompletedPart[] = [];
+  let UploadId: string | undefined;
+  try {
+    for await (const { bytes: Body, isLast } of cutParts(chunks, partBytes)) {
+      if (isLast && !UploadId) {
+        const put = new PutObjectCommand({ ...target, Body });
+        await callS3(operation, interruptible, (abortSignal) => client.send(put, { abortSignal }));
+        return;
+      }
+      UploadId ??= await callS3(operation, definite, (abortSignal) => begin(client, target, abortSignal));
+      const PartNumber = sent.length + 1;
+      const part = new UploadPartCommand({ ...at, UploadId, PartNumber, Body });
+      const { ETag } = await callS3(operation, interruptible, (abortSignal) => client.send(part, { abortSignal }));
+      sent.push({ ETag, PartNumber });
+    }
+    const complete = new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: sent } });
+    await callS3(operation, definite, (abortSignal) => client.send(complete, { abortSignal }));
+  } catch (error) {
+    if (UploadId) {
+      const abort = new AbortMultipartUploadCommand({ ...at, UploadId });
+      await client.send(abort, { abortSignal: AbortSignal.timeout(deadlines.checkMs) }).catch(() => undefined);
+    }
+    throw error;
+  }
 }
 
-/**
- * Upload passes no signal to its requests and lets a failed clean-up hide the first error. Only requests that carry bytes
- * are interrupted: an interrupted CreateMultipartUpload would leave an upload whose id nobody knows.
- */
-function interruptible(client: S3Client, { signal, cleanUpMs }: UploadLimits): S3Client {
-  const send = (command: Parameters<S3Client['send']>[0]) => {
-    if (command instanceof AbortMultipartUploadCommand)
-      return client.send(command, { abortSignal: AbortSignal.timeout(cleanUpMs) }).catch(() => undefined);
-    const carriesBytes = command instanceof PutObjectCommand || command instanceof UploadPartCommand;
-    return client.send(command, carriesBytes && signal ? { abortSignal: signal } : {});
-  };
-  return Object.create(client, { send: { value: send } });
+async function begin(client: S3Client, target: UploadTarget, abortSignal: AbortSignal): Promise<string> {
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(target), { abortSignal });
+  if (!UploadId) throw new Error('an upload without an id');
+  return UploadId;
 }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { assertObjectKey, originalKey, thumbnailKey, thumbnailPrefix } from './object-key.ts';
+
+const id = '0199f0c2-7b1e-7000-8000-00000000000a';
+const hash = 'ab'.repeat(32);
+
+test('every key the service makes is an object key', () => {
+  expect(() => assertObjectKey(originalKey(id))).not.toThrow();
+  expect(() => assertObjectKey(thumbnailKey(id, 'default', hash, 'webp'))).not.toThrow();
+});
+
+test('a thumbnail is found under the prefix of its job, and names its content', () => {
+  expect(thumbnailKey(id, 'small', hash, 'webp')).toBe(`thumbnails/${id}/small-abababababababab.webp`);
+  expect(thumbnailKey(id, 'small', hash, 'webp').startsWith(thumbnailPrefix(id))).toBe(true);
+});
+
+test.each([
+  ['../etc'],
+  ['originals/..'],
+  ['/originals'],
+  ['originals/'],
+  ['originals\\one'],
+  ['o/ä'],
+  ['a'.repeat(256)],
+  [`${'a/'.repeat(520)}a`],
+])('%j is no object key', (key) => {
+  expect(() => assertObjectKey(key)).toThrow('not an object key');
+});

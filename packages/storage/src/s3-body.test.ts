@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openS3Body } from './s3-body.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const unavailable = { code: 'storage_unavailable', retryable: true };
+const openBody = (source: Readable, bytes: number) =>
+  openS3Body(source, { operation: 'find', bytes, silenceMs: 1000, signal: undefined }).getReader();
+
+test('the longest silence ends a read that waits, and destroys the source', async () => {
+  const source = new Readable({ read: () => undefined });
+  const reading = openBody(source, 10).read();
+  reading.catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(source.destroyed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await expect(reading).rejects.toMatchObject(unavailable);
+  expect(source.destroyed).toBe(true);
+});
+
+test('the time a reader takes is not silence', async () => {
+  const reader = openBody(Readable.from([Buffer.from('ab'), Buffer.from('cd')]), 4);
+  expect((await reader.read()).value).toEqual(Buffer.from('ab'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect((await reader.read()).value).toEqual(Buffer.from('cd'));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await reader.read()).toEqual({ done: true, value: undefined });
+});
+
+test.each([
+  ['shorter', 5],
+  ['longer', 3],
+])('a body that is %s than was announced ends with an error', async (_, bytes) => {
+  const reader = openBody(Readable.from([Buffer.from('abcd')]), bytes);
+  await reader.read();
+  await expect(reader.read()).rejects.toMatchObject(unavailable);
+});
+
+test('cancelling destroys the source, read or not', async () => {
+  const sources = [0, 1].map(() => Readable.from([Buffer.from('abcd')]));
+  const [unread, begun] = sources.map((source) => openBody(source, 4));
+  await begun?.read();
+  await unread?.cancel();
+  await begun?.cancel();
+  expect(sources.map((source) => source.destroyed)).toEqual([true, true]);
+});
