@@ -73,6 +73,8 @@ export async function readUpload(request: Request, limits: UploadLimits): Promis
   );
 
   const { filename, stream } = await found.promise;
+  // Whoever reads the body hears of a fault there; one that comes when nobody reads must not end the process.
+  stream.on('error', () => undefined);
   ended.promise.catch((error) => stream.destroy(error));
   return {
     filename: filename?.slice(0, 255) || null,

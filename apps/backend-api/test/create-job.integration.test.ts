@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '@thumbnail-api/errors';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { problemSchema } from '../src/http/problem.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+});
+afterAll(() => api.close());
+
+const refused = async (response: Response) => {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const problem = problemSchema.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+};
+const formOf = (parts: [string, string | Blob, string?][]) => {
+  const form = new FormData();
+  for (const [name, value, filename] of parts) {
+    if (value instanceof Blob) form.append(name, value, filename ?? 'file');
+    else form.append(name, value);
+  }
+  return form;
+};
+
+test('an upload is kept: 201, its job, its Location, its bytes unchanged', async () => {
+  const picture = await drawQuarters(60, 40);
+  const response = await api.post(picture, { width: '32' });
+  expect(response.status).toBe(201);
+  const job = jobSchema.parse(await response.json());
+  expect(response.headers.get('location')).toBe(`http://localhost/jobs/${job.id}`);
+  expect(job).toMatchObject({
+    status: 'uploaded',
+    image: {
+      filename: 'cat.png',
+      type: 'image/png',
+      width: 60,
+      height: 40,
+      bytes: picture.length,
+      sha256: createHash('sha256').update(picture).digest('hex'),
+    },
+    thumbnails: [],
+    error: null,
+  });
+  const original = await api.request(`/jobs/${job.id}/original`);
+  expect(new Uint8Array(await original.arrayBuffer())).toEqual(picture);
+  expect(original.headers.get('content-disposition')).toContain('attachment');
+  expect(await api.deps.publisher.count()).toBeGreaterThan(0);
+});
+
+test('options count wherever they stand in the form, and the part may be called image', async () => {
+  const picture = new Blob([await drawQuarters(8, 8)]);
+  const before = await api.request('/jobs', {
+    method: 'POST',
+    body: formOf([
+      ['width', '20'],
+      ['image', picture],
+    ]),
+  });
+  const behind = await api.request('/jobs', {
+    method: 'POST',
+    body: formOf([
+      ['image', picture],
+      ['width', '20'],
+    ]),
+  });
+  expect([before.status, behind.status]).toEqual([201, 201]);
+});
+
+test('only what would succeed now is offered', async () => {
+  const job = jobSchema.parse(await (await api.post(await drawQuarters(10, 10))).json());
+  expect(job.actions).toEqual([
+    { name: 'View Details', method: 'GET', href: `http://localhost/jobs/${job.id}`, type: 'application/json' },
+    { name: 'View Original', method: 'GET', href: `http://localhost/jobs/${job.id}/original`, type: 'image/png' },
+  ]);
+});
+
+test.each([
+  ['a text file', 415, 'unsupported_media_type', () => formOf([['file', new Blob(['hello, I am text'])]])],
+  ['a page', 415, 'unsupported_media_type', () => formOf([['file', new Blob(['<html><svg/></html>'])]])],
+  ['an empty file', 400, 'file_empty', () => formOf([['file', new Blob([])]])],
+  ['no file', 400, 'file_missing', () => formOf([['width', '10']])],
+  ['a file in a part of another name', 400, 'file_missing', () => formOf([['photo', new Blob(['x'])]])],
+  ['a text field named file', 400, 'file_missing', () => formOf([['file', 'not a file']])],
+])('%s is refused with %i %s and nothing is stored', async (_what, status, code, form) => {
+  const stored = await api.storedKeys();
+  const response = await api.request('/jobs', { method: 'POST', body: form() });
+  expect(await refused(response)).toMatchObject({ status, code });
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
+test('a second file is refused and the first is not kept', async () => {
+  const stored = await api.storedKeys();
+  const picture = new Blob([await drawQuarters(20, 20)]);
+  const body = formOf([
+    ['file', picture],
+    ['file', picture],
+  ]);
+  expect(await refused(await api.request('/jobs', { method: 'POST', body }))).toMatchObject({ code: 'too_many_files' });
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
+test('a file above the limit is refused with 413, declared or not, and nothing is stored', async () => {
+  const stored = await api.storedKeys();
+  const large = new Uint8Array(3 * 1024 ** 2);
+  large.set(await drawQuarters(16, 16));
+  expect(await refused(await api.post(large))).toMatchObject({ status: 413, code: 'payload_too_large' });
+
+  const form = new Response(formOf([['file', new Blob([large])]]));
+  const undeclared = await api.request('/jobs', {
+    method: 'POST',
+    headers: { 'content-type': form.headers.get('content-type') ?? '' },
+    body: form.body,
+  });
+  expect(await refused(undeclared)).toMatchObject({ status: 413, code: 'payload_too_large' });
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
+test('every faulty option is named, and nothing is stored', async () => {
+  const stored = await api.storedKeys();
+  const response = await api.post(await drawQuarters(20, 20), { width: '0', fit: 'stretch' });
+  const problem = await refused(response);
+  expect(problem).toMatchObject({ status: 422, code: 'invalid_parameter' });
+  expect(problem.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/fit', '/width']);
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
+test('a picture that claims too many pixels is refused at the door', async () => {
+  const gif = new Uint8Array(44);
+  gif.set(new TextEncoder().encode('GIF89a'));
+  gif.set([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0x2c, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff], 6);
+  expect(await refused(await api.post(gif))).toMatchObject({ status: 422, code: 'image_too_large' });
+});
+
+test.each([
+  ['a body that is no form', 'application/json', '{}', 415, 'unsupported_media_type'],
+  ['a form without a boundary', 'multipart/form-data', 'x', 415, 'unsupported_media_type'],
+  [
+    'a form that is cut off',
+    'multipart/form-data; boundary=x',
+    '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc',
+    400,
+    'malformed_multipart',
+  ],
+  ['a form that is none', 'multipart/form-data; boundary=x', 'nothing of the kind', 400, 'malformed_multipart'],
+])('%s is refused', async (_what, type, body, status, code) => {
+  const response = await api.request('/jobs', { method: 'POST', headers: { 'content-type': type }, body });
+  expect(await refused(response)).toMatchObject({ status, code });
+});
+
+test('a store that is away gives 503 with Retry-After, and no job', async () => {
+  const away = new AppError('storage_unavailable', 'The store is away.', { retryable: true });
+  const broken = await openTestApi();
+  const store = { ...broken.deps.store, put: () => Promise.reject(away) };
+  const isolated = await openTestApi({ store });
+  const response = await isolated.post(await drawQuarters(10, 10));
+  expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(await refused(response)).toMatchObject({ status: 503, code: 'unavailable' });
+  expect(z.array(jobSchema).parse(await (await isolated.request('/jobs')).json())).toEqual([]);
+  await isolated.close();
+  await broken.close();
+});
+
+test('a queue that is away is no error: the job is kept for the sweep', async () => {
+  const away = new AppError('unavailable', 'The queue is away.', { retryable: true });
+  const publisher = {
+    publish: () => Promise.reject(away),
+    count: async () => 0,
+    check: async () => {},
+    close: async () => {},
+  };
+  const isolated = await openTestApi({ publisher });
+  expect((await isolated.post(await drawQuarters(10, 10))).status).toBe(201);
+  await isolated.close();
+});

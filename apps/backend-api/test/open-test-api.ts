@@ -1,0 +1,67 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '@thumbnail-api/db';
+import type { JobsDeps } from '@thumbnail-api/jobs';
+import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { openStore } from '@thumbnail-api/storage';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { createDatabase } from '@thumbnail-api/testing';
+import { inject } from 'vitest';
+import { createApp } from '../src/app.ts';
+import type { ApiDeps } from '../src/deps.ts';
+
+/** An API with a database, a queue and a directory of its own, asked in process. */
+export interface TestApi {
+  deps: JobsDeps;
+  request: (path: string, init?: RequestInit) => Promise<Response>;
+  /** Posts a form of one file and some options. */
+  post: (file: Blob | Uint8Array<ArrayBuffer>, options?: Record<string, string>) => Promise<Response>;
+  /** The keys of everything that is stored. */
+  storedKeys: () => Promise<string[]>;
+  close: () => Promise<void>;
+}
+
+const mebibyte = 1024 ** 2;
+
+/** Opens one; whoever opens it closes it. */
+export async function openTestApi(
+  overrides: Partial<JobsDeps> & { config?: Partial<ApiDeps['config']> } = {},
+): Promise<TestApi> {
+  const testDatabase = await createDatabase(inject('parts').postgres);
+  const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
+  const log = createLogger('test', 'silent');
+  const database = openDatabase(testDatabase.config, 4);
+  const store = openStore({ kind: 'filesystem', directory });
+  const queue = { kind: 'postgres', name: 'test' } as const;
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  const deps: JobsDeps = { database, store, publisher, log, ...overrides };
+  const config = {
+    links: { publicUrl: undefined, trustProxyHops: 0 },
+    upload: { maxBytes: 2 * mebibyte, deadlineMs: 5_000, concurrency: 4 },
+    images: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
+    ...overrides.config,
+  };
+  const app = createApp({ ...deps, config, isDraining: () => false });
+  const request = async (path: string, init?: RequestInit) => app.request(`http://localhost${path}`, init);
+  return {
+    deps,
+    request,
+    post: (file, options = {}) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(options)) form.append(name, value);
+      form.append('file', file instanceof Blob ? file : new Blob([file]), 'cat.png');
+      return request('/jobs', { method: 'POST', body: form });
+    },
+    storedKeys: async () => {
+      const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+    },
+    close: async () => {
+      await publisher.close();
+      await database.close();
+      await testDatabase.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

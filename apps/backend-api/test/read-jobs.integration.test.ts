@@ -1,0 +1,155 @@
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { problemSchema } from '../src/http/problem.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+
+const openApiSchema = z.object({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
+});
+
+let api: TestApi;
+let ids: string[];
+beforeAll(async () => {
+  api = await openTestApi();
+  const picture = await drawQuarters(10, 10);
+  ids = [];
+  for (let count = 0; count < 7; count += 1) {
+    ids.unshift(jobSchema.parse(await (await api.post(picture)).json()).id);
+  }
+});
+afterAll(() => api.close());
+
+const list = async (path: string) => {
+  const response = await api.request(path.replace('http://localhost', ''));
+  const links = Object.fromEntries(
+    [...(response.headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="(\w+)"/g)].map(([, href, rel]) => [rel, href]),
+  );
+  return {
+    ids: z
+      .array(jobSchema)
+      .parse(await response.json())
+      .map(({ id }) => id),
+    links,
+  };
+};
+
+test('jobs come newest first', async () => {
+  expect((await list('/jobs')).ids).toEqual(ids);
+});
+
+test('following next walks through all of them, prev walks back, and neither leads beyond an end', async () => {
+  const first = await list('/jobs?limit=3');
+  const second = await list(first.links.next ?? '');
+  const third = await list(second.links.next ?? '');
+  expect([first.ids, second.ids, third.ids]).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+  expect(first.links.prev).toBeUndefined();
+  expect(third.links.next).toBeUndefined();
+  const back = await list(third.links.prev ?? '');
+  expect(back.ids).toEqual(second.ids);
+  expect((await list(back.links.prev ?? '')).ids).toEqual(first.ids);
+});
+
+test('a page keeps its filters from link to link', async () => {
+  const page = await list('/jobs?limit=2&status=uploaded');
+  expect(new URL(page.links.next ?? '').searchParams.get('status')).toBe('uploaded');
+  expect((await list('/jobs?status=success')).ids).toEqual([]);
+});
+
+test('times bound the list: createdAfter takes its moment in, createdBefore leaves it out', async () => {
+  const all = z.array(jobSchema).parse(await (await api.request('/jobs')).json());
+  const moment = encodeURIComponent(all[3]?.createdAt ?? '');
+  const after = await list(`/jobs?createdAfter=${moment}`);
+  const before = await list(`/jobs?createdBefore=${moment}`);
+  expect(after.ids).toContain(ids[3]);
+  expect(before.ids).not.toContain(ids[3]);
+  expect([...after.ids, ...before.ids]).toEqual(ids);
+});
+
+test.each([
+  ['/jobs?limit=0', 422, 'invalid_parameter'],
+  ['/jobs?limit=101', 422, 'invalid_parameter'],
+  ['/jobs?status=done', 422, 'invalid_parameter'],
+  ['/jobs?createdAfter=yesterday', 422, 'invalid_parameter'],
+  ['/jobs?cursor=garbage', 400, 'invalid_cursor'],
+  ['/jobs/not-an-id', 422, 'invalid_parameter'],
+  ['/jobs/0199f0c2-0000-7000-8000-000000000000', 404, 'not_found'],
+  ['/jobs/0199f0c2-0000-7000-8000-000000000000/download', 404, 'not_found'],
+  ['/jobs/0199f0c2-0000-7000-8000-000000000000/original', 404, 'not_found'],
+  ['/nowhere', 404, 'not_found'],
+])('%s is answered with %i %s', async (path, status, code) => {
+  const response = await api.request(path);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(problemSchema.parse(await response.json())).toMatchObject({ status, code });
+});
+
+test('a download before the end is a conflict, not an absence', async () => {
+  const response = await api.request(`/jobs/${ids[0]}/download`);
+  expect(problemSchema.parse(await response.json())).toMatchObject({ status: 409, code: 'not_ready' });
+  const unknown = await api.request(`/jobs/${ids[0]}/thumbnails/never-asked-for`);
+  expect(problemSchema.parse(await unknown.json())).toMatchObject({ status: 404, code: 'not_found' });
+});
+
+test('a wrong method is answered with 405 and the right ones', async () => {
+  const response = await api.request('/jobs', { method: 'PUT' });
+  expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
+  expect(problemSchema.parse(await response.json())).toMatchObject({ status: 405, code: 'method_not_allowed' });
+});
+
+test('an unfinished job says when to look again', async () => {
+  expect((await api.request(`/jobs/${ids[0]}`)).headers.get('retry-after')).toBe('1');
+});
+
+test('the entry point offers what can be begun, and sends a browser to the documentation', async () => {
+  const body = await (await api.request('/')).json();
+  expect(body).toMatchObject({
+    actions: [
+      { name: 'Create Job', method: 'POST', href: 'http://localhost/jobs', type: 'multipart/form-data' },
+      { name: 'List Jobs', method: 'GET', href: 'http://localhost/jobs', type: 'application/json' },
+      { name: 'API Documentation', method: 'GET', href: 'http://localhost/swagger', type: 'text/html' },
+    ],
+  });
+  const browser = await api.request('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+  expect([browser.status, browser.headers.get('location')]).toEqual([303, 'http://localhost/swagger']);
+});
+
+test('the documentation needs nothing from elsewhere', async () => {
+  const page = await (await api.request('/swagger')).text();
+  const addresses = [...page.matchAll(/(?:src|href)="(http[^"]+)"/g)].map(([, address]) => address ?? '');
+  expect(addresses).toHaveLength(3);
+  for (const address of addresses) {
+    expect(address).toMatch(/^http:\/\/localhost\//);
+    expect((await api.request(address.replace('http://localhost', ''))).status).toBe(200);
+  }
+});
+
+test('the OpenAPI document names every operation', async () => {
+  const document = openApiSchema.parse(await (await api.request('/docs')).json());
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining(['/', '/jobs', '/jobs/{id}', '/jobs/{id}/download']),
+  );
+  expect(document.paths['/jobs']?.post).toMatchObject({
+    requestBody: { content: { 'multipart/form-data': { schema: { properties: { file: {}, width: {} } } } } },
+  });
+});
+
+test('health says that it lives and what it can reach', async () => {
+  expect(await (await api.request('/health/live')).json()).toEqual({ status: 'up' });
+  expect(await (await api.request('/health-check')).json()).toEqual({ status: 'up' });
+  const ready = await api.request('/health/ready');
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    { status: 'up', dependencies: { database: 'up', queue: 'up', storage: 'up' } },
+  ]);
+});
+
+test('a request id is echoed when it is a plain one, and made up otherwise', async () => {
+  const echoed = await api.request('/health/live', { headers: { 'x-request-id': 'abc-123' } });
+  expect(echoed.headers.get('x-request-id')).toBe('abc-123');
+  const replaced = await api.request('/health/live', { headers: { 'x-request-id': 'a b"c' } });
+  expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+});
