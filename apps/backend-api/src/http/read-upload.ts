@@ -54,6 +54,8 @@ export async function readUpload(request: Request, limits: UploadLimits): Promis
   });
   parser.on('file', (name: string, stream: BusboyFileStream, filename: string) => {
     files += 1;
+    // Whoever reads the body hears of a fault there; one that comes when nobody reads must not end the process.
+    stream.on('error', () => undefined);
     if (files > 1) parser.destroy(new AppError('too_many_files', 'Send one file in a request.'));
     else if (fileFields.includes(name)) found.resolve({ filename, stream });
     else parser.destroy(fileMissing());
@@ -73,8 +75,6 @@ export async function readUpload(request: Request, limits: UploadLimits): Promis
   );
 
   const { filename, stream } = await found.promise;
-  // Whoever reads the body hears of a fault there; one that comes when nobody reads must not end the process.
-  stream.on('error', () => undefined);
   ended.promise.catch((error) => stream.destroy(error));
   return {
     filename: filename?.slice(0, 255) || null,
