@@ -35,6 +35,12 @@ test('extensions and local colour tables between frames are skipped', () => {
   expect(probe(file)).toMatchObject({ width: 3, height: 2, frames: 2 });
 });
 
+test('an extension that begins with an empty block does not hide the frames behind it', () => {
+  const empty = bytes([0x21, 0xf9, 0, 0]);
+  const file = gifFile(3, 2, gifFrame(0, 0, 3, 2), empty, gifFrame(0, 0, 300, 200));
+  expect(probe(file)).toMatchObject({ width: 300, height: 200, frames: 2 });
+});
+
 test('only frames before the end of the file, or of the bytes, are counted', () => {
   const frames = [gifFrame(0, 0, 3, 2), gifFrame(0, 0, 3, 2), gifFrame(0, 0, 3, 2)];
   expect(probe(bytes(gifFile(3, 2), ...frames))).toMatchObject({ frames: 1 });

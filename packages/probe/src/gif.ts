@@ -2,6 +2,7 @@ import type { ByteReader } from './byte-reader.ts';
 import type { Draft } from './format-reader.ts';
 
 const extension = 0x21;
+const comment = 0xfe;
 const imageDescriptor = 0x2c;
 
 /**
@@ -20,7 +21,7 @@ export function readGif(reader: ByteReader, image: Draft): void {
   let at = 13 + colourTableBytes(reader.u8(10));
   for (;;) {
     const block = reader.u8(at);
-    if (block === extension) at = skipSubBlocks(reader, at + 2);
+    if (block === extension) at = skipExtension(reader, at);
     else if (block === imageDescriptor) {
       const frame = readFrame(reader, at);
       image.width = Math.max(image.width, frame.right);
@@ -39,6 +40,15 @@ function readFrame(reader: ByteReader, at: number): { right: number; bottom: num
     bottom: reader.u16(at + 3, 'little') + reader.u16(at + 7, 'little'),
     dataAt: at + 11 + colourTableBytes(reader.u8(at + 9)),
   };
+}
+
+/**
+ * All extensions but comments begin with a block of a size of their own. Decoders skip it even when it is empty; whoever
+ * took that for the end would not see the frames that they see.
+ */
+function skipExtension(reader: ByteReader, at: number): number {
+  const isComment = reader.u8(at + 1) === comment;
+  return skipSubBlocks(reader, isComment ? at + 2 : at + 3 + reader.u8(at + 2));
 }
 
 function skipSubBlocks(reader: ByteReader, from: number): number {

@@ -39,6 +39,7 @@ test.each([
   ['fill bytes', bytes(start, [0xff, 0xff, 0xff], frame(0xc0, 300, 200))],
   ['restart markers', bytes(start, [0xff, 0xd0, 0xff, 0xd7, 0xff, 0x01], frame(0xc0, 300, 200))],
   ['junk between segments', bytes(start, segment(0xe0), [1, 2, 0xff, 0, 3], frame(0xc0, 300, 200))],
+  ['segments shorter than their own length field', bytes(start, [0xff, 0xe0, 0, 1], frame(0xc0, 300, 200))],
   ['empty segments', bytes(start, segment(0xe0), segment(0xfe), frame(0xc0, 300, 200))],
   ['a frame header in a comment', bytes(start, segment(0xfe, frame(0xc0, 1, 1)), frame(0xc0, 300, 200))],
   ['a second frame header', bytes(start, frame(0xc0, 300, 200), frame(0xc0, 1, 1))],
@@ -50,7 +51,7 @@ test.each([
   ['its frame header lies beyond the bytes', bytes(start, [0xff, 0xe2, 0xff, 0xff], new Uint8Array(1000))],
   ['the frame header is cut off', bytes(start, frame(0xc0, 300, 200)).subarray(0, 10)],
   ['the frame header is too short for a size', bytes(start, segment(0xc0, [8, 0, 1]), frame(0xc0, 1, 1))],
-  ['a segment is shorter than its own length field', bytes(start, [0xff, 0xe0, 0, 1], frame(0xc0, 1, 1))],
+  ['the frame header is shorter than its own length field', bytes(start, [0xff, 0xc0, 0, 1], new Uint8Array(9))],
   ['the scan comes first', bytes(start, scan, frame(0xc0, 1, 1))],
   ['the image ends first', bytes(start, [0xff, 0xd9], frame(0xc0, 1, 1))],
 ])('a JPEG is one without a size when %s', (_why, file) => {

@@ -21,8 +21,8 @@ export function readJpeg(reader: ByteReader, image: Draft): void {
     at += 1;
     if (marker === startOfScan || marker === endOfImage) return;
     if (isStandalone(marker)) continue;
-    const length = reader.u16(at, 'big');
-    if (length < 2) return;
+    // A length below that of its own field is wrong; decoders take the segment as empty and go on.
+    const length = Math.max(reader.u16(at, 'big'), 2);
     if (isFrameHeader(marker)) readFrameHeader(reader.slice(at + 2, at + length), image);
     if (marker === app1) readApp1(reader.slice(at + 2, at + length), image);
     at += length;

@@ -28,18 +28,18 @@ const png = bytes('\x89PNG\r\n\x1a\n', u32(13), 'IHDR', u32(9), u32(9), new Uint
 const gif = gifFile(9, 9).subarray(0, -1);
 
 test.each([
-  ['JPEG of empty segments', filled([[0xff, 0xd8]], [0xff, 0xe0, 0, 2])],
+  ['JPEG of empty segments', filled([[0xff, 0xd8]], [0xff, 0xe0, 0, 0])],
   ['JPEG of empty EXIF', filled([[0xff, 0xd8]], [0xff, 0xe1, 0, 8], 'Exif\0\0')],
   ['JPEG of broken EXIF', filled([[0xff, 0xd8]], [0xff, 0xe1, 0, 14], 'Exif\0.', 'II*\0')],
   ['JPEG of fill bytes', filled([[0xff, 0xd8]], [0xff])],
   ['JPEG of junk', filled([[0xff, 0xd8, 0xff]], [0])],
   ['JPEG of restart markers', filled([[0xff, 0xd8]], [0xff, 0xd0])],
   ['PNG of empty chunks', filled([png], u32(0), 'tEXt', u32(0))],
-  ['WebP of empty frames', filled([webp], 'ANMF', u32le(0))],
+  ['WebP of empty frames', filled([webp], 'ANMF', u32le(0), new Uint8Array(16))],
   ['WebP of empty EXIF', filled([webp], 'EXIF', u32le(0))],
   ['GIF of tiny frames', filled([gif], gifFrame(0, 0, 1, 1))],
   ['GIF of empty frames', filled([gif], [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 0])],
-  ['GIF of empty extensions', filled([gif], [0x21, 0xf9, 0])],
+  ['GIF of empty extensions', filled([gif], [0x21, 0xf9, 0, 0])],
   ['GIF of tiny sub-blocks', filled([gif, [0x21, 0xfe]], [1, 0x41])],
   ['TIFF of useless entries', filled(['II*\0', u32le(8), [0xff, 0xff]], u16le(1), u16le(3), u32le(1), u32le(0))],
   [

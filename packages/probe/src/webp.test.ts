@@ -14,7 +14,7 @@ const riff = (...chunks: Uint8Array[]): Uint8Array => {
 };
 const extended = (flags: number, width: number, height: number) =>
   chunk('VP8X', [flags, 0, 0, 0], u32le(width - 1).slice(0, 3), u32le(height - 1).slice(0, 3));
-const frame = chunk('ANMF', new Uint8Array(17));
+const frame = chunk('ANMF', new Uint8Array(16), chunk('VP8L', new Uint8Array(5)));
 
 test.each([
   ['lossy', {}, 1],
@@ -32,9 +32,14 @@ test('the largest sides of each shape are read whole', () => {
   expect(probe(riff(extended(0, 2 ** 24, 2 ** 24)))).toMatchObject({ width: 2 ** 24, height: 2 ** 24 });
 });
 
-test('an animation gives its frames, also those of odd length', async () => {
+test('an animation gives its frames', async () => {
   expect(probe(await (await animation()).webp().toBuffer())).toMatchObject({ width: 40, height: 20, frames: 3 });
   expect(probe(riff(extended(0x02, 40, 20), frame, frame))).toMatchObject({ frames: 2 });
+});
+
+test('a frame that claims to hold the next ones does not hide them', () => {
+  const greedy = bytes('ANMF', u32le(1000), frame.subarray(8));
+  expect(probe(riff(extended(0x02, 40, 20), greedy, frame, frame))).toMatchObject({ frames: 3 });
 });
 
 test('frames and EXIF that the header does not announce are left out, as the decoder leaves them out', () => {

@@ -4,6 +4,7 @@ import type { Draft } from './format-reader.ts';
 
 const animationFlag = 0x02;
 const exifFlag = 0x08;
+const frameHeaderBytes = 16;
 
 /**
  * Reads a WebP (RFC 9649) in its three shapes: lossy, lossless and extended.
@@ -52,7 +53,11 @@ function readExtended(reader: ByteReader, image: Draft): void {
   }
 }
 
-/** The chunks within the length that the file gives itself, until the bytes end. */
+/**
+ * The chunks within the length that the file gives itself, until the bytes end.
+ *
+ * Of a frame only its header is skipped, as decoders do: one that claims to be longer hides no others.
+ */
 function* readChunks(reader: ByteReader): Generator<{ name: string; from: number; to: number }> {
   const end = 8 + reader.u32(4, 'little');
   let at = 12;
@@ -60,6 +65,6 @@ function* readChunks(reader: ByteReader): Generator<{ name: string; from: number
     const name = reader.text(at, 4);
     const length = reader.u32(at + 4, 'little');
     yield { name, from: at + 8, to: Math.min(at + 8 + length, end) };
-    at += 8 + length + (length & 1);
+    at += 8 + (name === 'ANMF' ? frameHeaderBytes : length + (length & 1));
   }
 }
