@@ -36,7 +36,15 @@ export async function crash(container: string): Promise<void> {
   const { State } = await inspect(container);
   const powers = ['--pid=host', '--user=0', '--network=none', '--cap-drop=ALL', '--cap-add=KILL'];
   const kill = ['bun', '-e', `process.kill(${State.Pid}, 'SIGKILL')`];
-  await demand(['docker', 'run', '--rm', '--no-healthcheck', ...powers, 'thumbnail-api/backend-api', ...kill]);
+  await demand([
+    'docker',
+    'run',
+    '--rm',
+    '--no-healthcheck',
+    ...powers,
+    'localhost/thumbnail-api/backend-api',
+    ...kill,
+  ]);
 }
 
 /** Bytes of the layers that an image adds to its base. */

@@ -94,7 +94,7 @@ describe('what the engine enforces', () => {
   });
 
   test('no image carries a secret or a test', async () => {
-    for (const image of ['thumbnail-api/backend-api', 'thumbnail-api/backend-worker']) {
+    for (const image of ['localhost/thumbnail-api/backend-api', 'localhost/thumbnail-api/backend-worker']) {
       const look = "find /app -not -path '*/node_modules/*' \\( -name '.env*' -o -name '*.test.ts' -o -name .git \\)";
       expect(await demand(['docker', 'run', '--rm', '--network=none', image, 'sh', '-c', look])).toBe('');
     }
@@ -141,8 +141,8 @@ test('down and up again keeps every job and picture', async () => {
 });
 
 test.each([
-  ['thumbnail-api/backend-api', 60],
-  ['thumbnail-api/backend-worker', 100],
+  ['localhost/thumbnail-api/backend-api', 60],
+  ['localhost/thumbnail-api/backend-worker', 100],
 ])('%s adds less than %i MB to its base', async (image, limit) => {
   const added = await addedBytes(image, base);
   process.stdout.write(`${image}: ${(added / megabyte).toFixed(1)} MB above ${base}\n`);

@@ -1,0 +1,119 @@
+{{- define "thumbnail-api.name" -}}
+{{- contains "thumbnail-api" .Release.Name | ternary .Release.Name (printf "%s-thumbnail-api" .Release.Name) | trunc 50 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "thumbnail-api.selector" -}}
+app.kubernetes.io/name: thumbnail-api
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "thumbnail-api.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | quote }}
+{{ include "thumbnail-api.selector" . }}
+{{- end }}
+
+{{- define "thumbnail-api.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "thumbnail-api.name" .) "default") }}
+{{- end }}
+
+{{- define "thumbnail-api.secret" -}}
+{{- .Values.secrets.existingSecret | default (include "thumbnail-api.name" .) }}
+{{- end }}
+
+{{/* The image of one part: dict "root" $ "part" "api" */}}
+{{- define "thumbnail-api.image" -}}
+{{- $image := get .root.Values.image .part -}}
+{{- $repository := required (printf "image.%s.repository is not set: name the image that you pushed" .part) $image.repository -}}
+{{- if $image.digest -}}
+{{ $repository }}@{{ $image.digest }}
+{{- else -}}
+{{ $repository }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{- end }}
+{{- end }}
+
+{{/* What every pod says of itself; no token of the cluster, for none of them speaks to it. */}}
+{{- define "thumbnail-api.pod" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets: {{ toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 1000
+  runAsGroup: 1000
+  fsGroup: 1000
+  seccompProfile: { type: RuntimeDefault }
+volumes:
+  - name: tmp
+    emptyDir: { sizeLimit: 512Mi }
+{{- end }}
+
+{{- define "thumbnail-api.container" -}}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+volumeMounts:
+  - { name: tmp, mountPath: /tmp }
+envFrom:
+  - configMapRef: { name: {{ include "thumbnail-api.name" . }} }
+  - secretRef: { name: {{ include "thumbnail-api.secret" . }} }
+{{- end }}
+
+{{/* Replicas on different nodes where there are several: dict "root" $ "component" "api" */}}
+{{- define "thumbnail-api.spread" -}}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{ include "thumbnail-api.selector" .root | nindent 8 }}
+        app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{/* Every variable that is no secret, as a map. */}}
+{{- define "thumbnail-api.config" -}}
+POSTGRES_HOST: {{ required "postgres.host is not set: name your Postgres" .Values.postgres.host | quote }}
+POSTGRES_PORT: {{ .Values.postgres.port | quote }}
+POSTGRES_DB: {{ .Values.postgres.database | quote }}
+POSTGRES_USER: {{ .Values.postgres.user | quote }}
+POSTGRES_SSL: {{ .Values.postgres.ssl | quote }}
+QUEUE: {{ .Values.queue.kind | quote }}
+QUEUE_PROCESS_THUMBNAIL: {{ .Values.queue.name | quote }}
+{{- if eq .Values.queue.kind "redis" }}
+REDIS_HOST: {{ required "queue.redis.host is not set: name your Redis, or set queue.kind to postgres" .Values.queue.redis.host | quote }}
+REDIS_PORT: {{ .Values.queue.redis.port | quote }}
+REDIS_TLS: {{ .Values.queue.redis.tls | quote }}
+{{- end }}
+S3_BUCKET: {{ required "s3.bucket is not set: name the bucket of the pictures" .Values.s3.bucket | quote }}
+S3_REGION: {{ .Values.s3.region | quote }}
+{{- with .Values.s3.endpoint }}
+S3_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- range $name, $value := .Values.config }}
+{{ $name }}: {{ $value | toString | quote }}
+{{- end }}
+{{- end }}
+
+{{/* The port of the object store. */}}
+{{- define "thumbnail-api.s3Port" -}}
+{{- $url := urlParse (.Values.s3.endpoint | default "https://s3") -}}
+{{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (eq $url.scheme "http" | ternary "80" "443") }}
+{{- end }}
+
+{{/* Where pods may run: .Values.api or .Values.worker */}}
+{{- define "thumbnail-api.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
