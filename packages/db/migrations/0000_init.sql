@@ -7,7 +7,7 @@ CREATE TABLE "images" (
 	"bytes" bigint NOT NULL,
 	"sha256" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"deleted_at" timestamp (3) with time zone
+	"deleted_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "jobs" (
@@ -19,16 +19,16 @@ CREATE TABLE "jobs" (
 	"tries" integer DEFAULT 0 NOT NULL,
 	"crashes" integer DEFAULT 0 NOT NULL,
 	"lost_leases" integer DEFAULT 0 NOT NULL,
-	"lease_until" timestamp (3) with time zone,
-	"not_before" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"published_at" timestamp (3) with time zone,
+	"lease_until" timestamp with time zone,
+	"not_before" timestamp with time zone DEFAULT now() NOT NULL,
+	"published_at" timestamp with time zone,
 	"error_code" text,
 	"error_message" text,
 	"timings" jsonb,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,
 	"finished_at" timestamp (3) with time zone,
-	"deleted_at" timestamp (3) with time zone,
+	"deleted_at" timestamp with time zone,
 	CONSTRAINT "jobs_status" CHECK ("jobs"."status" in ('uploaded', 'processing', 'success', 'error')),
 	CONSTRAINT "jobs_error" CHECK (("jobs"."status" = 'error') = ("jobs"."error_code" is not null))
 );

@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
+/** A moment that clients see: milliseconds, so that it reads back as it was written. */
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+/** A moment that is compared with `now()`: unrounded, since rounding up would put it into the future. */
+const exactTime = (name: string) => timestamp(name, { withTimezone: true });
 
 /** The four statuses of a job; there are no others. */
 export const jobStatuses = ['uploaded', 'processing', 'success', 'error'] as const;
@@ -35,7 +38,7 @@ export const images = pgTable(
     sha256: text('sha256').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
     /** Tombstone: hidden from then on, removed by the sweep. */
-    deletedAt: time('deleted_at'),
+    deletedAt: exactTime('deleted_at'),
   },
   (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
 );
@@ -59,18 +62,18 @@ export const jobs = pgTable(
     /** Leases that ran out so far. */
     lostLeases: integer('lost_leases').notNull().default(0),
     /** Until when the latest run may work, on the database's clock; null when none is. */
-    leaseUntil: time('lease_until'),
+    leaseUntil: exactTime('lease_until'),
     /** Before then no run may begin. */
-    notBefore: time('not_before').notNull().defaultNow(),
+    notBefore: exactTime('not_before').notNull().defaultNow(),
     /** When a message for the next run was last published; null when none was. */
-    publishedAt: time('published_at'),
+    publishedAt: exactTime('published_at'),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
     timings: jsonb('timings').$type<Timings>(),
     createdAt: time('created_at').notNull().defaultNow(),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
-    deletedAt: time('deleted_at'),
+    deletedAt: exactTime('deleted_at'),
   },
   (table) => [
     check('jobs_status', sql`${table.status} in ('uploaded', 'processing', 'success', 'error')`),

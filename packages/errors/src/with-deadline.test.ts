@@ -21,3 +21,16 @@ test('an error of the work itself comes through unchanged', async () => {
   const own = new Error('own');
   await expect(withDeadline(deadline, () => Promise.reject(own))).rejects.toBe(own);
 });
+
+test('work that begins when it is looked at, as a query builder does, begins once', async () => {
+  let begun = 0;
+  const lazy = {
+    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+    then: (resolve: (value: number) => unknown) => {
+      begun += 1;
+      return Promise.resolve(begun).then(resolve);
+    },
+  } as PromiseLike<number>;
+  await expect(withDeadline(deadline, () => lazy)).resolves.toBe(1);
+  expect(begun).toBe(1);
+});

@@ -19,7 +19,7 @@ export interface Deadline {
  *
  * @throws AppError `deadline.code`, retryable, when the time is up
  */
-export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
   const controller = new AbortController();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -31,7 +31,8 @@ export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSi
     late.reject(error);
   }, deadline.deadlineMs);
   try {
-    const running = work(controller.signal);
+    // Adopted into a promise at once: a lazy thenable (a query builder) would run anew at each look at it.
+    const running = Promise.resolve(work(controller.signal));
     running.catch(() => undefined);
     return await Promise.race([running, late.promise]);
   } finally {

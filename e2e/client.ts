@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+const actionSchema = z.object({ name: z.string(), method: z.string(), href: z.url(), type: z.string() });
+const resourceSchema = z.looseObject({ actions: z.array(actionSchema) });
+const thumbnailSchema = z.looseObject({ name: z.string(), type: z.string(), width: z.number(), height: z.number() });
+const jobSchema = resourceSchema.extend({
+  id: z.string(),
+  status: z.string(),
+  thumbnails: z.array(thumbnailSchema),
+  error: z.looseObject({ code: z.string() }).nullable(),
+});
+
+export type Job = z.output<typeof jobSchema>;
+
+/** A client that is given one URL and follows actions from there. */
+export function openClient(entryPoint: string) {
+  const follow = (resource: z.output<typeof resourceSchema>, name: string, body?: FormData): Promise<Response> => {
+    const action = resource.actions.find((offered) => offered.name === name);
+    if (!action) throw new Error(`no action ${name} among ${resource.actions.map((offered) => offered.name)}`);
+    return fetch(action.href, { method: action.method, ...(body && { body }) });
+  };
+  const send = async (bytes: Uint8Array<ArrayBuffer> | Blob, options: Record<string, string> = {}) => {
+    const start = resourceSchema.parse(await (await fetch(entryPoint)).json());
+    const form = new FormData();
+    for (const [name, value] of Object.entries(options)) form.append(name, value);
+    form.append('file', bytes instanceof Blob ? bytes : new Blob([bytes]), 'picture');
+    return follow(start, 'Create Job', form);
+  };
+  const untilEnded = async (created: Job) => {
+    const end = performance.now() + 30_000;
+    let job = created;
+    while (job.status === 'uploaded' || job.status === 'processing') {
+      if (performance.now() > end) throw new Error(`the job is still ${job.status}`);
+      await Bun.sleep(50);
+      job = jobSchema.parse(await (await follow(job, 'View Details')).json());
+    }
+    return job;
+  };
+  return {
+    follow,
+    send,
+    /** Sends a picture and follows its job to the end. */
+    run: async (bytes: Uint8Array<ArrayBuffer>, options: Record<string, string> = {}) => {
+      const response = await send(bytes, options);
+      if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+      return untilEnded(jobSchema.parse(await response.json()));
+    },
+    /** The bytes behind `Download`. */
+    download: async (job: Job) => {
+      const response = await follow(job, 'Download');
+      return { type: response.headers.get('content-type'), bytes: new Uint8Array(await response.arrayBuffer()) };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openClient } from './client.ts';
+import { drawQuarters } from './pictures.ts';
+import { type Service, startService } from './start-service.ts';
+
+const mebibyte = 1024 ** 2;
+let service: Service;
+beforeAll(async () => {
+  service = await startService({});
+});
+afterAll(() => service?.stop());
+
+/** Resident memory of the API process, in bytes. */
+async function apiMemory(): Promise<number> {
+  const listing = await new Response(Bun.spawn(['ps', '-A', '-o', 'ppid=,rss=,args=']).stdout).text();
+  const api = listing
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([ppid, , ...args]) => Number(ppid) === service.pid && args.join(' ').includes('backend-api'));
+  if (!api) throw new Error('the API process was not found');
+  return Number(api[1]) * 1024;
+}
+
+test('uploads of 26 MiB are refused with 413 and cost the API no memory to speak of', async () => {
+  const client = openClient(service.url);
+  const large = new Uint8Array(26 * mebibyte);
+  large.set(await drawQuarters(64, 64));
+  const before = await apiMemory();
+  let most = 0;
+  for (let count = 0; count < 5; count += 1) {
+    const response = await client.send(large);
+    expect([response.status, response.headers.get('content-type')]).toEqual([413, 'application/problem+json']);
+    most = Math.max(most, await apiMemory());
+  }
+  expect(most - before).toBeLessThan(100 * mebibyte);
+});
+
+test('a body without a length is cut off at the limit', async () => {
+  const head = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n`;
+  const chunk = new Uint8Array(mebibyte);
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode(head));
+      controller.enqueue(await drawQuarters(64, 64));
+    },
+    pull(controller) {
+      sent += 1;
+      if (sent > 200) controller.close();
+      else controller.enqueue(chunk);
+    },
+  });
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+  const response = await fetch(new URL('jobs', service.url), { method: 'POST', headers, body });
+  expect(response.status).toBe(413);
+  expect(sent).toBeLessThan(200);
+});

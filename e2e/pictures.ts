@@ -1,0 +1,63 @@
+import sharp, { type Sharp } from 'sharp';
+
+/** Quarter colours: red, green, blue, yellow, from the top left, row by row. */
+const quarters = [
+  [220, 40, 40],
+  [40, 180, 60],
+  [40, 70, 210],
+  [235, 200, 40],
+] as const;
+
+/** A picture with a colour in each quarter, as it looks upright. */
+export function quarterPixels(width: number, height: number): Uint8Array {
+  const pixels = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const quarter = (y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1);
+      pixels.set(quarters[quarter] ?? [], (y * width + x) * 3);
+    }
+  }
+  return pixels;
+}
+
+/** {@link quarterPixels} as a file; `orientation` stores it turned, with the EXIF tag that turns it back. */
+export async function drawQuarters(width: number, height: number, orientation = 1): Promise<Uint8Array<ArrayBuffer>> {
+  const upright = sharp(quarterPixels(width, height), { raw: { width, height, channels: 3 } });
+  const stored = await turn(upright, orientation).png().toBuffer();
+  const file = await sharp(stored).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+  return new Uint8Array(file);
+}
+
+/** The inverse of what a viewer does for an orientation (EXIF 2.32, 4.6.4 A). */
+function turn(image: Sharp, orientation: number): Sharp {
+  const turns: Record<number, (image: Sharp) => Sharp> = {
+    2: (upright) => upright.flop(),
+    3: (upright) => upright.rotate(180),
+    4: (upright) => upright.flip(),
+    5: (upright) => upright.rotate(270).flop(),
+    6: (upright) => upright.rotate(270),
+    7: (upright) => upright.rotate(90).flop(),
+    8: (upright) => upright.rotate(90),
+  };
+  return turns[orientation]?.(image) ?? image;
+}
+
+/** Decodes a thumbnail to its size and the colours at a grid of points. */
+export async function readPixels(bytes: Uint8Array) {
+  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => {
+    const left = Math.min(info.width - 1, Math.floor(x * info.width));
+    const top = Math.min(info.height - 1, Math.floor(y * info.height));
+    return [...data.subarray((top * info.width + left) * 3, (top * info.width + left) * 3 + 3)];
+  };
+  return { width: info.width, height: info.height, format: (await sharp(bytes).metadata()).format, at };
+}
+
+/** The largest difference of any channel between the quarters of a thumbnail and those it should show. */
+export function distanceFromQuarters(at: (x: number, y: number) => number[]): number {
+  const centres = [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
+  const differences = centres.flatMap((colour, index) =>
+    colour.map((channel, part) => Math.abs(channel - (quarters[index]?.[part] ?? 0))),
+  );
+  return Math.max(...differences);
+}

@@ -1,0 +1,83 @@
+import { AppError } from '@thumbnail-api/errors';
+import { originalKey } from '@thumbnail-api/storage';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createJob, getJob, parseOptions, shippedPresets } from '../src/index.ts';
+import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
+
+let jobs: TestJobs;
+beforeAll(async () => {
+  jobs = await openTestJobs();
+});
+afterAll(() => jobs.close());
+
+const specs = async () => parseOptions({}, shippedPresets);
+const originals = () => jobs.store.list('originals/', { limit: 100 });
+
+test('a job is accepted only after its original is stored and its rows are committed', async () => {
+  const steps: string[] = [];
+  const store = {
+    ...jobs.store,
+    put: async (...call: Parameters<typeof jobs.store.put>) => {
+      await jobs.store.put(...call);
+      steps.push('stored');
+    },
+  };
+  const publisher = {
+    ...jobs.publisher,
+    publish: async ({ jobId }: { jobId: string }) => {
+      await getJob(jobs, jobId);
+      steps.push('published');
+    },
+  };
+  const job = await jobs.create({ store, publisher });
+  expect(steps).toEqual(['stored', 'published']);
+  expect(await jobs.store.head(originalKey(job.image.id))).not.toBeNull();
+});
+
+test('an upload that dies on its way leaves no row and no object', async () => {
+  const before = await originals();
+  const gone = new AppError('malformed_multipart', 'The client went away.');
+  const picture = await drawQuarters(10, 10);
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(picture),
+    pull: () => Promise.reject(gone),
+  });
+  await expect(createJob(jobs, { filename: null, body, specs }, limits)).rejects.toBe(gone);
+  expect(await originals()).toEqual(before);
+});
+
+test('an upload that takes too long is cut off with 408 and leaves nothing', async () => {
+  const before = await originals();
+  const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
+  const slow = createJob(jobs, { filename: null, body, specs }, { ...limits, uploadDeadlineMs: 100 });
+  await expect(slow).rejects.toMatchObject({ code: 'request_timeout' });
+  expect(await originals()).toEqual(before);
+});
+
+test('options that turn out wrong behind the file leave nothing', async () => {
+  const before = await originals();
+  const body = new Blob([await drawQuarters(10, 10)]).stream();
+  const wrong = async () => parseOptions({ width: '-1' }, shippedPresets);
+  await expect(createJob(jobs, { filename: null, body, specs: wrong }, limits)).rejects.toMatchObject({
+    code: 'invalid_parameter',
+  });
+  expect(await originals()).toEqual(before);
+});
+
+test('thumbnails that would be too large are refused where the header shows it', async () => {
+  const before = await originals();
+  const body = new Blob([await drawQuarters(10, 4000)]).stream();
+  const wide = async () => parseOptions({ width: '4000' }, shippedPresets);
+  await expect(createJob(jobs, { filename: null, body, specs: wide }, limits)).rejects.toMatchObject({
+    code: 'image_too_large',
+  });
+  expect(await originals()).toEqual(before);
+});
+
+test('rows that could not be written take the original with them', async () => {
+  const before = await originals();
+  const broken = { ...jobs.database, transaction: () => Promise.reject(new Error('refused')) };
+  await expect(jobs.create({ database: broken })).rejects.toThrow('refused');
+  expect(await originals()).toEqual(before);
+});

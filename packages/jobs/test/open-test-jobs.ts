@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Database, openDatabase } from '@thumbnail-api/db';
+import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { openStore } from '@thumbnail-api/storage';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { createDatabase, drawQuarters } from '@thumbnail-api/testing';
+import { sql } from 'drizzle-orm';
+import { inject } from 'vitest';
+import { createJob, type Job, type JobsDeps, parseOptions, shippedPresets } from '../src/index.ts';
+
+/** The bounds of uploads in these tests. */
+export const limits = {
+  uploadMaxBytes: 1024 ** 2,
+  maxPixels: 50_000_000,
+  maxOutputPixels: 32_000_000,
+  uploadDeadlineMs: 5_000,
+};
+
+/** Verbs on a database, a queue and a store of their own. */
+export interface TestJobs extends JobsDeps {
+  /** Sends a small picture. */
+  create: (overrides?: Partial<JobsDeps>) => Promise<Job>;
+  /** Makes a moment of a row lie in the past, as if time had gone by. */
+  age: (column: string, seconds: number, id: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** Opens them; whoever opens them closes them. */
+export async function openTestJobs(): Promise<TestJobs> {
+  const testDatabase = await createDatabase(inject('parts').postgres);
+  const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
+  const log = createLogger('test', 'silent');
+  const database: Database = openDatabase(testDatabase.config, 8);
+  const store = openStore({ kind: 'filesystem', directory });
+  const queue = { kind: 'postgres', name: 'test' } as const;
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  const deps: JobsDeps = { database, store, publisher, log };
+  const picture = await drawQuarters(20, 10);
+  return {
+    ...deps,
+    create: (overrides = {}) => {
+      const specs = async () => parseOptions({}, shippedPresets);
+      const body = new Blob([picture]).stream();
+      return createJob({ ...deps, ...overrides }, { filename: 'a.png', body, specs }, limits);
+    },
+    age: async (column, seconds, id) => {
+      const name = sql.identifier(column);
+      await database.run((executor) =>
+        executor.execute(sql`update jobs set ${name} = ${name} - ${seconds} * interval '1 second' where id = ${id}`),
+      );
+    },
+    close: async () => {
+      await publisher.close();
+      await database.close();
+      await testDatabase.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { AppError } from '@thumbnail-api/errors';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type ClaimedJob,
+  claimJob,
+  type Failure,
+  failJob,
+  finishJob,
+  freeLeases,
+  getJob,
+  publishDueJobs,
+  renewLease,
+} from '../src/index.ts';
+import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
+
+let jobs: TestJobs;
+beforeAll(async () => {
+  jobs = await openTestJobs();
+});
+afterAll(() => jobs.close());
+
+const passing: Failure = { code: 'storage_unavailable', message: 'The store is away.', retryable: true };
+const permanent: Failure = { code: 'image_corrupt', message: 'The picture is damaged.', retryable: false };
+const crash: Failure = { code: 'render_crashed', message: 'The renderer crashed.', retryable: true };
+
+const claim = async (id: string): Promise<ClaimedJob> => {
+  const claimed = await claimJob(jobs, id);
+  if (!claimed) throw new Error('nothing was claimed');
+  return claimed;
+};
+const finish = (run: ClaimedJob, name = 'default') =>
+  finishJob(jobs, {
+    id: run.id,
+    run: run.run,
+    imageId: run.image.id,
+    width: 20,
+    height: 10,
+    thumbnails: run.specs.map((spec) => ({
+      name,
+      key: `thumbnails/${run.id}/${name}`,
+      type: 'image/webp',
+      width: 100,
+      height: 100,
+      bytes: 1,
+      sha256: 'a'.repeat(64),
+      thumbHash: 'AA==',
+      dominantColour: '#000000',
+      spec,
+    })),
+    timings: { queuedMs: 1, fetchMs: 1, renderMs: 1, storeMs: 1 },
+  });
+
+test('of many who claim a job at once one gets it, and processing is really written', async () => {
+  const { id } = await jobs.create();
+  const claims = await Promise.all(Array.from({ length: 8 }, () => claimJob(jobs, id)));
+  expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'processing', run: 1 });
+});
+
+test('a job that is not there, has ended or is not due cannot be claimed', async () => {
+  expect(await claimJob(jobs, Bun.randomUUIDv7())).toBeNull();
+  const ended = await jobs.create();
+  await failJob(jobs, await claim(ended.id), permanent);
+  expect(await claimJob(jobs, ended.id)).toBeNull();
+  const later = await jobs.create();
+  await failJob(jobs, await claim(later.id), passing);
+  expect(await claimJob(jobs, later.id)).toBeNull();
+});
+
+test('a run that finishes shows its thumbnails and its end', async () => {
+  const { id } = await jobs.create();
+  expect(await finish(await claim(id))).toBe(true);
+  const job = await getJob(jobs, id);
+  expect(job).toMatchObject({ status: 'success', leaseUntil: null, error: null, thumbnails: [{ name: 'default' }] });
+  expect(job.finishedAt).not.toBeNull();
+});
+
+test('a run that wakes up after another took its job changes nothing, whatever it tries', async () => {
+  const { id } = await jobs.create();
+  const late = await claim(id);
+  await jobs.age('lease_until', 60, id);
+  await freeLeases(jobs);
+  const current = await claim(id);
+  expect(current.run).toBe(2);
+  expect(await renewLease(jobs, late)).toBe(false);
+  expect(await finish(late, 'late')).toBe(false);
+  expect(await failJob(jobs, late, permanent)).toEqual({ outcome: 'over' });
+  expect(await finish(current)).toBe(true);
+  expect(await finish(late, 'late')).toBe(false);
+  expect((await getJob(jobs, id)).thumbnails.map(({ name }) => name)).toEqual(['default']);
+});
+
+test('a passing failure is tried again after a back-off, at most five times in all', async () => {
+  const { id } = await jobs.create();
+  const delays: number[] = [];
+  for (let tries = 1; tries < 5; tries += 1) {
+    const settled = await failJob(jobs, await claim(id), passing);
+    expect(settled.outcome).toBe('again');
+    delays.push(settled.outcome === 'again' ? settled.delayMs : 0);
+    expect((await getJob(jobs, id)).status).toBe('uploaded');
+    await jobs.age('not_before', 120, id);
+  }
+  expect(await failJob(jobs, await claim(id), passing)).toEqual({ outcome: 'ended' });
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'error', run: 5, error: { code: 'storage_unavailable' } });
+  expect(delays.every((delay, index) => delay >= 500 * 2 ** index && delay <= 1_000 * 2 ** index)).toBe(true);
+});
+
+test('a permanent failure is never tried again', async () => {
+  const { id } = await jobs.create();
+  expect(await failJob(jobs, await claim(id), permanent)).toEqual({ outcome: 'ended' });
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'error', error: { code: 'image_corrupt' }, thumbnails: [] });
+});
+
+test('the second crash of its own renderer ends a job, and the first costs it no try', async () => {
+  const { id } = await jobs.create();
+  expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'again', delayMs: 0 });
+  expect((await getJob(jobs, id)).tries).toBe(0);
+  expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'ended' });
+  expect((await getJob(jobs, id)).error?.code).toBe('render_crashed');
+});
+
+test('nine lost leases cost a job nothing, the tenth ends it', async () => {
+  const { id } = await jobs.create();
+  for (let lost = 1; lost < 10; lost += 1) {
+    await claim(id);
+    await jobs.age('lease_until', 60, id);
+    expect(await freeLeases(jobs)).toBe(1);
+    expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded', lostLeases: lost, tries: 0, crashes: 0 });
+  }
+  await claim(id);
+  await jobs.age('lease_until', 60, id);
+  await freeLeases(jobs);
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
+});
+
+test('a lease that is renewed is not freed', async () => {
+  const { id } = await jobs.create();
+  const run = await claim(id);
+  await jobs.age('lease_until', 7, id);
+  expect(await renewLease(jobs, run)).toBe(true);
+  await jobs.age('lease_until', 7, id);
+  expect(await freeLeases(jobs)).toBe(0);
+  await finish(run);
+});
+
+test('a job whose message never went out is published by the sweep, once', async () => {
+  const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
+  const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: away } });
+  expect((await getJob(jobs, id)).publishedAt).toBeNull();
+  const before = await jobs.publisher.count();
+  expect(await publishDueJobs(jobs)).toBe(1);
+  expect(await publishDueJobs(jobs)).toBe(0);
+  expect(await jobs.publisher.count()).toBe(before + 1);
+  expect((await getJob(jobs, id)).publishedAt).not.toBeNull();
+});
+
+test('a job whose message was lost is published again, but only after a while', async () => {
+  const lost = async () => undefined;
+  const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: lost } });
+  const empty = { ...jobs, publisher: { ...jobs.publisher, count: async () => 0 } };
+  expect(await publishDueJobs(empty)).toBe(0);
+  await jobs.age('published_at', 60, id);
+  expect(await publishDueJobs(empty)).toBe(1);
+});
