@@ -42,6 +42,16 @@ test.each([
   await expect(reader.read()).rejects.toMatchObject(unavailable);
 });
 
+test('a connection lost before the first read is an error of the body, not of the process', async () => {
+  const source = new Readable({ read: () => undefined });
+  const reader = openBody(source, 10);
+  const closed = Promise.withResolvers<void>();
+  source.once('close', closed.resolve);
+  source.destroy(new Error('lost'));
+  await closed.promise;
+  await expect(reader.read()).rejects.toMatchObject(unavailable);
+});
+
 test('cancelling destroys the source, read or not', async () => {
   const sources = [0, 1].map(() => Readable.from([Buffer.from('abcd')]));
   const [unread, begun] = sources.map((source) => openBody(source, 4));

@@ -5,14 +5,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeBytes, readAll, stoppingBody, streamOf } from './contract-bodies.ts';
 import { startFaultyServer } from './faulty-server.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { S3Deadlines } from './s3-client.ts';
 import { openS3Store } from './s3-store.ts';
 
-const deadlines = { connectMs: 300, answerMs: 200, callMs: 2_000, silenceMs: 200, checkMs: 300 };
+const deadlines: S3Deadlines = { connectMs: 300, answerMs: 150, callMs: 10_000, silenceMs: 150, checkMs: 300 };
 const key = 'originals/0199f0c2-0000-7000-8000-000000000000';
 const unavailable = { code: 'storage_unavailable', retryable: true, publicMessage: expect.not.stringContaining('127') };
 
 /** A store on a server that answers every request in the same way. */
-async function openOn(answer: (socket: Socket, request: string) => void) {
+async function openOn(answer: (socket: Socket, request: string) => void, limits = deadlines) {
   const server = await startFaultyServer(answer);
   const store = openS3Store(
     {
@@ -22,7 +23,7 @@ async function openOn(answer: (socket: Socket, request: string) => void) {
       endpoint: server.endpoint,
       credentials: { accessKey: 'test', secretKey: new Secret('test') },
     },
-    deadlines,
+    limits,
   );
   onTestFinished(async () => {
     store.close();
@@ -60,10 +61,17 @@ test.each(calls)(
     const { server, store } = await openOn(() => undefined);
     const before = performance.now();
     await expect(call(store)).rejects.toMatchObject(unavailable);
-    expect(performance.now() - before).toBeLessThan(deadlines.callMs + 500);
+    expect(performance.now() - before).toBeLessThan(3 * deadlines.answerMs + 2_000);
     await expect.poll(() => server.connections()).toBe(0);
   },
 );
+
+test('a call with all its tries ends at its own deadline', async () => {
+  const { server, store } = await openOn(() => undefined, { ...deadlines, answerMs: 60_000, callMs: 300 });
+  await expect(store.find(key)).rejects.toMatchObject(unavailable);
+  expect(server.accepted()).toBe(1);
+  await expect.poll(() => server.connections()).toBe(0);
+});
 
 test.each(calls)('%s fails after three tries when the server answers 503', async (_, call) => {
   const { server, store } = await openOn((socket) => {
@@ -173,18 +181,28 @@ test('an abort ends a call that waits for its answer at once, with the reason', 
   await expect.poll(() => server.connections()).toBe(0);
 });
 
+/** Lets an upload begin, refuses to remove it, and answers a part as the test wants it. */
+const refuseRemoval = (part: string) => (socket: Socket, request: string) => {
+  const begun = '<InitiateMultipartUploadResult><UploadId>one</UploadId></InitiateMultipartUploadResult>';
+  const answers: Record<string, string> = {
+    POST: `200 OK\r\ncontent-length: ${begun.length}\r\nconnection: close\r\n\r\n${begun}`,
+    DELETE: '403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
+  };
+  const answer = answers[request.split(' ')[0] ?? ''] ?? `${part}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
+  socket.end(`HTTP/1.1 ${answer}`);
+};
+
 test('the error of a body comes out even where the server does not let its parts be removed', async () => {
-  const { store } = await openOn((socket, request) => {
-    const created = '<InitiateMultipartUploadResult><UploadId>one</UploadId></InitiateMultipartUploadResult>';
-    const answers: Record<string, string> = {
-      POST: `HTTP/1.1 200 OK\r\ncontent-length: ${created.length}\r\nconnection: close\r\n\r\n${created}`,
-      DELETE: 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
-    };
-    socket.end(
-      answers[request.split(' ')[0] ?? ''] ??
-        'HTTP/1.1 200 OK\r\netag: "1"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
-    );
-  });
+  const { store } = await openOn(refuseRemoval('200 OK\r\netag: "1"'));
   const error = new Error('the body broke');
-  await expect(store.put(key, stoppingBody(9 * 1024 * 1024, error).body, 'image/png')).rejects.toBe(error);
+  await expect(store.put(key, stoppingBody(6 * 1024 * 1024, error).body, 'image/png')).rejects.toBe(error);
+});
+
+test('the failure of a part is the cause that is logged, not that of the removal behind it', async () => {
+  const { store } = await openOn(refuseRemoval('409 Conflict'));
+  const putting = store.put(key, stoppingBody(6 * 1024 * 1024).body, 'image/png');
+  await expect(putting).rejects.toMatchObject({
+    ...unavailable,
+    cause: { message: `put ${key} failed`, cause: { $metadata: { httpStatusCode: 409 } } },
+  });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { makeBytes, readAll, stoppingBody, streamOf } from './contract-bodies.ts';
 import { takeBody } from './take-body.ts';
@@ -14,8 +15,10 @@ test('nothing is read before it is asked for', async () => {
   const source = stoppingBody(3 * 1024 * 1024);
   await takeBody(source.body, undefined, async (chunks) => {
     const reader = chunks.getReader();
+    await setImmediate();
     expect(source.taken()).toBe(0);
     await reader.read();
+    await setImmediate();
     expect(source.taken()).toBe(1024 * 1024);
   });
 });
