@@ -1,0 +1,31 @@
+#!/bin/sh
+# Lints the chart, renders it as ci/ describes it and checks the manifests against the schemas of Kubernetes.
+# Needs helm; kubeconform (or Go to fetch it) and the network for the schemas.
+# With KUBECONFIG naming a cluster, its API server is asked too, without changing anything.
+set -eu
+cd "$(dirname "$0")"
+
+kubernetes=1.36.0
+crds='https://raw.githubusercontent.com/datreeio/CRDs-catalog/main/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'
+conform() {
+  if command -v kubeconform >/dev/null; then kubeconform "$@"; else go run github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0 "$@"; fi
+}
+
+for values in thumbnail-api/ci/*-values.yaml; do
+  echo "== $values"
+  helm lint --strict --kube-version $kubernetes thumbnail-api --values "$values"
+  render() { helm template check thumbnail-api --kube-version $kubernetes --values "$values" "$@"; }
+  if [ -n "${KUBECONFIG:-}" ]; then
+    render | kubectl apply --server-side --dry-run=server --validate=strict --filename -
+  else
+    render | conform -strict -summary -kubernetes-version $kubernetes -schema-location default -schema-location "$crds"
+  fi
+done
+
+# A mistyped value must not be passed over in silence.
+if helm template check thumbnail-api --kube-version $kubernetes --values thumbnail-api/ci/minimal-values.yaml \
+  --set worker.concurency=3 >/dev/null 2>&1; then
+  echo "the chart takes a value that it does not know" >&2
+  exit 1
+fi
+echo "the chart is sound"
