@@ -4,6 +4,8 @@ import { box, type HeifParts, heifFile, imir, irot, ispe } from '../test/heif-fi
 import { plain } from '../test/samples.ts';
 import { probe } from './probe.ts';
 
+const head = box('ftyp', 'heic', u32(0));
+const metaOf = (parts: HeifParts) => heifFile(parts).subarray(head.length);
 const picture: HeifParts = { major: 'heic', items: ['hvc1'], properties: [ispe(300, 200)], associations: [[1]] };
 
 test.each([
@@ -33,6 +35,10 @@ test.each([
 });
 
 test.each([
+  [
+    'a neutral brand beside too many others',
+    heifFile({ major: 'mif1', compatible: [...Array(64).fill('abcd'), 'avif'] }),
+  ],
   ['a neutral brand alone', heifFile({ major: 'mif1' })],
   ['a neutral brand with JPEG items', heifFile({ major: 'mif1', compatible: ['jpeg'], items: ['jpeg'] })],
   ['a film', bytes(box('ftyp', 'isom', u32(512), 'isom', 'iso2', 'avc1', 'mp41'), box('moov'))],
@@ -43,14 +49,21 @@ test.each([
   expect(probe(file)).toBeNull();
 });
 
-test('the size is that of the primary item, a grid as a whole', () => {
+test.each([false, true])('the size is that of the primary item, a grid as a whole (wide numbers: %s)', (wide) => {
   const file = heifFile({
-    ...picture,
-    items: ['grid', 'hvc1', 'hvc1'],
+    major: 'mif1',
+    items: ['hvc1', 'hvc1', 'grid'],
+    primary: 3,
     properties: [ispe(512, 512), ispe(4032, 3024), ispe(9999, 9999)],
-    associations: [[2], [1], [3]],
+    associations: [[1], [3], [2]],
+    wide,
   });
-  expect(probe(file)).toMatchObject({ width: 4032, height: 3024 });
+  expect(probe(file)).toMatchObject({ type: 'image/heic', width: 4032, height: 3024 });
+});
+
+test('of two sizes of the primary item the first counts', () => {
+  const file = heifFile({ ...picture, properties: [ispe(300, 200), ispe(9, 9)], associations: [[1, 2]] });
+  expect(probe(file)).toMatchObject({ width: 300, height: 200 });
 });
 
 test('where no size belongs to the primary item, the largest one is given', () => {
@@ -76,15 +89,15 @@ test.each([
 });
 
 test('boxes of 64-bit size, and a last one that reaches to the end, are read', () => {
-  const [head, meta] = [heifFile(picture).subarray(0, 16), heifFile(picture).subarray(24)];
   const free = bytes(u32(1), 'free', u32(0), u32(20), u32(0));
-  expect(probe(bytes(head, free, u32(0), 'meta', meta))).toMatchObject({ width: 300, height: 200 });
+  expect(probe(bytes(head, free, u32(0), metaOf(picture).subarray(4)))).toMatchObject({ width: 300, height: 200 });
 });
 
 test.each([
-  ['its meta box lies beyond the bytes', bytes(box('ftyp', 'heic', u32(0)), u32(1_000_000), 'mdat', u32(0))],
+  ['its meta box lies beyond the bytes', bytes(head, u32(1_000_000), 'mdat', u32(0))],
   ['its meta box is cut off before the sizes', heifFile(picture).subarray(0, 60)],
-  ['a box is smaller than its header', bytes(box('ftyp', 'heic', u32(0)), u32(7), 'free', heifFile(picture))],
+  ['a box is smaller than its header', bytes(head, u32(7), 'fre', metaOf(picture))],
+  ['4 096 boxes stand before its meta box', bytes(...Array(4096).fill(box('free')).with(0, head), metaOf(picture))],
   ['a size is cut off', heifFile({ ...picture, properties: [box('ispe', u32(0), u32(300))] })],
 ])('a HEIC is one without a size when %s', (_why, file) => {
   expect(probe(file)).toEqual({ type: 'image/heic', width: null, height: null, frames: 1, orientation: 1 });

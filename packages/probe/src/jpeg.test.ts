@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytes, inserted, u16 } from '../test/bytes.ts';
 import { plain } from '../test/samples.ts';
-import { exifOf } from '../test/tiff-file.ts';
+import { bigTiffFile, exifOf } from '../test/tiff-file.ts';
 import { probe } from './probe.ts';
 
 const segment = (marker: number, ...body: Parameters<typeof bytes>): Uint8Array => {
@@ -68,6 +68,7 @@ test.each([
   ['from the first EXIF segment', [exif(6), exif(3)], 6],
   ['from the first EXIF segment even when it is broken', [segment(0xe1, 'Exif\0\0nothing'), exif(6)], 1],
   ['past XMP in a segment of the same kind', [segment(0xe1, 'http://ns.adobe.com/xap/1.0/\0<x/>'), exif(6)], 6],
+  ['as 1 when it is a BigTIFF', [segment(0xe1, 'Exif\0\0', bigTiffFile([{ tag: 274, type: 3, value: 6 }]))], 1],
   ['as 1 when it is 0', [exif(0)], 1],
   ['as 1 when it is 9', [exif(9)], 1],
 ])('the orientation is read %s', (_how, segments, orientation) => {

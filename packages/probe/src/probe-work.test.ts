@@ -49,6 +49,7 @@ test.each([
   ['HEIC of brands', filled([u32(0x7fffffff), 'ftypmif1', u32(0)], 'abcd')],
   ['HEIC of empty boxes', filled([heic], box('free'))],
   ['HEIC of empty boxes in meta', filled([meta], box('free'))],
+  ['HEIC of a box of no size', bytes(heic, u32(1), 'free', u32(0), u32(0))],
   ['HEIC of nested boxes', filled([heic], open('meta'))],
   ['HEIC of properties', filled([meta, open('iprp'), open('ipco')], box('irot'))],
   [
@@ -79,6 +80,8 @@ test.each([
   ['SVG of spaces before a value', filled(['<svg a='], ' ')],
   ['SVG of one number', filled(['<svg width="'], '9')],
   ['SVG of one view box', filled(['<svg viewBox="'], ' ,')],
+  ['SVG of one whole number', bytes('<svg width="', '9'.repeat(prefixBytes), 'x"/>')],
+  ['SVG of one whole view box', bytes('<svg viewBox="', ' ,'.repeat(prefixBytes / 2), '"/>')],
   ['SVG of one style', filled(['<svg style="'], 'width ')],
 ])('a %s costs no more than a few steps a byte', (_what, file) => {
   expect(stepsOf(file)).toBeLessThanOrEqual(stepsPerByte * file.length + stepsToStart);

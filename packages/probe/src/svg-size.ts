@@ -18,8 +18,6 @@ const pxOfUnit = new Map([
 
 const length = /^\s*([+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?)([a-z]*)\s*$/i;
 const sizeInStyle = /(?<![\w-])(?:width|height)\s*:/i;
-const lengthMaxChars = 64;
-const viewBoxMaxChars = 256;
 
 /**
  * The size that `width`, `height` and `viewBox` give, in whole pixels; null when they give none.
@@ -40,8 +38,7 @@ export function svgSize(attributes: SvgAttributes): { width: number; height: num
   return height === null ? toPixels(box.width, box.height) : toPixels((height * box.width) / box.height, height);
 }
 
-function parseLength(text: string | undefined): number | null {
-  if (text === undefined || text.length > lengthMaxChars) return null;
+function parseLength(text = ''): number | null {
   const [, number, unit = ''] = length.exec(text) ?? [];
   const px = pxOfUnit.get(unit.toLowerCase());
   if (number === undefined || px === undefined) return null;
@@ -49,8 +46,7 @@ function parseLength(text: string | undefined): number | null {
   return value >= 0 ? Math.min(value, sideMax) : null;
 }
 
-function parseViewBox(text: string | undefined): { width: number; height: number } | null {
-  if (text === undefined || text.length > viewBoxMaxChars) return null;
+function parseViewBox(text = ''): { width: number; height: number } | null {
   const [, , width, height, ...more] = text
     .trim()
     .split(/\s*,\s*|\s+/)

@@ -52,7 +52,7 @@ function findAttributes(text: string, from: number): SvgAttributes | null {
   let at = from;
   for (let found = matchAt(attribute, text, at); found; found = matchAt(attribute, text, at)) {
     const [, name = '', doubleQuoted, singleQuoted] = found.groups;
-    if (!attributes.has(name)) attributes.set(name, doubleQuoted ?? singleQuoted ?? '');
+    attributes.set(name, doubleQuoted ?? singleQuoted ?? '');
     at = found.end;
   }
   return matchAt(tagEnd, text, at) && attributes;

@@ -10,33 +10,38 @@ export function box(type: string, ...content: Part[]): Uint8Array {
 export interface HeifParts {
   major: string;
   compatible?: string[];
-  /** The item types, numbered from 1; the first is the primary item. */
+  /** The item types, numbered from 1. */
   items?: string[];
+  /** The number of the primary item; 1 by default. */
+  primary?: number;
   /** The properties in the order of `ipco`. */
   properties?: Uint8Array[];
   /** For each item the numbers of its properties, counted from 1. */
   associations?: number[][];
+  /** Item numbers of 32 bits and property numbers of 15, where 16 and 7 would do. */
+  wide?: boolean;
 }
 
 /** A HEIF file of headers alone. */
-export function heifFile({
-  major,
-  compatible = [],
-  items = [],
-  properties = [],
-  associations = [],
-}: HeifParts): Uint8Array {
-  const entries = items.map((type, index) => box('infe', [2, 0, 0, 0], u16(index + 1), u16(0), type, [0]));
-  const links = associations.flatMap((list, index) => [...u16(index + 1), list.length, ...list]);
+export function heifFile(parts: HeifParts): Uint8Array {
+  const { major, compatible = [], items = [], primary = 1, properties = [], associations = [], wide = false } = parts;
+  const id = wide ? u32 : u16;
+  const entry = (type: string, index: number) => box('infe', [wide ? 3 : 2, 0, 0, 0], id(index + 1), u16(0), type, [0]);
+  const links = associations.flatMap((list, index) => [
+    ...id(index + 1),
+    list.length,
+    ...list.flatMap((property) => (wide ? u16(property | 0x8000) : [property | 0x80])),
+  ]);
+  const [version, flags] = wide ? [1, 1] : [0, 0];
   return bytes(
     box('ftyp', major, u32(0), ...compatible),
     box(
       'meta',
       u32(0),
       box('hdlr', u32(0), u32(0), 'pict', new Uint8Array(13)),
-      box('pitm', u32(0), u16(1)),
-      box('iinf', u32(0), u16(items.length), ...entries),
-      box('iprp', box('ipco', ...properties), box('ipma', u32(0), u32(associations.length), links)),
+      box('pitm', [version, 0, 0, 0], id(primary)),
+      box('iinf', [version, 0, 0, 0], id(items.length), ...items.map(entry)),
+      box('iprp', box('ipco', ...properties), box('ipma', [version, 0, 0, flags], u32(associations.length), links)),
     ),
   );
 }
