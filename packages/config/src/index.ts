@@ -14,6 +14,8 @@ export { type MigrateConfig, migrateConfig } from './migrate-config.ts';
 export { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
 export { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
 export { Secret } from './secret.ts';
+export { standaloneVariables } from './standalone-variables.ts';
 export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+export { type VariableGroup, variableGroups } from './variable-groups.ts';
 export { flag, host, httpUrl, port, secret, wholeNumber } from './variables.ts';
 export { type WorkerConfig, workerConfig } from './worker-config.ts';
