@@ -1,0 +1,102 @@
+import { AppError } from '@thumbnail-api/errors';
+import type { Logger } from '@thumbnail-api/telemetry';
+import type { RenderResult, RenderTask } from '../renderer/render-task.ts';
+import { type Renderer, type RendererStart, startRenderer } from './renderer.ts';
+import { residentBytes } from './watch-memory.ts';
+
+/** What a pool is made of. */
+export interface RendererPoolOptions extends RendererStart {
+  /** Renderers, and so tasks at a time. */
+  size: number;
+  renderTimeoutMs: number;
+  /** Resident memory of one renderer, in bytes. */
+  renderMemoryBytes: number;
+  log: Logger;
+}
+
+/** Renderers that wait for tasks; each task has one to itself. */
+export interface RendererPool {
+  /**
+   * Renders in the next free renderer; a task that kills its renderer harms itself alone.
+   *
+   * @throws AppError with a code of a job, `render_timeout` and `render_crashed` among them; or the reason of the signal
+   */
+  render: (task: RenderTask, options?: { signal?: AbortSignal }) => Promise<RenderResult>;
+  /** Kills every renderer and returns when they are gone; tasks that still run or wait end in `internal_error`. */
+  close: () => Promise<void>;
+  /** Process ids of the renderers that are alive. */
+  pids: () => number[];
+}
+
+interface Slot {
+  renderer: Renderer;
+  tasks: number;
+}
+
+const closing = () => new AppError('internal_error', 'The worker is shutting down.', { retryable: true });
+// After so many tasks a renderer makes room for a fresh one, so that no leak of a decoder grows for ever.
+const tasksMax = 1_000;
+
+/** Starts `size` renderers, and a fresh one for each that is gone or has grown too large. Whoever opens it closes it. */
+export function openRendererPool(options: RendererPoolOptions): RendererPool {
+  const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, log } = options;
+  const slots = Array.from({ length: size }, (): Slot => ({ renderer: startRenderer(options), tasks: 0 }));
+  const free = [...slots];
+  const waiting: PromiseWithResolvers<Slot>[] = [];
+  let closed = false;
+
+  function acquire(signal: AbortSignal | undefined): Promise<Slot> | Slot {
+    if (closed) throw closing();
+    signal?.throwIfAborted();
+    const slot = free.shift();
+    if (slot) return slot;
+    const place = Promise.withResolvers<Slot>();
+    waiting.push(place);
+    const leave = () => {
+      if (waiting.includes(place)) waiting.splice(waiting.indexOf(place), 1);
+      place.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    return place.promise.finally(() => signal?.removeEventListener('abort', leave));
+  }
+
+  function release(slot: Slot): void {
+    if (!closed && isSpent(slot, memoryBytes)) replace(slot);
+    const next = waiting.shift();
+    if (next) next.resolve(slot);
+    else free.push(slot);
+  }
+
+  function replace(slot: Slot): void {
+    const { pid } = slot.renderer;
+    void slot.renderer.kill(closing());
+    slot.renderer = startRenderer(options);
+    log.info({ pid, tasks: slot.tasks, freshPid: slot.renderer.pid }, 'a renderer was replaced');
+    slot.tasks = 0;
+  }
+
+  async function render(task: RenderTask, { signal }: { signal?: AbortSignal } = {}): Promise<RenderResult> {
+    const slot = await acquire(signal);
+    if (slot.renderer.isGone()) replace(slot);
+    slot.tasks += 1;
+    try {
+      return await slot.renderer.render(task, { timeoutMs, memoryBytes, signal });
+    } finally {
+      log.debug({ jobId: task.jobId, pid: slot.renderer.pid, peakBytes: slot.renderer.peakBytes() }, 'a task ended');
+      release(slot);
+    }
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    for (const place of waiting.splice(0)) place.reject(closing());
+    await Promise.all(slots.map(({ renderer }) => renderer.kill(closing())));
+  }
+
+  const alive = () => slots.filter(({ renderer }) => !renderer.isGone()).map(({ renderer }) => renderer.pid);
+  return { render, close, pids: alive };
+}
+
+function isSpent({ renderer, tasks }: Slot, memoryBytes: number): boolean {
+  return renderer.isGone() || tasks >= tasksMax || residentBytes(renderer.pid) > memoryBytes / 2;
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openFilesystemStore } from '@thumbnail-api/storage';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { openRendererPool } from '../../src/renderers/pool.ts';
+import { readIndex } from './read-index.ts';
+import { renderFile } from './render-file.ts';
+
+// Renders every file of a folder with an INDEX.tsv through a real renderer: CORPUS=../images bun run test:corpus
+const folder = process.env.CORPUS;
+const print = (line: string) => process.stdout.write(`${line}\n`);
+if (!folder) {
+  print('Skipped: CORPUS names no folder with an INDEX.tsv.');
+  process.exit(0);
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'corpus-'));
+const store = openFilesystemStore(directory);
+const pool = openRendererPool({
+  size: 1,
+  command: [process.execPath, '--no-env-file', fileURLToPath(new URL('../../src/renderer/main.ts', import.meta.url))],
+  environment: { STORAGE_DIR: directory },
+  renderTimeoutMs: 30_000,
+  renderMemoryBytes: 512 * 1024 ** 2,
+  log: createLogger('corpus', 'silent'),
+});
+let [faults, slowest, largest] = [0, 0, 0];
+const files = readIndex(folder);
+for (const file of files) {
+  const { outcome, asExpected, detail, milliseconds, peakBytes } = await renderFile(pool, store, file);
+  faults += asExpected ? 0 : 1;
+  slowest = Math.max(slowest, milliseconds);
+  largest = Math.max(largest, peakBytes);
+  const figures = `${milliseconds.toFixed(0).padStart(6)} ms ${(peakBytes / 1024 ** 2).toFixed(0).padStart(4)} MiB`;
+  print(`${asExpected ? 'ok   ' : 'FAULT'} ${figures}  ${outcome.padEnd(22)} ${file.name}  ${detail}`);
+}
+await pool.close();
+rmSync(directory, { recursive: true });
+print(
+  `${files.length} files, ${faults} faults, slowest ${slowest.toFixed(0)} ms, most ${(largest / 1024 ** 2).toFixed(0)} MiB`,
+);
+process.exit(faults === 0 ? 0 : 1);

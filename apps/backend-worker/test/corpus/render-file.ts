@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { AppError } from '@thumbnail-api/errors';
+import { parseOptions } from '@thumbnail-api/jobs';
+import { type ObjectStore, originalKey } from '@thumbnail-api/storage';
+import type { RendererPool } from '../../src/renderers/pool.ts';
+import { watchMemory } from '../../src/renderers/watch-memory.ts';
+import type { CorpusFile } from './read-index.ts';
+
+/** What became of a file. */
+export interface CorpusOutcome {
+  file: CorpusFile;
+  /** `success`, or the code of the failure. */
+  outcome: string;
+  /** As the file's line expects it? */
+  asExpected: boolean;
+  detail: string;
+  milliseconds: number;
+  /** The most resident memory of its renderer. */
+  peakBytes: number;
+}
+
+const specs = parseOptions(
+  {
+    thumbnails: JSON.stringify([
+      { name: 'cover' },
+      { name: 'wide', width: 200 },
+      { name: 'inside', width: 400, height: 400, fit: 'inside', format: 'jpeg' },
+    ]),
+  },
+  {},
+);
+const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+
+/** Sends one file through a pool of one renderer, as a job would, and says what became of it. */
+export async function renderFile(pool: RendererPool, store: ObjectStore, file: CorpusFile): Promise<CorpusOutcome> {
+  const jobId = Bun.randomUUIDv7();
+  const key = originalKey(jobId);
+  await store.put(key, readFileSync(file.path), 'application/octet-stream');
+  const [pid = 0] = pool.pids();
+  const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
+  const began = performance.now();
+  const { outcome, detail } = await pool.render({ jobId, originalKey: key, specs, limits }).then(
+    ({ image, thumbnails }) => ({
+      outcome: 'success',
+      detail: [image, ...thumbnails].map(({ width, height }) => `${width}x${height}`).join(' '),
+    }),
+    (error: unknown) => ({ outcome: error instanceof AppError ? error.code : 'thrown', detail: reasonOf(error) }),
+  );
+  memory.stop();
+  return {
+    file,
+    outcome,
+    asExpected: expectations[file.expected](outcome),
+    detail,
+    milliseconds: performance.now() - began,
+    peakBytes: memory.peakBytes(),
+  };
+}
+
+const expectations: Record<CorpusFile['expected'], (outcome: string) => boolean> = {
+  ok: (outcome) => outcome === 'success',
+  refused: (outcome) => outcome === 'image_corrupt',
+  any: (outcome) => outcome !== 'thrown' && outcome !== 'internal_error',
+};
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return String(cause).replaceAll(/\s+/g, ' ').slice(0, 100);
+}
