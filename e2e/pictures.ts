@@ -24,7 +24,10 @@ export function quarterPixels(width: number, height: number): Uint8Array {
 export async function drawQuarters(width: number, height: number, orientation = 1): Promise<Uint8Array<ArrayBuffer>> {
   const upright = sharp(quarterPixels(width, height), { raw: { width, height, channels: 3 } });
   const stored = await turn(upright, orientation).png().toBuffer();
-  const file = await sharp(stored).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+  const file = await sharp(stored)
+    .withMetadata({ orientation })
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .toBuffer();
   return new Uint8Array(file);
 }
 
