@@ -61,7 +61,7 @@ async function receive(deps: JobsDeps, input: NewJob, limits: CreateJobLimits, s
 /** Refuses here what could only fail later, where the header has told the size. */
 function assertOutput({ width, height, frames }: Original, specs: Spec[], { maxOutputPixels }: CreateJobLimits): void {
   if (width === null || height === null) return;
-  const fault = findOutputFault(specs, { width, height, frames: frames ?? 1 }, maxOutputPixels);
+  const fault = findOutputFault(specs, { width, height, frames }, maxOutputPixels);
   if (fault) throw new AppError('image_too_large', fault);
 }
 

@@ -1,5 +1,5 @@
 import { images, jobs, type ThumbnailRow, type Timings, thumbnails } from '@thumbnail-api/db';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { announceEnd } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
 import { type Run, runIs } from './run.ts';
@@ -33,7 +33,7 @@ export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: Finish
     await transaction
       .update(images)
       .set({ width: done.width, height: done.height })
-      .where(and(eq(images.id, done.imageId), isNull(images.width)));
+      .where(eq(images.id, done.imageId));
     await announceEnd(transaction, done.id);
     return true;
   });

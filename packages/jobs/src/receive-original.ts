@@ -10,7 +10,7 @@ export interface Original {
   /** Upright size in pixels; null where the first bytes do not tell. */
   width: number | null;
   height: number | null;
-  frames: number | null;
+  frames: number;
   bytes: number;
   /** In hexadecimal. */
   sha256: string;
@@ -89,7 +89,7 @@ function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
     );
   }
   const { width, height } = uprightSize(probed);
-  if (width !== null && height !== null && width * height * (probed.frames ?? 1) > maxPixels) {
+  if (width !== null && height !== null && width * height * probed.frames > maxPixels) {
     throw new AppError('image_too_large', `The picture has more than ${maxPixels} pixels.`);
   }
   return { type: probed.type, width, height, frames: probed.frames };
