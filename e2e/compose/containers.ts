@@ -13,7 +13,7 @@ export interface Inspected {
     ReadonlyRootfs: boolean;
     SecurityOpt: string[] | null;
   };
-  NetworkSettings: { Ports: Record<string, { HostIp: string }[] | null> };
+  NetworkSettings: { Networks: Record<string, unknown>; Ports: Record<string, { HostIp: string }[] | null> };
   State: { Pid: number; Running: boolean; Health?: { Status: string } };
 }
 

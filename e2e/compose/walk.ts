@@ -12,6 +12,7 @@ interface Action {
 export interface Resource {
   id: string;
   status: string;
+  error: { code: string; message: string } | null;
   actions: Action[];
 }
 
@@ -43,6 +44,7 @@ export const waitForEnd = (job: Resource): Promise<Resource> =>
 /** From `/` to the thumbnail: send, wait, download. */
 export async function walk(url: string): Promise<{ job: Resource; thumbnail: Uint8Array }> {
   const job = await waitForEnd(await sendPicture(url, await makePicture(640, 480)));
+  if (job.error) throw new Error(`the job ended in ${job.error.code}: ${job.error.message}`);
   const thumbnail = await (await follow(job, 'Download')).bytes();
   return { job, thumbnail };
 }
