@@ -1,7 +1,7 @@
 import { type ImageRow, images, type JobRow, jobs } from '@thumbnail-api/db';
+import type { Spec } from '@thumbnail-api/spec';
 import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
-import type { Spec } from './spec.ts';
 import { leaseSeconds } from './status.ts';
 
 /** One run of a job, held until its lease ends. */

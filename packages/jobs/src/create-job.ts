@@ -1,5 +1,6 @@
 import { images, jobs } from '@thumbnail-api/db';
 import { AppError, withDeadline } from '@thumbnail-api/errors';
+import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
@@ -7,8 +8,6 @@ import { getJob } from './get-job.ts';
 import type { Job } from './job.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
-import { findOutputFault } from './result-size.ts';
-import type { Spec } from './spec.ts';
 
 /** An upload as it comes in. */
 export interface NewJob {

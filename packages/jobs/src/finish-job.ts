@@ -30,10 +30,7 @@ export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: Finish
     if (ended.length === 0) return false;
     const rows = done.thumbnails.map((thumbnail, position) => ({ ...thumbnail, jobId: done.id, position }));
     await transaction.insert(thumbnails).values(rows);
-    await transaction
-      .update(images)
-      .set({ width: done.width, height: done.height })
-      .where(eq(images.id, done.imageId));
+    await transaction.update(images).set({ width: done.width, height: done.height }).where(eq(images.id, done.imageId));
     await announceEnd(transaction, done.id);
     return true;
   });

@@ -8,8 +8,8 @@ import {
   thumbnails,
 } from '@thumbnail-api/db';
 import type { JobErrorCode } from '@thumbnail-api/errors';
+import type { Spec } from '@thumbnail-api/spec';
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
-import type { Spec } from './spec.ts';
 
 /** A rendition as its row has it. */
 export type Thumbnail = Omit<ThumbnailRow, 'spec'> & { spec: Spec };

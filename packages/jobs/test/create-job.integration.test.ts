@@ -1,8 +1,9 @@
 import { AppError } from '@thumbnail-api/errors';
+import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createJob, getJob, parseOptions, shippedPresets } from '../src/index.ts';
+import { createJob, getJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
 
 let jobs: TestJobs;

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '@thumbnail-api/db';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { inject } from 'vitest';
-import { createJob, type Job, type JobsDeps, parseOptions, shippedPresets } from '../src/index.ts';
+import { createJob, type Job, type JobsDeps } from '../src/index.ts';
 
 /** The bounds of uploads in these tests. */
 export const limits = {

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import { isRetryableByPerson, type Job, toShownSpec } from '@thumbnail-api/jobs';
+import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import { toShownSpec } from '@thumbnail-api/spec';
 import type { Links } from './actions.ts';
 import type { jobSchema } from './job-schema.ts';
 

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createJob, parseOptions, shippedPresets, specFields } from '@thumbnail-api/jobs';
+import { createJob } from '@thumbnail-api/jobs';
+import { parseOptions, shippedPresets, specFields } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { jobSchema } from '../http/job-schema.ts';

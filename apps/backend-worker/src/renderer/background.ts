@@ -1,4 +1,4 @@
-import type { Spec } from './spec.ts';
+import type { Spec } from '@thumbnail-api/spec';
 
 /** The colour behind a thumbnail: as asked; else transparent where the format can, else white. Never transparent in JPEG. */
 export function backgroundFor({ format, background }: Pick<Spec, 'format' | 'background'>): string {

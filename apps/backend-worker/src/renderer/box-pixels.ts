@@ -1,6 +1,6 @@
+import type { Size, Spec } from '@thumbnail-api/spec';
 import { backgroundFor } from './background.ts';
 import { firstFrame, openPixels, type Pixels, toPixels } from './pixels.ts';
-import type { Size, Spec } from './spec.ts';
 
 /** Crops a scaled picture to its box, or pads it; and puts it before its background where the format has no alpha. */
 export async function boxPixels(pixels: Pixels, spec: Spec, { width, height }: Size): Promise<Pixels> {

@@ -1,9 +1,9 @@
+import type { Size } from '@thumbnail-api/spec';
 import sharp, { type Sharp } from 'sharp';
 import { imageCorrupt } from './image-corrupt.ts';
 import { orientFrames } from './orient-frames.ts';
 import type { Picture } from './picture.ts';
 import { type Pixels, toPixels } from './pixels.ts';
-import type { Size } from './spec.ts';
 
 /** What is wanted of the one decode. */
 export interface Decoding {

@@ -1,6 +1,6 @@
+import type { Spec } from '@thumbnail-api/spec';
 import type { Picture } from './picture.ts';
 import { openPixels, type Pixels } from './pixels.ts';
-import type { Spec } from './spec.ts';
 
 /** What a thumbnail's format is called outside. */
 export const formats: Record<Spec['format'], { type: string; extension: string; quality: number }> = {

@@ -1,4 +1,4 @@
-import { resultSize, type Size, type Spec } from './spec.ts';
+import { resultSize, type Size, type Spec } from '@thumbnail-api/spec';
 
 // More than librsvg draws in one go, and as many pixels as the largest thumbnail has.
 const vectorMaxSidePx = 32_000;

@@ -1,5 +1,5 @@
 import type { JobErrorCode } from '@thumbnail-api/errors';
-import type { Spec } from './spec.ts';
+import type { Spec } from '@thumbnail-api/spec';
 
 /** What the worker asks of a renderer. */
 export interface RenderTask {

@@ -1,4 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
+import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import { decode } from './decode.ts';
 import { encode, formats } from './encode.ts';
 import { fitBytes } from './fit-bytes.ts';
@@ -9,7 +10,6 @@ import { makePlaceholder, type Placeholder } from './placeholder.ts';
 import { masterSize, type Plan, planThumbnail } from './plan.ts';
 import type { RenderLimits } from './render-task.ts';
 import { shape } from './shape.ts';
-import { findOutputFault, type Spec } from './spec.ts';
 
 /** A thumbnail in memory. */
 export interface Thumbnail extends Placeholder {

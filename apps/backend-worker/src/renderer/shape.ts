@@ -1,7 +1,7 @@
+import type { Size } from '@thumbnail-api/spec';
 import { boxPixels } from './box-pixels.ts';
 import { openPixels, type Pixels, toPixels } from './pixels.ts';
 import { type Plan, scaleSize } from './plan.ts';
-import type { Size } from './spec.ts';
 
 // With more pixels than this over all frames, what would be cropped away is not made first.
 const scaledMaxPixels = 32_000_000;

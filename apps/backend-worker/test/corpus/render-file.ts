@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@thumbnail-api/errors';
-import { parseOptions } from '@thumbnail-api/jobs';
+import { parseOptions } from '@thumbnail-api/spec';
 import { type ObjectStore, originalKey } from '@thumbnail-api/storage';
 import type { RendererPool } from '../../src/renderers/pool.ts';
 import { watchMemory } from '../../src/renderers/watch-memory.ts';
