@@ -1,4 +1,4 @@
-import { startFauxqs } from 'fauxqs';
+import { buildApp } from 'fauxqs';
 import type { NamedS3 } from './environment.ts';
 
 /** An S3 server of this test run. */
@@ -9,14 +9,9 @@ export interface TestS3 extends NamedS3 {
 /** Starts an S3 server in this process, on a free port of the loopback interface, with one empty bucket. */
 export async function startS3(): Promise<TestS3> {
   const bucket = 'thumbnails';
-  const server = await startFauxqs({ host: '127.0.0.1', port: 0, logger: false });
-  server.createBucket(bucket);
-  return {
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: 'us-east-1',
-    bucket,
-    accessKey: 'test',
-    secretKey: 'test',
-    stop: () => server.stop(),
-  };
+  const app = buildApp({ logger: false });
+  // Not startFauxqs: it listens on every interface whatever it is told.
+  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
+  await fetch(`${endpoint}/${bucket}`, { method: 'PUT' });
+  return { endpoint, region: 'us-east-1', bucket, accessKey: 'test', secretKey: 'test', stop: () => app.close() };
 }
