@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
+import { createJob, freeLeases, getJob, type JobsDeps } from '@thumbnail-api/jobs';
+import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
+import { openStore } from '@thumbnail-api/storage';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { createDatabase, drawQuarters, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { WorkerDeps } from '../src/deps.ts';
+import type { RenderResult } from '../src/renderer/render-task.ts';
+import { work } from '../src/worker.ts';
+
+const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+const log = createLogger('test', 'silent');
+let testDatabase: TestDatabase;
+let directory: string;
+let deps: JobsDeps;
+let published: { id: string; delayMs: number }[];
+
+beforeAll(async () => {
+  testDatabase = await createDatabase(inject('parts').postgres);
+  directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
+  const database = openDatabase(testDatabase.config, 4);
+  const queue = { kind: 'postgres', name: 'test' } as const;
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  published = [];
+  deps = {
+    database,
+    log,
+    store: openStore({ kind: 'filesystem', directory }),
+    publisher: {
+      ...publisher,
+      publish: async (payload, { id, delayMs = 0 }) => {
+        published.push({ id, delayMs });
+        await publisher.publish(payload, { id, delayMs });
+      },
+    },
+  };
+});
+afterAll(async () => {
+  await deps.publisher.close();
+  await deps.database.close();
+  await testDatabase.drop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const create = async () => {
+  const body = new Blob([await drawQuarters(20, 10)]).stream();
+  const specs = async () => parseOptions({}, shippedPresets);
+  const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
+  return createJob(deps, { filename: 'a.png', body, specs }, bounds);
+};
+const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
+  ...deps,
+  limits,
+  renderers: { render },
+});
+const made: RenderResult = {
+  image: { width: 20, height: 10, frames: 1 },
+  thumbnails: [],
+  timings: { fetchMs: 1, renderMs: 2, storeMs: 3 },
+};
+const failing = (code: 'image_corrupt' | 'storage_unavailable', retryable: boolean) =>
+  workerWith(() => Promise.reject(new AppError(code, 'It failed.', { retryable })));
+
+test('a job published many times is rendered once', async () => {
+  const { id } = await create();
+  let rendered = 0;
+  const worker = workerWith(async (task) => {
+    rendered += 1;
+    const [spec] = task.specs;
+    const thumbnail = {
+      name: 'default',
+      key: 'k',
+      type: 'image/webp',
+      width: 100,
+      height: 100,
+      bytes: 1,
+      sha256: 'a'.repeat(64),
+      thumbHash: 'AA==',
+      dominantColour: '#000000',
+    };
+    return { ...made, thumbnails: spec ? [{ ...thumbnail, spec }] : [] };
+  });
+  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id })));
+  await work(worker, { jobId: id });
+  expect(rendered).toBe(1);
+  expect(await getJob(deps, id)).toMatchObject({ status: 'success', run: 1, thumbnails: [{ name: 'default' }] });
+});
+
+test('a message for a job that does not exist is dropped', async () => {
+  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() })).resolves.toBeUndefined();
+});
+
+test('a permanent failure ends the job and sends no message', async () => {
+  const { id } = await create();
+  published.length = 0;
+  await work(failing('image_corrupt', false), { jobId: id });
+  expect(await getJob(deps, id)).toMatchObject({ status: 'error', run: 1, error: { code: 'image_corrupt' } });
+  expect(published).toEqual([]);
+});
+
+test('a passing failure sends a delayed message for the next run', async () => {
+  const { id } = await create();
+  published.length = 0;
+  await work(failing('storage_unavailable', true), { jobId: id });
+  expect(await getJob(deps, id)).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
+  expect(published).toEqual([{ id: `${id}-1`, delayMs: expect.any(Number) }]);
+  expect(published[0]?.delayMs).toBeGreaterThanOrEqual(500);
+});
+
+test('an error that nobody expected is a passing one, and its text stays inside', async () => {
+  const { id } = await create();
+  const worker = workerWith(() => Promise.reject(new Error('ECONNRESET at db.internal')));
+  await deps.database.run((executor) => executor.execute(sql`update jobs set tries = 4 where id = ${id}`));
+  await work(worker, { jobId: id });
+  const { status, error } = await getJob(deps, id);
+  expect([status, error?.code]).toEqual(['error', 'internal_error']);
+  expect(error?.message).not.toContain('db.internal');
+});
+
+test('a run whose lease was lost is cut off, and settles nothing', async () => {
+  const { id } = await create();
+  const begun = Promise.withResolvers<AbortSignal | undefined>();
+  const worker = workerWith((_task, { signal } = {}) => {
+    begun.resolve(signal);
+    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const working = work(worker, { jobId: id });
+  const signal = await begun.promise;
+  await deps.database.run((executor) =>
+    executor.execute(sql`update jobs set lease_until = now() - interval '1 second' where id = ${id}`),
+  );
+  await freeLeases(deps);
+  await waitUntil('the run is told', async () => signal?.aborted);
+  await working;
+  expect(await getJob(deps, id)).toMatchObject({ status: 'uploaded', run: 1, tries: 0, lostLeases: 1 });
+});
+
+test('a lease is renewed for as long as the work takes', async () => {
+  const { id } = await create();
+  const gate = Promise.withResolvers<RenderResult>();
+  const working = work(
+    workerWith(() => gate.promise),
+    { jobId: id },
+  );
+  const lease = () => getJob(deps, id).then((job) => job.leaseUntil?.getTime());
+  const first = await waitUntil('the run begins', lease);
+  await waitUntil('the lease is renewed', async () => ((await lease()) ?? 0) > first);
+  gate.reject(new AppError('image_corrupt', 'It failed.'));
+  await working;
+  expect((await getJob(deps, id)).leaseUntil).toBeNull();
+});
