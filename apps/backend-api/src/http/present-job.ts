@@ -19,7 +19,12 @@ export function presentJob(job: Job, links: Links): z.output<typeof jobSchema> {
       spec: toShownSpec(spec),
     })),
     error: job.error && { ...job.error, retryable: isRetryableByPerson(job.error.code), attempts: job.run },
-    timings: job.timings,
+    timings: job.timings && {
+      queuedMs: job.timings.queuedMs,
+      fetchMs: job.timings.fetchMs,
+      renderMs: job.timings.renderMs,
+      storeMs: job.timings.storeMs,
+    },
     actions: links.ofJob(job),
   };
 }
