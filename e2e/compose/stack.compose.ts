@@ -125,9 +125,14 @@ test.each([...ours, ...others])('a crashed %s comes back by itself, and the walk
 });
 
 test('everything killed in mid-work loses no accepted job', async () => {
+  const all = await running([...ours, ...others]);
   const picture = await makePicture(2_000, 1_500);
-  const jobs = await Promise.all(Array.from({ length: 12 }, () => sendPicture(stack.url, picture)));
-  await demand(['docker', 'kill', ...(await running([...ours, ...others]))]);
+  const jobs = await Promise.all(Array.from({ length: 24 }, () => sendPicture(stack.url, picture)));
+  const seen = await Promise.all(
+    jobs.map(async (job) => (await (await follow(job, 'View Details')).json()) as Resource),
+  );
+  await demand(['docker', 'kill', ...all]);
+  expect(seen.map(({ status }) => status)).toContain('processing');
   await start();
   const ended = await Promise.all(jobs.map(waitForEnd));
   expect(ended.map(({ status }) => status)).toEqual(jobs.map(() => 'success'));
