@@ -17,6 +17,7 @@ test.each([
     ['/home/me/.npm/_npx/1/node_modules/.bin/bun start', 'sh -c bun start', 'npm exec bun@1.4.5 start', '-bash'],
     3,
   ],
+  ['npx that quotes', ['bun start', "sh -c 'bun' start", 'npm exec bun@1.4.5 start', '-bash'], 3],
   ['npx whose shell stepped aside', ['bun start', 'npm exec bun@1.4.5 start', '-zsh'], 2],
   ['npx under node', ['bun start', 'node /usr/local/bin/npx --yes bun@1.4.5 start', 'bash'], 2],
   ['bun alone', ['bun start', '/usr/bin/zsh'], 1],

@@ -52,9 +52,9 @@ function isRunner([program = '', script = '']: string[]): boolean {
   return runners.has(name);
 }
 
-/** `sh -c "bun …"`, as runners start what they were told. */
+/** `sh -c "bun …"` or `sh -c "'bun' …"`, as runners start what they were told. */
 function isRunnersShell([program = '', option = '', ...command]: string[]): boolean {
   if (!shells.has(basename(program).replace(/^-/, '')) || option !== '-c') return false;
   const first = command.find((word) => word !== '--') ?? '';
-  return runners.has(basename(first));
+  return runners.has(basename(first.replaceAll(/['"]/g, '')));
 }
