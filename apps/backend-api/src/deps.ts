@@ -3,7 +3,7 @@ import type { JobsDeps } from '@thumbnail-api/jobs';
 
 /** What the routes work on. */
 export interface ApiDeps extends JobsDeps {
-  config: Pick<ApiConfig, 'links' | 'upload' | 'images'>;
+  config: Pick<ApiConfig, 'links' | 'upload' | 'images' | 'presets'>;
   /** True from the moment the process was told to end: readiness says no. */
   isDraining: () => boolean;
 }

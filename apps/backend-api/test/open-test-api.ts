@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openDatabase } from '@thumbnail-api/db';
 import type { JobsDeps } from '@thumbnail-api/jobs';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase } from '@thumbnail-api/testing';
@@ -40,6 +41,7 @@ export async function openTestApi(
     links: { publicUrl: undefined, trustProxyHops: 0 },
     upload: { maxBytes: 2 * mebibyte, deadlineMs: 5_000, concurrency: 4 },
     images: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
+    presets: shippedPresets,
     ...overrides.config,
   };
   const app = createApp({ ...deps, config, isDraining: () => false });

@@ -1,3 +1,4 @@
+import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/spec';
 import { z } from 'zod';
 import { type ImageLimits, imageVariables, toImageLimits } from './image-variables.ts';
 import { defineConfig } from './load-config.ts';
@@ -32,12 +33,22 @@ export const apiVariables = {
     .meta({ description: 'Bodies that are read at a time; the others wait.' }),
 };
 
+/** The presets that are offered: those that are shipped, and over them those of the configuration. */
+export const presetVariables = {
+  PRESETS: presetsText().meta({
+    description:
+      'Named specs as JSON, beside the shipped `avatar`, `card` and `emoji`: a spec, or a list of named ones, by name.',
+    example: '{"hero":{"width":1600,"height":900}}',
+  }),
+};
+
 /** What the API is told at its start. */
 export interface ApiConfig {
   listen: { host: string; port: number };
   links: { publicUrl: string | undefined; trustProxyHops: number };
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   images: ImageLimits;
+  presets: Presets;
   postgres: PostgresConfig;
   queue: QueueConfig;
   storage: StorageConfig;
@@ -48,6 +59,7 @@ export interface ApiConfig {
 export const apiConfig = defineConfig({
   variables: {
     ...apiVariables,
+    ...presetVariables,
     ...imageVariables,
     ...postgresVariables,
     ...queueVariables,
@@ -64,9 +76,25 @@ export const apiConfig = defineConfig({
       concurrency: environment.UPLOAD_CONCURRENCY,
     },
     images: toImageLimits(environment),
+    presets: { ...shippedPresets, ...environment.PRESETS },
     postgres: toPostgresConfig(environment),
     queue: toQueueConfig(environment),
     storage: toStorageConfig(environment),
     logLevel: environment.LOG_LEVEL,
   }),
 });
+
+function presetsText() {
+  return z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'expected JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(presetsSchema)
+    .optional();
+}

@@ -1,4 +1,4 @@
-import { apiVariables } from './api-config.ts';
+import { apiVariables, presetVariables } from './api-config.ts';
 import { imageVariables } from './image-variables.ts';
 import type { Variables } from './load-config.ts';
 import { logVariables } from './log-variables.ts';
@@ -18,7 +18,7 @@ export interface VariableGroup {
 export const variableGroups: VariableGroup[] = [
   { title: 'API', variables: apiVariables },
   { title: 'Worker', variables: workerVariables },
-  { title: 'Pictures', variables: imageVariables },
+  { title: 'Pictures', variables: { ...imageVariables, ...presetVariables } },
   { title: 'Postgres: left out, `bun start` embeds one', variables: postgresVariables },
   { title: 'Queue: left out, `bun start` keeps it in Postgres', variables: queueVariables },
   { title: 'Objects: left out, `bun start` keeps files', variables: storageVariables },

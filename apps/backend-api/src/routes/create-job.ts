@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createJob } from '@thumbnail-api/jobs';
-import { parseOptions, shippedPresets, specFields } from '@thumbnail-api/spec';
+import { parseOptions, specFields } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { jobSchema } from '../http/job-schema.ts';
@@ -38,7 +38,7 @@ const route = createRoute({
 
 /** `POST /jobs`. Registered for the document only: a declared form would be read whole before the handler runs. */
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  const { upload, images } = deps.config;
+  const { upload, images, presets } = deps.config;
   const slots = createUploadSlots(upload.concurrency);
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
 
@@ -47,7 +47,7 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void
     const release = await slots.acquire();
     try {
       const { filename, body, fields, close } = await readUpload(context.req.raw, limits);
-      const specs = async () => parseOptions(await fields(), shippedPresets);
+      const specs = async () => parseOptions(await fields(), presets);
       const job = await createJob(deps, { filename, body, specs }, limits).finally(close);
       const { links } = context.var;
       return context.json(presentJob(job, links), 201, {
