@@ -1,5 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
-import type { RenderFailure, RenderResult, RenderTask } from '../renderer/render-task.ts';
+import type { RenderFailure, RenderOrder, RenderResult, RenderTask } from '../renderer/render-task.ts';
 import { holdBounds, type RenderBounds } from './hold-bounds.ts';
 import { parseMessage } from './parse-message.ts';
 
@@ -28,6 +28,8 @@ export interface Renderer {
   kill: (reason: unknown) => Promise<void>;
 }
 
+// glibc gives freed memory back only when told so: without this a renderer grew from 110 to 370 MB over 360 tasks.
+const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const startMaxMs = 20_000;
 const crashed = (cause: unknown) =>
   new AppError('render_crashed', 'The renderer died while it worked on this image.', { retryable: true, cause });
@@ -44,7 +46,7 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
   ready.promise.catch(() => undefined);
 
   const child = Bun.spawn(command, {
-    env: environment,
+    env: { ...allocator, ...environment },
     stdin: 'ignore',
     stdout: 'inherit',
     stderr: 'inherit',
@@ -86,7 +88,7 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
     current = { task, answer };
     const release = holdBounds(child.pid, bounds, kill);
     try {
-      child.send({ task });
+      child.send({ task, memoryBytes: bounds.memoryBytes } satisfies RenderOrder);
       return await answer.promise;
     } finally {
       peakBytes = release();
