@@ -26,7 +26,7 @@ export function encode(
   const known = { quality: quality ?? formats[format].quality };
   switch (format) {
     case 'webp':
-      return opened.webp({ ...known, ...(pixels.frames > 1 && animation) }).toBuffer();
+      return opened.webp({ ...known, ...(pixels.frames > 1 && toAnimation(animation)) }).toBuffer();
     case 'jpeg':
       return opened.jpeg({ ...known, mozjpeg: true }).toBuffer();
     case 'avif':
@@ -38,3 +38,5 @@ export function encode(
         .toBuffer();
   }
 }
+
+const toAnimation = ({ delay, loop }: Pick<Picture, 'delay' | 'loop'>) => ({ loop, ...(delay.length > 0 && { delay }) });
