@@ -3,6 +3,7 @@ import { findProcess, type ProcessFacts } from './process-facts.ts';
 
 const runners = new Set(['bun', 'bun.exe', 'bunx', 'bunx.exe', 'npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'corepack']);
 const runnerScripts = /^(npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(-cli)?(\.[cm]?js)?$/;
+const npmScripts = /^np[mx](-cli\.[cm]?js)?$/;
 const shells = new Set(['sh', 'ash', 'bash', 'dash', 'zsh']);
 
 /**
@@ -17,7 +18,7 @@ export function findRunnerAncestors(
 ): ProcessFacts[] {
   const found: ProcessFacts[] = [];
   let between: ProcessFacts[] = [];
-  for (let next = find(parent); next && next.pid > 1; next = find(next.parent)) {
+  for (let next = find(parent); next; next = find(next.parent)) {
     if (isRunner(next.words)) {
       found.push(...between, next);
       between = [];
@@ -28,6 +29,18 @@ export function findRunnerAncestors(
     }
   }
   return found;
+}
+
+/**
+ * Has the runner that npm named in `npm_execpath` gone before the climb began?
+ *
+ * It has when what it started lives on as a child of the first process, which takes in orphans. Another runner may be
+ * killed while the packages are installed, and the rest of its command goes on to start this.
+ */
+export function hasLostItsRunner(ancestors: ProcessFacts[], npmExecPath: string | undefined): boolean {
+  const isNpm = (words: string[]) => words.some((word) => npmScripts.test(basename(word)));
+  const isOrphan = ancestors.at(-1)?.parent === 1;
+  return isOrphan && isNpm([npmExecPath ?? '']) && !ancestors.some(({ words }) => isNpm(words.slice(0, 2)));
 }
 
 /** Looks every `pollMs` whether all of them live and calls `onGone` once when one does not; returns how to stop. */
