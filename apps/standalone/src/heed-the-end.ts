@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { findRunnerAncestors, hasLostItsRunner, watchProcesses } from './runner-ancestors.ts';
+import { findRunnerAncestors, hasLostNpm, watchProcesses } from './runner-ancestors.ts';
 import { collectShutdownRequests, type ShutdownRequests } from './shutdown-requests.ts';
 
 const runnerPollMs = 500;
@@ -19,9 +19,9 @@ export function heedTheEnd(npmExecPath: string | undefined): ShutdownRequests {
   const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   process.on('SIGHUP', () => (hasTerminal ? shutdown.signal('SIGHUP') : undefined));
   shutdown.forced.addEventListener('abort', () => setTimeout(() => process.exit(1), forcedExitMs));
-  const runners = findRunnerAncestors(process.ppid);
+  const ancestors = findRunnerAncestors(process.ppid);
   const end = () => shutdown.request('the command that started this has gone');
-  if (hasLostItsRunner(runners, npmExecPath)) end();
-  else watchProcesses(runners, end, { pollMs: runnerPollMs });
+  if (hasLostNpm(ancestors, npmExecPath)) end();
+  else watchProcesses(ancestors.runners, end, { pollMs: runnerPollMs });
   return shutdown;
 }

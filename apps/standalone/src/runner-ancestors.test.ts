@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { findRunnerAncestors, hasLostItsRunner, watchProcesses } from './runner-ancestors.ts';
+import { findRunnerAncestors, hasLostNpm, watchProcesses } from './runner-ancestors.ts';
 
 /** A chain of processes from the parent upwards, as command lines; the last one's parent is process 1. */
 const findIn = (lines: string[]) => (pid: number) => {
@@ -8,7 +8,8 @@ const findIn = (lines: string[]) => (pid: number) => {
   return line === undefined ? null : { pid, parent: pid === 1 ? 0 : parent, words: line.split(' '), startedAt: '1' };
 };
 
-const climb = (...lines: string[]) => findRunnerAncestors(100, findIn(lines)).map(({ words }) => words.join(' '));
+const climb = (...lines: string[]) =>
+  findRunnerAncestors(100, findIn(lines)).runners.map(({ words }) => words.join(' '));
 
 test.each([
   [
@@ -39,20 +40,22 @@ test('npx as the first process of a container is found', () => {
     pid === 1
       ? { pid, parent: 0, words: ['npm', 'exec', 'bun@1.4.5', 'start'], startedAt: '1' }
       : findIn(['bun start'])(pid);
-  expect(findRunnerAncestors(100, find).map(({ pid }) => pid)).toEqual([100, 1]);
+  expect(findRunnerAncestors(100, find).runners.map(({ pid }) => pid)).toEqual([100, 1]);
 });
 
 const npmCli = '/usr/lib/node_modules/npm/bin/npm-cli.js';
 
 test.each([
-  ['npx was killed before the climb', ['bun start'], npmCli, true],
+  ['npx was killed before the climb', ['bun start', "sh -c 'bun' start"], npmCli, true],
+  ['npx and its shell were killed before the climb', ['bun start'], npmCli, true],
+  ['a service manager runs a shell', ['bun start', 'sh -c bun start'], undefined, false],
   ['npx is there', ['bun start', "sh -c 'bun' start", 'npm exec bun@1.4.5 start'], npmCli, false],
   ['npx is there under node', ['bun start', 'node /usr/local/bin/npx bun@1.4.5 start'], npmCli, false],
   ['the shell of a user is there', ['bun start', '-bash'], npmCli, false],
   ['npm was never named', ['bun start'], undefined, false],
   ['there is no runner at all', ['-bash'], npmCli, false],
 ])('%s: lost is %3$s', (_, lines, named, lost) => {
-  expect(hasLostItsRunner(findRunnerAncestors(100, findIn(lines)), named)).toBe(lost);
+  expect(hasLostNpm(findRunnerAncestors(100, findIn(lines)), named)).toBe(lost);
 });
 
 test('a process that has gone is told once, one that was replaced counts as gone', () => {
