@@ -2,6 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import type { RenderFailure, RenderOrder, RenderResult, RenderTask } from '../renderer/render-task.ts';
 import { holdBounds, type RenderBounds } from './hold-bounds.ts';
 import { parseMessage } from './parse-message.ts';
+import { readTail } from './read-tail.ts';
 
 /** How a renderer is started. */
 export interface RendererStart {
@@ -31,6 +32,7 @@ export interface Renderer {
 // glibc gives freed memory back only when told so: without this a renderer grew from 110 to 370 MB over 360 tasks.
 const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const startMaxMs = 20_000;
+const lastWordsMaxChars = 1_500;
 const crashed = (cause: unknown) =>
   new AppError('render_crashed', 'The renderer died while it worked on this image.', { retryable: true, cause });
 const notStarted = (cause: unknown) =>
@@ -48,16 +50,18 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
   const child = Bun.spawn(command, {
     env: { ...allocator, ...environment },
     stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
+    stdout: 'ignore',
+    stderr: 'pipe',
     serialization: 'json',
     ipc: receive,
   });
   const starting = setTimeout(() => kill(notStarted(new Error('not ready in time'))), startMaxMs);
-  const ended = child.exited.then(() => {
+  const lastWords = readTail(child.stderr, lastWordsMaxChars);
+  const ended = child.exited.then(async () => {
     gone = true;
     clearTimeout(starting);
-    const death = new Error(`the renderer ended with code ${child.exitCode}, signal ${child.signalCode}`);
+    const end = `the renderer ended with code ${child.exitCode}, signal ${child.signalCode}`;
+    const death = new Error(`${end}: ${await lastWords}`);
     ready.reject(reason ?? notStarted(death));
     current?.answer.reject(reason ?? crashed(death));
   });
