@@ -1,13 +1,18 @@
+export { type AddedJob, addJob } from './add-job.ts';
 export { type ClaimedJob, claimJob } from './claim-job.ts';
 export { type CreateJobLimits, createJob, type NewJob } from './create-job.ts';
+export { deleteImage } from './delete-image.ts';
+export { deleteJob } from './delete-job.ts';
 export type { JobsDeps } from './deps.ts';
 export { type Failure, failJob, type Settled } from './fail-job.ts';
 export { type FinishedRun, finishJob } from './finish-job.ts';
 export { freeLeases } from './free-leases.ts';
+export { getImage, type Image } from './get-image.ts';
 export { getJob } from './get-job.ts';
 export type { Job, Thumbnail } from './job.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
 export { publishJob } from './publish-job.ts';
 export { renewLease } from './renew-lease.ts';
+export { retryJob } from './retry-job.ts';
 export { isRetryableByPerson, leaseRenewMs } from './status.ts';
