@@ -6,6 +6,7 @@ import { invalidParameter } from './http/invalid-parameter.ts';
 import { toProblem } from './http/problem.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { registerCreateJob } from './routes/create-job.ts';
 import { registerDocumentation } from './routes/documentation.ts';
 import { registerDownloadThumbnail } from './routes/download-thumbnail.ts';
@@ -25,16 +26,17 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (!result.success) return toProblem(invalidParameter(result.error), context);
     },
   });
-  app.use(requestContext(deps.log, deps.config.links));
+  app.use(requestContext(deps.log, deps.config.links, deps.paths));
+  app.use(securityHeaders());
 
-  registerGetEntryPoint(app);
+  registerGetEntryPoint(app, deps);
   registerCreateJob(app, deps);
   registerListJobs(app, deps);
   registerGetJob(app, deps);
   registerDownloadThumbnail(app, deps);
   registerGetOriginal(app, deps);
   registerHealth(app, deps);
-  registerDocumentation(app);
+  registerDocumentation(app, deps);
   refuseOtherMethods(app);
 
   app.notFound((context) => toProblem(new AppError('not_found', 'There is nothing at this address.'), context));

@@ -4,6 +4,7 @@ import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger, onceTold, shutDown } from '@thumbnail-api/telemetry';
 import { createApp } from './app.ts';
+import { paths } from './http/paths.ts';
 
 const config = loadConfigOrExit(apiConfig, process.env);
 const log = createLogger('api', config.logLevel);
@@ -15,7 +16,7 @@ const publisher = openPublisher(config, renderJob, log);
 
 try {
   await assertSchema(database);
-  const app = createApp({ config, database, store, publisher, log, isDraining: told.isTold });
+  const app = createApp({ config, database, store, publisher, log, paths, isDraining: told.isTold });
   const server = Bun.serve({
     hostname: config.listen.host,
     port: config.listen.port,

@@ -11,6 +11,7 @@ import { createDatabase } from '@thumbnail-api/testing';
 import { inject } from 'vitest';
 import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
+import { paths } from '../src/http/paths.ts';
 
 /** An API with a database, a queue and a directory of its own, asked in process. */
 export interface TestApi {
@@ -44,7 +45,7 @@ export async function openTestApi(
     presets: shippedPresets,
     ...overrides.config,
   };
-  const app = createApp({ ...deps, config, isDraining: () => false });
+  const app = createApp({ ...deps, config, paths, isDraining: () => false });
   const request = async (path: string, init?: RequestInit) => app.request(`http://localhost${path}`, init);
   return {
     deps,

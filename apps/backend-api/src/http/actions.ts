@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Job } from '@thumbnail-api/jobs';
-import { fillPath, type PathName } from './paths.ts';
+import { fillPath, type PathName, type Paths } from './paths.ts';
 
 /** A link in an answer. */
 export const actionSchema = z
@@ -20,8 +20,8 @@ export type Links = ReturnType<typeof createLinks>;
 const json = 'application/json';
 
 /** The one place where links are made. Only what would succeed now is offered. */
-export function createLinks(base: string) {
-  const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(name, parameters);
+export function createLinks(base: string, paths: Paths) {
+  const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(paths[name], parameters);
   const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
 
   return {

@@ -6,17 +6,22 @@ export const paths = {
   jobDownload: '/jobs/{id}/download',
   jobThumbnail: '/jobs/{id}/thumbnails/{name}',
   jobOriginal: '/jobs/{id}/original',
+  jobEvents: '/jobs/{id}/events',
+  problem: '/problems/{code}',
   healthLive: '/health/live',
   healthCheck: '/health-check',
   healthReady: '/health/ready',
   documentation: '/swagger',
   openapi: '/docs',
-} as const;
+};
+
+/** The paths as one value, which another may replace: no client may notice. */
+export type Paths = typeof paths;
 
 /** The name of a path in {@link paths}. */
-export type PathName = keyof typeof paths;
+export type PathName = keyof Paths;
 
 /** Fills the parameters of a path; each value is encoded. */
-export function fillPath(name: PathName, parameters: Record<string, string> = {}): string {
-  return paths[name].replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
+export function fillPath(path: string, parameters: Record<string, string> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
 }

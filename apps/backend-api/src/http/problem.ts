@@ -49,6 +49,7 @@ const table = {
   not_retryable: shown('not_retryable', 409, 'The job cannot be retried'),
   payload_too_large: shown('payload_too_large', 413, 'The upload is too large'),
   unsupported_media_type: shown('unsupported_media_type', 415, 'Unsupported media type'),
+  range_not_satisfiable: shown('range_not_satisfiable', 416, 'The file has no such part'),
   invalid_parameter: shown('invalid_parameter', 422, 'A parameter is not valid'),
   image_too_large: shown('image_too_large', 422, 'The image is too large'),
   idempotency_mismatch: shown('idempotency_mismatch', 422, 'The key was used for something else'),
