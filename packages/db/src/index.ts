@@ -2,12 +2,14 @@ export { assertSchema } from './assert-schema.ts';
 export { type Database, type Executor, openDatabase, type Transaction } from './database.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export {
+  batches,
   type ImageRow,
   images,
   type JobRow,
   type JobStatus,
   jobStatuses,
   jobs,
+  type RefusedFile,
   type SpecJson,
   type ThumbnailRow,
   type Timings,

@@ -1,13 +1,18 @@
 export { type ClaimedJob, claimJob } from './claim-job.ts';
+export { type BatchFile, createBatch, type NewBatch } from './create-batch.ts';
 export { type CreateJobLimits, createJob, type NewJob } from './create-job.ts';
 export type { JobsDeps } from './deps.ts';
 export { type Failure, failJob, type Settled } from './fail-job.ts';
 export { type FinishedRun, finishJob } from './finish-job.ts';
 export { freeLeases } from './free-leases.ts';
+export { type Batch, getBatch } from './get-batch.ts';
 export { getJob } from './get-job.ts';
 export type { Job, Thumbnail } from './job.ts';
+export { type JobEnds, openJobEnds } from './job-ends.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
 export { publishJob } from './publish-job.ts';
 export { renewLease } from './renew-lease.ts';
 export { isRetryableByPerson, leaseRenewMs } from './status.ts';
+export { type WaitDeps, waitForEnd } from './wait-for-end.ts';
+export { watchBatch } from './watch-batch.ts';

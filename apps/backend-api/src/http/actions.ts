@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Job } from '@thumbnail-api/jobs';
+import type { Batch, Job } from '@thumbnail-api/jobs';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
 /** A link in an answer. */
@@ -29,6 +29,7 @@ export function createLinks(base: string, paths: Paths) {
     ofEntryPoint: (): Action[] => [
       { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },
       get('List Jobs', href('jobs')),
+      { name: 'Create Batch', method: 'POST', href: href('batches'), type: 'multipart/form-data' },
       get('API Documentation', href('documentation'), 'text/html'),
     ],
     ofJob: (job: Job): Action[] => {
@@ -36,11 +37,20 @@ export function createLinks(base: string, paths: Paths) {
       const [first] = thumbnails;
       return [
         get('View Details', href('job', { id })),
+        ...(job.finishedAt ? [] : [get('Watch Progress', href('jobEvents', { id }), 'text/event-stream')]),
         ...(first ? [get('Download', `${href('jobDownload', { id })}?${version(first.sha256)}`, first.type)] : []),
         ...thumbnails.map(({ name, sha256, type }) =>
           get(`Download ${name}`, `${href('jobThumbnail', { id, name })}?${version(sha256)}`, type),
         ),
         get('View Original', href('jobOriginal', { id }), image.type),
+      ];
+    },
+    ofBatch: ({ id, counts }: Batch): Action[] => {
+      const ended = counts.uploaded + counts.processing === 0;
+      return [
+        get('View Details', href('batch', { id })),
+        ...(ended ? [] : [get('Watch Progress', href('batchEvents', { id }), 'text/event-stream')]),
+        ...(ended && counts.success > 0 ? [get('Download All', href('batchZip', { id }), 'application/zip')] : []),
       ];
     },
   };

@@ -10,6 +10,7 @@ import type { Paths } from '../http/paths.ts';
 import { preferredType } from '../http/preferred-type.ts';
 import { problems } from '../http/problem-responses.ts';
 import { sendObject } from '../http/send-object.ts';
+import { thumbnailFilename } from '../http/thumbnail-filename.ts';
 
 const types = ['image/webp', 'image/jpeg', 'image/png', 'image/avif'];
 const responses = { ...downloadResponses('The thumbnail.', types), ...problems(404, 409, 416, 422, 500, 503) };
@@ -64,9 +65,7 @@ function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Job['thum
 }
 
 function send(context: Context<ApiEnv>, deps: ApiDeps, job: Job, thumbnail: Job['thumbnails'][number]) {
-  const stem = (job.image.filename ?? 'thumbnail').replace(/\.[^.]*$/, '');
-  const extension = thumbnail.type.slice('image/'.length);
-  const filename = `${stem}-${thumbnail.width}x${thumbnail.height}.${extension}`;
+  const filename = thumbnailFilename(job, thumbnail);
   return sendObject(context, deps.store, { ...thumbnail, filename, disposition: 'inline' });
 }
 
