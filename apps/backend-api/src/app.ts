@@ -6,16 +6,23 @@ import { invalidParameter } from './http/invalid-parameter.ts';
 import { toProblem } from './http/problem.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { createUploadSlots } from './http/upload-slots.ts';
+import { registerCreateBatch } from './routes/create-batch.ts';
 import { registerCreateJob } from './routes/create-job.ts';
 import { registerDeleteJob } from './routes/delete-job.ts';
 import { registerDocumentation } from './routes/documentation.ts';
+import { registerDownloadBatch } from './routes/download-batch.ts';
 import { registerDownloadThumbnail } from './routes/download-thumbnail.ts';
+import { registerGetBatch } from './routes/get-batch.ts';
 import { registerGetEntryPoint } from './routes/get-entry-point.ts';
 import { registerGetJob } from './routes/get-job.ts';
 import { registerGetOriginal } from './routes/get-original.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListJobs } from './routes/list-jobs.ts';
 import { registerRetryJob } from './routes/retry-job.ts';
+import { registerWatchBatch } from './routes/watch-batch.ts';
+import { registerWatchJob } from './routes/watch-job.ts';
 
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
@@ -27,18 +34,25 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (!result.success) return toProblem(invalidParameter(result.error), context);
     },
   });
-  app.use(requestContext(deps.log, deps.config.links));
+  app.use(requestContext(deps.log, deps.config.links, deps.paths));
+  app.use(securityHeaders());
 
-  registerGetEntryPoint(app);
-  registerCreateJob(app, deps);
+  registerGetEntryPoint(app, deps);
+  const slots = createUploadSlots(deps.config.upload.concurrency);
+  registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   registerGetJob(app, deps);
   registerRetryJob(app, deps);
   registerDeleteJob(app, deps);
   registerDownloadThumbnail(app, deps);
   registerGetOriginal(app, deps);
+  registerWatchJob(app, deps);
+  registerCreateBatch(app, deps, slots);
+  registerGetBatch(app, deps);
+  registerWatchBatch(app, deps);
+  registerDownloadBatch(app, deps);
   registerHealth(app, deps);
-  registerDocumentation(app);
+  registerDocumentation(app, deps);
   refuseOtherMethods(app);
 
   app.notFound((context) => toProblem(new AppError('not_found', 'There is nothing at this address.'), context));

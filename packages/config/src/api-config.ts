@@ -28,6 +28,10 @@ export const apiVariables = {
   UPLOAD_DEADLINE_SECONDS: wholeNumber(1, 3_600)
     .default(120)
     .meta({ description: 'How long an upload may take from its first byte to its commit.' }),
+  MAX_BATCH_FILES: wholeNumber(1, 1_000).default(200).meta({ description: 'Most files that a batch may have.' }),
+  MAX_BATCH_BYTES: wholeNumber(1, 4 * 1024 ** 3)
+    .default(256 * 1024 ** 2)
+    .meta({ description: 'Largest batch that is taken, over all its files, in bytes.' }),
   UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
     .default(16)
     .meta({ description: 'Bodies that are read at a time; the others wait.' }),
@@ -47,6 +51,7 @@ export interface ApiConfig {
   listen: { host: string; port: number };
   links: { publicUrl: string | undefined; trustProxyHops: number };
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
+  batches: { maxFiles: number; maxBytes: number };
   images: ImageLimits;
   presets: Presets;
   postgres: PostgresConfig;
@@ -75,6 +80,7 @@ export const apiConfig = defineConfig({
       deadlineMs: environment.UPLOAD_DEADLINE_SECONDS * 1_000,
       concurrency: environment.UPLOAD_CONCURRENCY,
     },
+    batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
     images: toImageLimits(environment),
     presets: { ...shippedPresets, ...environment.PRESETS },
     postgres: toPostgresConfig(environment),

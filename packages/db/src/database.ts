@@ -22,6 +22,14 @@ export interface Database {
   run<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
   /** Runs `work` in one transaction: all of it, or none. Throws as {@link Database.run} does. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Calls `heard` with every payload announced on `channel` (LISTEN), on a connection of its own; `listening` whenever that
+   * has begun, anew after a cut too. Announcements made while the connection is away are lost.
+   *
+   * @returns what ends it
+   * @throws AppError `unavailable` when Postgres cannot be reached
+   */
+  listen(channel: string, heard: (payload: string) => void, listening: () => void): Promise<() => Promise<void>>;
   /** Returns when Postgres answers; throws otherwise. */
   check(): Promise<void>;
   /** Ends every connection, at most 2 s later. */
@@ -39,14 +47,13 @@ const answerDeadline = { deadlineMs: answerDeadlineMs, code: 'unavailable', mess
 
 /** Opens the pool; the first query connects. `connectionsMax` bounds it. */
 export function openDatabase(config: PostgresConfig, connectionsMax = 10): Database {
-  const client = postgres({
+  const options = {
     host: config.host,
     port: config.port,
     database: config.database,
     user: config.user,
     ...(config.password && { password: config.password.reveal() }),
-    ssl: config.tls ? 'verify-full' : false,
-    max: connectionsMax,
+    ssl: config.tls ? ('verify-full' as const) : false,
     connect_timeout: connectTimeoutSeconds,
     onnotice: () => undefined,
     connection: {
@@ -54,11 +61,23 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
       lock_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: statementTimeoutMs,
     },
-  });
+  };
+  const client = postgres({ ...options, max: connectionsMax });
   const pool = drizzle(client, { schema });
   return {
     run: (work) => answered(() => work(pool)),
     transaction: (work) => answered(() => pool.transaction(work)),
+    listen: async (channel, heard, listening) => {
+      const listener = postgres({ ...options, max: 1 });
+      const end = () => listener.end({ timeout: 1 });
+      try {
+        await answered(() => listener.listen(channel, heard, listening));
+        return end;
+      } catch (error) {
+        await end();
+        throw error;
+      }
+    },
     check: () =>
       withDeadline({ ...answerDeadline, deadlineMs: checkDeadlineMs }, () => client`select 1`.then(() => undefined)),
     close: () => client.end({ timeout: 2 }),

@@ -15,6 +15,8 @@ const descriptions: Record<number, string> = {
   409: 'Not in this state.',
   413: 'The file is too large.',
   415: 'The file is none of the pictures that are taken.',
+  416: 'The file has no such part; `Content-Range` says how long it is.',
   422: 'A parameter is not valid, or the image has too many pixels.',
+  500: 'A fault of ours.',
   503: 'A part of the service is away; try again after `Retry-After` seconds.',
 };

@@ -49,6 +49,7 @@ const table = {
   not_retryable: shown('not_retryable', 409, 'The job cannot be retried'),
   payload_too_large: shown('payload_too_large', 413, 'The upload is too large'),
   unsupported_media_type: shown('unsupported_media_type', 415, 'Unsupported media type'),
+  range_not_satisfiable: shown('range_not_satisfiable', 416, 'The file has no such part'),
   invalid_parameter: shown('invalid_parameter', 422, 'A parameter is not valid'),
   image_too_large: shown('image_too_large', 422, 'The image is too large'),
   idempotency_mismatch: shown('idempotency_mismatch', 422, 'The key was used for something else'),
@@ -65,20 +66,26 @@ const table = {
 
 const retryAfterSeconds = 5;
 
-/** The one place where an error becomes a status and a body. Nothing of an unknown error reaches the client. */
-export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
-  const known = error instanceof AppError ? error : fromHono(error);
-  const { code, status, title } = table[known.code];
-  const problem: Problem = {
-    type: `${context.var.links.href('openapi')}#${code}`,
+/** What a client is told of an error. Nothing of an unknown one reaches it. */
+export function describeProblem(error: AppError, context: Context<ApiEnv>): Problem {
+  const { code, status, title } = table[error.code];
+  return {
+    type: context.var.links.href('problem', { code }),
     title,
     status,
-    detail: status === 500 ? 'Something went wrong on our side.' : known.publicMessage,
+    detail: status === 500 ? 'Something went wrong on our side.' : error.publicMessage,
     instance: context.req.path,
     code,
     requestId: context.var.requestId,
-    ...(known.fields.length > 0 && { errors: known.fields }),
+    ...(error.fields.length > 0 && { errors: error.fields }),
   };
+}
+
+/** The one place where an error becomes a status and a body. */
+export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
+  const known = error instanceof AppError ? error : fromHono(error);
+  const problem = describeProblem(known, context);
+  const status = table[known.code].status;
   if (status >= 500) context.var.log.error({ error, code: known.code }, 'request failed');
   const headers = {
     'content-type': 'application/problem+json',

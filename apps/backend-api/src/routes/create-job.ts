@@ -1,61 +1,76 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createJob } from '@thumbnail-api/jobs';
-import { parseOptions, specFields } from '@thumbnail-api/spec';
+import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
-import { paths } from '../http/paths.ts';
-import { presentJob } from '../http/present-job.ts';
+import { optionFields } from '../http/option-fields.ts';
+import type { Paths } from '../http/paths.ts';
+import { preferHeader, preferredWait } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
-import { createUploadSlots } from '../http/upload-slots.ts';
+import { sendJob } from '../http/send-job.ts';
+import type { UploadSlots } from '../http/upload-slots.ts';
+import { waitForJob } from '../http/wait-for-job.ts';
 
 const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
+const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'svg+xml'].map((subtype) => `image/${subtype}`);
 
-const route = createRoute({
-  method: 'post',
-  path: paths.jobs,
-  operationId: 'createJob',
-  tags: ['Jobs'],
-  summary: 'Send an image and ask for thumbnails',
-  description:
-    'The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`.',
-  request: {
-    body: {
-      required: true,
-      content: { 'multipart/form-data': { schema: z.object({ file, ...specFields }) } },
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'post',
+    path: paths.jobs,
+    operationId: 'createJob',
+    tags: ['Jobs'],
+    summary: 'Send an image and ask for thumbnails',
+    description:
+      'As a form, or as the bytes of the picture with the options in the query. The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`. With `Prefer: wait=10` it comes when the job has ended, or after 10 seconds.',
+    request: {
+      query: z.object(optionFields),
+      headers: preferHeader.extend({
+        'content-disposition': z.string().optional().meta({ description: 'Names the file of a raw upload.' }),
+      }),
+      body: {
+        required: true,
+        content: {
+          'multipart/form-data': { schema: z.object({ file, ...optionFields }) },
+          ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
+        },
+      },
     },
-  },
-  responses: {
-    201: {
-      description: 'The job is kept.',
-      headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } } },
-      content: { 'application/json': { schema: jobSchema } },
+    responses: {
+      201: {
+        description: 'The job is kept.',
+        headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
+        content: { 'application/json': { schema: jobSchema } },
+      },
+      ...problems(400, 408, 413, 415, 422, 500, 503),
     },
-    ...problems(400, 408, 413, 415, 422, 503),
-  },
-});
+  });
 
-/** `POST /jobs`. Registered for the document only: a declared form would be read whole before the handler runs. */
-export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+/** `POST /jobs`. Registered for the document only: a declared body would be read whole before the handler runs. */
+export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
-  const slots = createUploadSlots(upload.concurrency);
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-
-  app.openAPIRegistry.registerPath(route);
-  app.post(paths.jobs, async (context) => {
+  const receive = async (request: Request) => {
     const release = await slots.acquire();
     try {
-      const { filename, body, fields, close } = await readUpload(context.req.raw, limits);
+      const { filename, body, fields, close } = await readUpload(request, limits);
       const specs = async () => parseOptions(await fields(), presets);
-      const job = await createJob(deps, { filename, body, specs }, limits).finally(close);
-      const { links } = context.var;
-      return context.json(presentJob(job, links), 201, {
-        location: links.href('job', { id: job.id }),
-        'cache-control': 'no-store',
-      });
+      return await createJob(deps, { filename, body, specs }, limits).finally(close);
     } finally {
       release();
     }
+  };
+
+  app.openAPIRegistry.registerPath(routeOf(deps.paths));
+  app.post(deps.paths.jobs, async (context) => {
+    const job = await receive(context.req.raw);
+    const seconds = preferredWait(context);
+    // The job is kept: whatever becomes of the waiting is no failure any more.
+    const ended = seconds > 0 ? await waitForJob(context, deps, job.id, seconds).catch(() => job) : job;
+    context.header('location', context.var.links.href('job', { id: job.id }));
+    return sendJob(context, ended, 201);
   });
 }

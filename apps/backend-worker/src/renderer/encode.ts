@@ -39,4 +39,7 @@ export function encode(
   }
 }
 
-const toAnimation = ({ delay, loop }: Pick<Picture, 'delay' | 'loop'>) => ({ loop, ...(delay.length > 0 && { delay }) });
+const toAnimation = ({ delay, loop }: Pick<Picture, 'delay' | 'loop'>) => ({
+  loop,
+  ...(delay.length > 0 && { delay }),
+});
