@@ -5,6 +5,7 @@ export { type Failure, failJob, type Settled } from './fail-job.ts';
 export { type FinishedRun, finishJob } from './finish-job.ts';
 export { freeLeases } from './free-leases.ts';
 export { getJob } from './get-job.ts';
+export { handBackJob } from './hand-back-job.ts';
 export type { Job, Thumbnail } from './job.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
