@@ -38,6 +38,7 @@ export async function runStandalone(config: StandaloneConfig, deps: StandaloneDe
   ]);
   if (taken) return fail(deps, taken);
 
+  if (deps.shutdown.requested.aborted) return 0;
   deps.say(config.postgres === 'embedded' ? 'Starting Postgres, the API and the worker …' : 'Starting …');
   let parts: EmbeddedParts;
   try {

@@ -138,6 +138,16 @@ test('a child that is killed is started again', async () => {
   expect(complained.text).toContain('The API ended by SIGKILL; starting it again in 20 ms.\n');
 });
 
+test('a hang-up where no terminal is attached is not heard', async () => {
+  const { child, ready, pids } = await start();
+  await ready();
+  const [api] = await pids();
+  child.kill('SIGHUP');
+  process.kill(api, 'SIGKILL');
+  await waitUntil('another API answers', async () => (await pids())[0] !== api);
+  expect(child.exitCode).toBeNull();
+});
+
 test('a taken port is told in one line, and nothing is started', async () => {
   const other = createServer();
   const port = await findFreePort();
