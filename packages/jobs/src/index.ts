@@ -1,5 +1,6 @@
 export { type AddedJob, addJob } from './add-job.ts';
 export { type ClaimedJob, claimJob } from './claim-job.ts';
+export { type BucketReport, clearBucket } from './clear-bucket.ts';
 export { type CreateJobLimits, createJob, type NewJob } from './create-job.ts';
 export { deleteImage } from './delete-image.ts';
 export { deleteJob } from './delete-job.ts';
@@ -13,6 +14,10 @@ export type { Job, Thumbnail } from './job.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
 export { publishJob } from './publish-job.ts';
+export { registerBeforePut } from './register-before-put.ts';
+export { registerInstallation } from './register-installation.ts';
 export { renewLease } from './renew-lease.ts';
 export { retryJob } from './retry-job.ts';
 export { isRetryableByPerson, leaseRenewMs } from './status.ts';
+export { type SweepReport, type SweepSettings, sweepJobs, sweepObjects } from './sweep.ts';
+export type { Refused } from './vouch-for-bucket.ts';
