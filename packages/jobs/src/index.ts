@@ -10,6 +10,7 @@ export { type FinishedRun, finishJob } from './finish-job.ts';
 export { freeLeases } from './free-leases.ts';
 export { getImage, type Image } from './get-image.ts';
 export { getJob } from './get-job.ts';
+export { type HeldKey, holdKey, type IdempotencyKey } from './hold-key.ts';
 export type { Job, Thumbnail } from './job.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
