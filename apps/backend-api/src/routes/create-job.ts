@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createJob } from '@thumbnail-api/jobs';
+import { createJob, type HeldKey, holdKey, type IdempotencyKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
 import { optionFields } from '../http/option-fields.ts';
@@ -29,6 +30,7 @@ const routeOf = (paths: Paths) =>
     request: {
       query: z.object(optionFields),
       headers: preferHeader.extend({
+        ...idempotencyHeader.shape,
         'content-disposition': z.string().optional().meta({ description: 'Names the file of a raw upload.' }),
       }),
       body: {
@@ -45,7 +47,7 @@ const routeOf = (paths: Paths) =>
         headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
         content: { 'application/json': { schema: jobSchema } },
       },
-      ...problems(400, 408, 413, 415, 422, 500, 503),
+      ...problems(400, 408, 409, 413, 415, 422, 500, 503),
     },
   });
 
@@ -53,12 +55,15 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = async (request: Request) => {
-    const release = await slots.acquire();
-    try {
+  const receive = async (request: Request, key: IdempotencyKey | null) => {
+    const create = async (held?: HeldKey) => {
       const { filename, body, fields, close } = await readUpload(request, limits);
       const specs = async () => parseOptions(await fields(), presets);
-      return await createJob(deps, { filename, body, specs }, limits).finally(close);
+      return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+    };
+    const release = await slots.acquire();
+    try {
+      return key ? await holdKey(deps, key, limits, create) : await create();
     } finally {
       release();
     }
@@ -66,7 +71,8 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
-    const job = await receive(context.req.raw);
+    const key = readIdempotencyKey(context.req.header('idempotency-key'));
+    const job = await receive(context.req.raw, key);
     const seconds = preferredWait(context);
     // The job is kept: whatever becomes of the waiting is no failure any more.
     const ended = seconds > 0 ? await waitForJob(context, deps, job.id, seconds).catch(() => job) : job;
