@@ -98,7 +98,7 @@ async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<void>
 
 /** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
 function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<boolean> {
-  const { imageId, frames: _frames, ...facts } = row.original;
+  const { imageId, ...facts } = row.original;
   const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
   return database.transaction(async (transaction) => {
     const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);

@@ -42,3 +42,6 @@ const retryableByPerson: Record<JobErrorCode, boolean> = {
 
 /** Says whether a person may run a job again that ended with `code`. */
 export const isRetryableByPerson = (code: JobErrorCode): boolean => retryableByPerson[code];
+
+/** The codes for which {@link isRetryableByPerson} says yes. */
+export const codesRetryableByPerson = (Object.keys(retryableByPerson) as JobErrorCode[]).filter(isRetryableByPerson);

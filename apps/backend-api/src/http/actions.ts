@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Batch, Job } from '@thumbnail-api/jobs';
+import { type Batch, type Image, isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
 /** A link in an answer. */
@@ -22,7 +22,15 @@ const json = 'application/json';
 /** The one place where links are made. Only what would succeed now is offered. */
 export function createLinks(base: string, paths: Paths) {
   const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(paths[name], parameters);
+  const send = (name: string, method: 'POST' | 'DELETE', path: string): Action => ({
+    name,
+    method,
+    href: path,
+    type: json,
+  });
   const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
+
+  const addThumbnail = (imageId: string) => send('Add Thumbnail', 'POST', href('imageJobs', { id: imageId }));
 
   return {
     href,
@@ -33,7 +41,7 @@ export function createLinks(base: string, paths: Paths) {
       get('API Documentation', href('documentation'), 'text/html'),
     ],
     ofJob: (job: Job): Action[] => {
-      const { id, image, thumbnails } = job;
+      const { id, image, thumbnails, error } = job;
       const [first] = thumbnails;
       return [
         get('View Details', href('job', { id })),
@@ -42,9 +50,19 @@ export function createLinks(base: string, paths: Paths) {
         ...thumbnails.map(({ name, sha256, type }) =>
           get(`Download ${name}`, `${href('jobThumbnail', { id, name })}?${version(sha256)}`, type),
         ),
+        ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
+        ...(job.status === 'success' ? [addThumbnail(image.id)] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
+        get('View Image', href('image', { id: image.id })),
+        send('Delete', 'DELETE', href('job', { id })),
       ];
     },
+    ofImage: ({ id, type, jobs }: Image): Action[] => [
+      get('View Details', href('image', { id })),
+      ...(jobs.some(({ status }) => status === 'success') ? [addThumbnail(id)] : []),
+      get('View Original', href('imageOriginal', { id }), type),
+      send('Delete', 'DELETE', href('image', { id })),
+    ],
     ofBatch: ({ id, counts }: Batch): Action[] => {
       const ended = counts.uploaded + counts.processing === 0;
       return [
