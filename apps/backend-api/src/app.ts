@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './http/api-env.ts';
+import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
 import { toProblem } from './http/problem.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
@@ -16,6 +17,7 @@ import { registerDeleteJob } from './routes/delete-job.ts';
 import { registerDocumentation } from './routes/documentation.ts';
 import { registerDownloadBatch } from './routes/download-batch.ts';
 import { registerDownloadThumbnail } from './routes/download-thumbnail.ts';
+import { registerExplainProblem } from './routes/explain-problem.ts';
 import { registerGetBatch } from './routes/get-batch.ts';
 import { registerGetEntryPoint } from './routes/get-entry-point.ts';
 import { registerGetImage } from './routes/get-image.ts';
@@ -38,6 +40,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     },
   });
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
+  app.use(crossOrigin(deps.config.corsOrigins));
   app.use(securityHeaders());
 
   registerGetEntryPoint(app, deps);
@@ -58,6 +61,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerWatchBatch(app, deps);
   registerDownloadBatch(app, deps);
   registerHealth(app, deps);
+  registerExplainProblem(app, deps);
   registerDocumentation(app, deps);
   refuseOtherMethods(app);
 

@@ -33,6 +33,7 @@ export function createLinks(base: string, paths: Paths) {
   const addThumbnail = (imageId: string) => send('Add Thumbnail', 'POST', href('imageJobs', { id: imageId }));
 
   return {
+    base,
     href,
     ofEntryPoint: (): Action[] => [
       { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },

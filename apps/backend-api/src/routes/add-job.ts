@@ -10,6 +10,7 @@ import { imageIdParameter } from '../http/id-parameter.ts';
 import { invalidParameter } from '../http/invalid-parameter.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
 import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
 import { preferHeader } from '../http/prefer.ts';
@@ -39,8 +40,9 @@ const routeOf = (paths: Paths) =>
         description: 'The job is kept.',
         headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
         content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
       },
-      ...problems(404, 413, 415, 422, 500, 503),
+      ...problems('not_found', 'payload_too_large', 'unsupported_media_type', 'invalid_parameter', 'image_too_large'),
     },
   });
 

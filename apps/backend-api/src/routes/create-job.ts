@@ -5,6 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
 import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
 import { preferHeader } from '../http/prefer.ts';
@@ -43,8 +44,19 @@ const routeOf = (paths: Paths) =>
         description: 'The job is kept.',
         headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
         content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
       },
-      ...problems(400, 408, 413, 415, 422, 500, 503),
+      ...problems(
+        'file_missing',
+        'file_empty',
+        'too_many_files',
+        'malformed_multipart',
+        'request_timeout',
+        'payload_too_large',
+        'unsupported_media_type',
+        'invalid_parameter',
+        'image_too_large',
+      ),
     },
   });
 

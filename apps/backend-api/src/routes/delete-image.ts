@@ -14,7 +14,7 @@ const routeOf = (paths: Paths) =>
     tags: ['Images'],
     summary: 'Erase an image, all its jobs and everything made from it',
     request: { params: imageIdParameter },
-    responses: { 204: { description: 'The image is gone.' }, ...problems(404, 422, 500, 503) },
+    responses: { 204: { description: 'The image is gone.' }, ...problems('not_found', 'invalid_parameter') },
   });
 
 /** `DELETE /images/{id}`. */

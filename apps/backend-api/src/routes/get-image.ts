@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { imageIdParameter } from '../http/id-parameter.ts';
 import { imageResourceSchema } from '../http/image-schema.ts';
+import { imageLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentImage } from '../http/present-image.ts';
 import { problems } from '../http/problem-responses.ts';
@@ -17,8 +18,12 @@ const routeOf = (paths: Paths) =>
     summary: 'Look at an image and its jobs',
     request: { params: imageIdParameter },
     responses: {
-      200: { description: 'The image.', content: { 'application/json': { schema: imageResourceSchema } } },
-      ...problems(404, 422, 500, 503),
+      200: {
+        description: 'The image.',
+        content: { 'application/json': { schema: imageResourceSchema } },
+        links: imageLinks,
+      },
+      ...problems('not_found', 'invalid_parameter'),
     },
   });
 

@@ -13,7 +13,7 @@ import { sendObject } from '../http/send-object.ts';
 const summary = 'Download the image that was sent, unchanged';
 const responses = {
   ...downloadResponses('The original, always as an attachment.', ['image/*']),
-  ...problems(404, 416, 422, 500, 503),
+  ...problems('not_found', 'range_not_satisfiable', 'invalid_parameter'),
 };
 
 const ofJob = (paths: Paths) =>

@@ -5,6 +5,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idParameter } from '../http/id-parameter.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { sendJob } from '../http/send-job.ts';
@@ -24,8 +25,9 @@ const routeOf = (paths: Paths) =>
         description: 'The job waits for its next run.',
         headers: jobHeaders,
         content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
       },
-      ...problems(404, 409, 422, 500, 503),
+      ...problems('not_found', 'not_retryable', 'invalid_parameter'),
     },
   });
 
