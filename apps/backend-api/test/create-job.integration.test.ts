@@ -119,6 +119,7 @@ test('only what would succeed now is offered', async () => {
       type: 'text/event-stream',
     },
     { name: 'View Original', method: 'GET', href: `http://localhost/jobs/${job.id}/original`, type: 'image/png' },
+    { name: 'View Image', method: 'GET', href: `http://localhost/images/${job.image.id}`, type: 'application/json' },
     { name: 'Delete', method: 'DELETE', href: `http://localhost/jobs/${job.id}`, type: 'application/json' },
   ]);
 });

@@ -22,6 +22,15 @@ export const apiVariables = {
   TRUST_PROXY_HOPS: wholeNumber(0, 10)
     .default(0)
     .meta({ description: 'Proxies in front whose `Forwarded` or `X-Forwarded-*` headers are believed.' }),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s/,]+)$/, 'expected origins such as https://a.example, or *')))
+    .optional()
+    .meta({
+      description: 'Origins whose pages may call the API, separated by commas; `*` for all.',
+      example: 'https://app.example,https://admin.example',
+    }),
   MAX_UPLOAD_BYTES: wholeNumber(1, 1024 ** 3)
     .default(25 * 1024 ** 2)
     .meta({ description: 'Largest file that is taken, in bytes.' }),
@@ -50,6 +59,7 @@ export const presetVariables = {
 export interface ApiConfig {
   listen: { host: string; port: number };
   links: { publicUrl: string | undefined; trustProxyHops: number };
+  corsOrigins: string[];
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   batches: { maxFiles: number; maxBytes: number };
   images: ImageLimits;
@@ -75,6 +85,7 @@ export const apiConfig = defineConfig({
   build: (environment): ApiConfig => ({
     listen: { host: environment.HOST, port: environment.PORT },
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
+    corsOrigins: environment.CORS_ORIGINS ?? [],
     upload: {
       maxBytes: environment.MAX_UPLOAD_BYTES,
       deadlineMs: environment.UPLOAD_DEADLINE_SECONDS * 1_000,

@@ -120,7 +120,7 @@ function keep({ database }: JobsDeps, rows: NewRows, window: { startedAt: string
     await transaction.insert(batches).values({ id: batchId, refused });
     if (accepted.length === 0) return;
     await transaction.insert(images).values(
-      accepted.map(({ filename, original: { imageId: id, frames: _frames, ...facts } }) => ({
+      accepted.map(({ filename, original: { imageId: id, ...facts } }) => ({
         id,
         filename,
         ...facts,

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { type Batch, isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import { type Batch, type Image, isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
 /** A link in an answer. */
@@ -30,7 +30,10 @@ export function createLinks(base: string, paths: Paths) {
   });
   const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
 
+  const addThumbnail = (imageId: string) => send('Add Thumbnail', 'POST', href('imageJobs', { id: imageId }));
+
   return {
+    base,
     href,
     ofEntryPoint: (): Action[] => [
       { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },
@@ -49,10 +52,18 @@ export function createLinks(base: string, paths: Paths) {
           get(`Download ${name}`, `${href('jobThumbnail', { id, name })}?${version(sha256)}`, type),
         ),
         ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
+        ...(job.status === 'success' ? [addThumbnail(image.id)] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
+        get('View Image', href('image', { id: image.id })),
         send('Delete', 'DELETE', href('job', { id })),
       ];
     },
+    ofImage: ({ id, type, jobs }: Image): Action[] => [
+      get('View Details', href('image', { id })),
+      ...(jobs.some(({ status }) => status === 'success') ? [addThumbnail(id)] : []),
+      get('View Original', href('imageOriginal', { id }), type),
+      send('Delete', 'DELETE', href('image', { id })),
+    ],
     ofBatch: ({ id, counts }: Batch): Action[] => {
       const ended = counts.uploaded + counts.processing === 0;
       return [

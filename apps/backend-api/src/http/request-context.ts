@@ -4,6 +4,7 @@ import { createLinks } from './actions.ts';
 import type { ApiEnv } from './api-env.ts';
 import { baseUrl, type LinkOptions } from './base-url.ts';
 import type { Paths } from './paths.ts';
+import { traceId } from './trace-id.ts';
 
 const requestIdPattern = /^[\w.:-]{1,64}$/;
 
@@ -13,7 +14,7 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     const startedAt = performance.now();
     const given = context.req.header('x-request-id') ?? '';
     const requestId = requestIdPattern.test(given) ? given : Bun.randomUUIDv7();
-    const requestLog = log.child({ requestId });
+    const requestLog = log.child({ requestId, traceId: traceId(context.req.header('traceparent')) });
     context.set('requestId', requestId);
     context.set('log', requestLog);
     context.set('links', createLinks(baseUrl(context.req.raw, links), paths));

@@ -5,6 +5,7 @@ import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { batchSchema } from '../http/batch-schema.ts';
+import { batchLinks } from '../http/operation-links.ts';
 import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentBatch } from '../http/present-batch.ts';
@@ -39,8 +40,17 @@ const routeOf = (paths: Paths) =>
         description: 'What was accepted is kept.',
         headers: { Location: { description: 'The batch.', schema: { type: 'string', format: 'uri' } } },
         content: { 'application/json': { schema: batchSchema } },
+        links: batchLinks,
       },
-      ...problems(400, 408, 413, 415, 422, 500, 503),
+      ...problems(
+        'file_missing',
+        'too_many_files',
+        'malformed_multipart',
+        'request_timeout',
+        'payload_too_large',
+        'unsupported_media_type',
+        'invalid_parameter',
+      ),
     },
   });
 

@@ -6,14 +6,14 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
 import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
-import { preferHeader, preferredWait } from '../http/prefer.ts';
+import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
-import { sendJob } from '../http/send-job.ts';
+import { sendCreatedJob } from '../http/send-created-job.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
-import { waitForJob } from '../http/wait-for-job.ts';
 
 const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
 const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'svg+xml'].map((subtype) => `image/${subtype}`);
@@ -46,8 +46,21 @@ const routeOf = (paths: Paths) =>
         description: 'The job is kept.',
         headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
         content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
       },
-      ...problems(400, 408, 409, 413, 415, 422, 500, 503),
+      ...problems(
+        'file_missing',
+        'file_empty',
+        'too_many_files',
+        'malformed_multipart',
+        'request_timeout',
+        'idempotency_in_flight',
+        'payload_too_large',
+        'unsupported_media_type',
+        'invalid_parameter',
+        'image_too_large',
+        'idempotency_mismatch',
+      ),
     },
   });
 
@@ -72,11 +85,6 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
     const key = readIdempotencyKey(context.req.header('idempotency-key'));
-    const job = await receive(context.req.raw, key);
-    const seconds = preferredWait(context);
-    // The job is kept: whatever becomes of the waiting is no failure any more.
-    const ended = seconds > 0 ? await waitForJob(context, deps, job.id, seconds).catch(() => job) : job;
-    context.header('location', context.var.links.href('job', { id: job.id }));
-    return sendJob(context, ended, 201);
+    return sendCreatedJob(context, deps, await receive(context.req.raw, key));
   });
 }

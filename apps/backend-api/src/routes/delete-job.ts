@@ -16,7 +16,7 @@ const routeOf = (paths: Paths) =>
     description:
       'In any state, also while it is processing. The image is erased too when no other job uses it. Nobody sees the job from now on; what a run still stores is removed within minutes.',
     request: { params: idParameter },
-    responses: { 204: { description: 'The job is gone.' }, ...problems(404, 422, 503) },
+    responses: { 204: { description: 'The job is gone.' }, ...problems('not_found', 'invalid_parameter') },
   });
 
 /** `DELETE /jobs/{id}`. */

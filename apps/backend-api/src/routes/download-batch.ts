@@ -24,7 +24,7 @@ const routeOf = (paths: Paths) =>
         description: 'The ZIP, streamed.',
         content: { 'application/zip': { schema: z.custom<Blob>().openapi({ type: 'string', format: 'binary' }) } },
       },
-      ...problems(404, 409, 422, 500, 503),
+      ...problems('not_found', 'not_ready', 'invalid_parameter'),
     },
   });
 

@@ -13,7 +13,10 @@ import { sendObject } from '../http/send-object.ts';
 import { thumbnailFilename } from '../http/thumbnail-filename.ts';
 
 const types = ['image/webp', 'image/jpeg', 'image/png', 'image/avif'];
-const responses = { ...downloadResponses('The thumbnail.', types), ...problems(404, 409, 416, 422, 500, 503) };
+const responses = {
+  ...downloadResponses('The thumbnail.', types),
+  ...problems('not_found', 'not_ready', 'range_not_satisfiable', 'invalid_parameter'),
+};
 
 const firstOf = (paths: Paths) =>
   createRoute({

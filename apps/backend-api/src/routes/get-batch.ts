@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { batchSchema } from '../http/batch-schema.ts';
 import { batchIdParameter } from '../http/id-parameter.ts';
+import { batchLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentBatch } from '../http/present-batch.ts';
 import { problems } from '../http/problem-responses.ts';
@@ -21,8 +22,9 @@ const routeOf = (paths: Paths) =>
         description: 'The batch as it is now; one that has not ended yet carries `Retry-After`.',
         headers: { 'Retry-After': { description: 'Seconds after which to look again.', schema: { type: 'integer' } } },
         content: { 'application/json': { schema: batchSchema } },
+        links: batchLinks,
       },
-      ...problems(404, 422, 500, 503),
+      ...problems('not_found', 'invalid_parameter'),
     },
   });
 

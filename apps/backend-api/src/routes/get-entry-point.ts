@@ -3,6 +3,7 @@ import { accepts } from 'hono/accepts';
 import type { ApiDeps } from '../deps.ts';
 import { actionSchema } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { entryPointLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 
 const entryPointSchema = z
@@ -17,7 +18,11 @@ const routeOf = (paths: Paths) =>
     tags: ['Entry point'],
     summary: 'Where every client begins',
     responses: {
-      200: { description: 'What can be done here.', content: { 'application/json': { schema: entryPointSchema } } },
+      200: {
+        description: 'What can be done here.',
+        content: { 'application/json': { schema: entryPointSchema } },
+        links: entryPointLinks,
+      },
       303: { description: 'A browser is sent to the documentation.' },
     },
   });

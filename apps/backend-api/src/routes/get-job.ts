@@ -5,6 +5,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idParameter } from '../http/id-parameter.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { preferHeader, preferredWait } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
@@ -25,8 +26,9 @@ const routeOf = (paths: Paths) =>
         description: 'The job as it is now; one that has not ended yet carries `Retry-After`.',
         headers: jobHeaders,
         content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
       },
-      ...problems(404, 422, 500, 503),
+      ...problems('not_found', 'invalid_parameter'),
     },
   });
 

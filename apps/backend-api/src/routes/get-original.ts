@@ -1,38 +1,57 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { getJob } from '@thumbnail-api/jobs';
+import { getImage, getJob, type Job } from '@thumbnail-api/jobs';
 import { originalKey } from '@thumbnail-api/storage';
+import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from '../http/download-responses.ts';
-import { idParameter } from '../http/id-parameter.ts';
+import { idParameter, imageIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { sendObject } from '../http/send-object.ts';
 
-const routeOf = (paths: Paths) =>
+const summary = 'Download the image that was sent, unchanged';
+const responses = {
+  ...downloadResponses('The original, always as an attachment.', ['image/*']),
+  ...problems('not_found', 'range_not_satisfiable', 'invalid_parameter'),
+};
+
+const ofJob = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.jobOriginal,
     operationId: 'getOriginal',
     tags: ['Jobs'],
-    summary: 'Download the image that was sent, unchanged',
+    summary,
     request: { params: idParameter, query: versionQuery, headers: downloadHeaders },
-    responses: {
-      ...downloadResponses('The original, always as an attachment.', ['image/*']),
-      ...problems(404, 416, 422, 500, 503),
-    },
+    responses,
   });
 
-/** `GET /jobs/{id}/original`. Bytes of a stranger: never shown in place, whatever their type. */
-export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(routeOf(deps.paths), async (context) => {
-    const { image } = await getJob(deps, context.req.valid('param').id);
-    const filename = image.filename ?? `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
-    return sendObject(context, deps.store, {
-      ...image,
-      key: originalKey(image.id),
-      filename,
-      disposition: 'attachment',
-    });
+const ofImage = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.imageOriginal,
+    operationId: 'getImageOriginal',
+    tags: ['Images'],
+    summary,
+    request: { params: imageIdParameter, query: versionQuery, headers: downloadHeaders },
+    responses,
   });
+
+/** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
+export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(ofJob(deps.paths), async (context) => {
+    const { image } = await getJob(deps, context.req.valid('param').id);
+    return send(context, deps, image);
+  });
+  app.openapi(ofImage(deps.paths), async (context) =>
+    send(context, deps, await getImage(deps, context.req.valid('param').id)),
+  );
+}
+
+/** Bytes of a stranger: never shown in place, whatever their type. */
+function send(context: Context<ApiEnv>, { store }: ApiDeps, image: Job['image']): Promise<Response> {
+  const name = image.filename?.split(/[/\\]/).at(-1);
+  const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
+  return sendObject(context, store, { ...image, key: originalKey(image.id), filename, disposition: 'attachment' });
 }

@@ -36,7 +36,7 @@ const routeOf = (paths: Paths) =>
         headers: { Link: { description: 'RFC 8288: `next` and `prev`.', schema: { type: 'string' } } },
         content: { 'application/json': { schema: z.array(jobSchema) } },
       },
-      ...problems(400, 422, 503),
+      ...problems('invalid_cursor', 'invalid_parameter'),
     },
   });
 

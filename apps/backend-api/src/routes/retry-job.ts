@@ -3,10 +3,12 @@ import { retryJob } from '@thumbnail-api/jobs';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idParameter } from '../http/id-parameter.ts';
+import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
-import { presentJob } from '../http/present-job.ts';
 import { problems } from '../http/problem-responses.ts';
+import { sendJob } from '../http/send-job.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -21,19 +23,17 @@ const routeOf = (paths: Paths) =>
     responses: {
       202: {
         description: 'The job waits for its next run.',
-        headers: { 'Retry-After': { description: 'Seconds after which to look again.', schema: { type: 'integer' } } },
+        headers: jobHeaders,
         content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
       },
-      ...problems(404, 409, 422, 503),
+      ...problems('not_found', 'not_retryable', 'invalid_parameter'),
     },
   });
 
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const job = await retryJob(deps, context.req.valid('param').id);
-    if (!job.finishedAt) context.header('retry-after', '1');
-    context.header('cache-control', 'no-store');
-    return context.json(presentJob(job, context.var.links), 202);
+    return sendJob(context, await retryJob(deps, context.req.valid('param').id), 202);
   });
 }

@@ -21,7 +21,7 @@ const routeOf = (paths: Paths) =>
     description:
       '`job` tells of each job that has ended, in the order of their end, and carries it; `end` carries the batch. Then the stream ends. A client that resumes with `Last-Event-ID` may hear of a job twice, and misses none.',
     request: { params: batchIdParameter, headers: eventHeaders },
-    responses: { ...eventResponses, ...problems(404, 422, 500, 503) },
+    responses: { ...eventResponses, ...problems('not_found', 'invalid_parameter') },
   });
 
 const endId = 'end';

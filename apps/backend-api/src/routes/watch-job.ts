@@ -20,7 +20,7 @@ const routeOf = (paths: Paths) =>
     description:
       '`status` tells how the job stands now, `end` how it ended; both carry the job. Then the stream ends. A client that resumes with `Last-Event-ID` hears only what it has not heard.',
     request: { params: idParameter, headers: eventHeaders },
-    responses: { ...eventResponses, ...problems(404, 422, 500, 503) },
+    responses: { ...eventResponses, ...problems('not_found', 'invalid_parameter') },
   });
 
 /** `GET /jobs/{id}/events`. */
