@@ -2,13 +2,18 @@ export { assertSchema } from './assert-schema.ts';
 export { type Database, type Executor, openDatabase, type Transaction } from './database.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export {
+  batches,
   type ImageRow,
+  idempotencyKeys,
   images,
+  installation,
   type JobRow,
   type JobStatus,
   jobStatuses,
   jobs,
+  type RefusedFile,
   type SpecJson,
+  sweepLeases,
   type ThumbnailRow,
   type Timings,
   thumbnails,

@@ -22,6 +22,8 @@ export interface FinishedRun extends Run {
  */
 export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: FinishedRun): Promise<boolean> {
   return database.transaction(async (transaction) => {
+    // The image before the job, as a deletion does it: the other way round the two could wait for each other.
+    await transaction.select({ id: images.id }).from(images).where(eq(images.id, done.imageId)).for('no key update');
     const ended = await transaction
       .update(jobs)
       .set({ status: 'success', leaseUntil: null, finishedAt: sql`now()`, timings: done.timings })

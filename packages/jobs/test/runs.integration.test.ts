@@ -5,13 +5,15 @@ import {
   claimJob,
   type Failure,
   failJob,
-  finishJob,
   freeLeases,
   getJob,
+  handBackJob,
   publishDueJobs,
   renewLease,
 } from '../src/index.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
+import * as runOf from './run-of.ts';
+import { passing, permanent } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -19,36 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => jobs.close());
 
-const passing: Failure = { code: 'storage_unavailable', message: 'The store is away.', retryable: true };
-const permanent: Failure = { code: 'image_corrupt', message: 'The picture is damaged.', retryable: false };
 const crash: Failure = { code: 'render_crashed', message: 'The renderer crashed.', retryable: true };
 
-const claim = async (id: string): Promise<ClaimedJob> => {
-  const claimed = await claimJob(jobs, id);
-  if (!claimed) throw new Error('nothing was claimed');
-  return claimed;
-};
-const finish = (run: ClaimedJob, name = 'default') =>
-  finishJob(jobs, {
-    id: run.id,
-    run: run.run,
-    imageId: run.image.id,
-    width: 20,
-    height: 10,
-    thumbnails: run.specs.map((spec) => ({
-      name,
-      key: `thumbnails/${run.id}/${name}`,
-      type: 'image/webp',
-      width: 100,
-      height: 100,
-      bytes: 1,
-      sha256: 'a'.repeat(64),
-      thumbHash: 'AA==',
-      dominantColour: '#000000',
-      spec,
-    })),
-    timings: { queuedMs: 1, fetchMs: 1, renderMs: 1, storeMs: 1 },
-  });
+const claim = (id: string) => runOf.claim(jobs, id);
+const finish = (run: ClaimedJob, name?: string) => runOf.finish(jobs, run, name);
 
 test('of many who claim a job at once one gets it, and processing is really written', async () => {
   const { id } = await jobs.create();
@@ -161,4 +137,12 @@ test('a job whose message was lost is published again, but only after a while', 
   expect(await publishDueJobs(empty)).toBe(0);
   await jobs.age('published_at', 60, id);
   expect(await publishDueJobs(empty)).toBe(1);
+});
+
+test('a run that is over cannot be handed back', async () => {
+  const { id } = await jobs.create();
+  const run = await claim(id);
+  await finish(run);
+  expect(await handBackJob(jobs, run)).toBe(false);
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'success', run: 1 });
 });
