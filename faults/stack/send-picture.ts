@@ -7,6 +7,11 @@ const good = await drawQuarters(48, 32);
 const corrupt = good.slice(0, 60);
 let count = 0;
 
+/** An upload, and what its answer said of another try. */
+export interface SentPicture extends Upload {
+  retryAfter: string | null;
+}
+
 /** How a picture is sent. */
 export interface SendOptions {
   good?: boolean;
@@ -16,7 +21,7 @@ export interface SendOptions {
 }
 
 /** Sends a small picture under a name of its own and tells what became of it; never throws. */
-export async function sendPicture(api: Pick<App, 'url'>, options: SendOptions = {}): Promise<Upload> {
+export async function sendPicture(api: Pick<App, 'url'>, options: SendOptions = {}): Promise<SentPicture> {
   count += 1;
   const name = `picture-${count}-${Bun.randomUUIDv7()}.png`;
   const isGood = options.good ?? true;
@@ -32,9 +37,10 @@ export async function sendPicture(api: Pick<App, 'url'>, options: SendOptions = 
     const body = (await response.json()) as { id?: string };
     const { status } = response;
     const outcome = status === 201 ? 'accepted' : status < 500 ? 'refused' : 'unknown';
-    return { ...base, outcome, id: body.id ?? null, status, atMs: performance.now() };
+    const retryAfter = response.headers.get('retry-after');
+    return { ...base, outcome, id: body.id ?? null, status, retryAfter, atMs: performance.now() };
   } catch {
-    return { ...base, outcome: 'unknown', id: null, status: 0, atMs: performance.now() };
+    return { ...base, outcome: 'unknown', id: null, status: 0, retryAfter: null, atMs: performance.now() };
   }
 }
 

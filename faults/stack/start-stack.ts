@@ -1,4 +1,4 @@
-import { createDatabase, type TestPostgres } from '@thumbnail-api/testing';
+import { createDatabase, type TestDatabase, type TestPostgres } from '@thumbnail-api/testing';
 import postgres from 'postgres';
 import { type FaultyProxy, openFaultyProxy } from '../network/faulty-proxy.ts';
 import { type App, startApp } from './app.ts';
@@ -25,7 +25,10 @@ export interface StartOptions {
 
 /** Servers, proxies and a database of one test; programs are started on it. */
 export interface Stack {
+  backend: Backend;
   sql: postgres.Sql;
+  /** The database, past every proxy. */
+  database: TestDatabase['config'];
   bucket: OwnBucket;
   redis: OwnRedis | null;
   api: Network;
@@ -86,7 +89,9 @@ export async function startStack(
     return app;
   };
   return {
+    backend,
     sql,
+    database: database.config,
     bucket,
     redis,
     api,
