@@ -7,6 +7,7 @@ import { toProblem } from './http/problem.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
 import { registerCreateJob } from './routes/create-job.ts';
+import { registerDeleteJob } from './routes/delete-job.ts';
 import { registerDocumentation } from './routes/documentation.ts';
 import { registerDownloadThumbnail } from './routes/download-thumbnail.ts';
 import { registerGetEntryPoint } from './routes/get-entry-point.ts';
@@ -14,6 +15,7 @@ import { registerGetJob } from './routes/get-job.ts';
 import { registerGetOriginal } from './routes/get-original.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListJobs } from './routes/list-jobs.ts';
+import { registerRetryJob } from './routes/retry-job.ts';
 
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
@@ -31,6 +33,8 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerCreateJob(app, deps);
   registerListJobs(app, deps);
   registerGetJob(app, deps);
+  registerRetryJob(app, deps);
+  registerDeleteJob(app, deps);
   registerDownloadThumbnail(app, deps);
   registerGetOriginal(app, deps);
   registerHealth(app, deps);

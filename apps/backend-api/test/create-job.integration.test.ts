@@ -77,6 +77,7 @@ test('only what would succeed now is offered', async () => {
   expect(job.actions).toEqual([
     { name: 'View Details', method: 'GET', href: `http://localhost/jobs/${job.id}`, type: 'application/json' },
     { name: 'View Original', method: 'GET', href: `http://localhost/jobs/${job.id}/original`, type: 'image/png' },
+    { name: 'Delete', method: 'DELETE', href: `http://localhost/jobs/${job.id}`, type: 'application/json' },
   ]);
 });
 

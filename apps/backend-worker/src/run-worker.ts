@@ -52,7 +52,7 @@ export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerP
       handle: (payload) => atWork.count(() => parts.work(deps, payload)),
       log,
     });
-    const sweep = startSweep(deps);
+    const sweep = startSweep({ database, publisher, store, log }, { retentionDays: config.retentionDays });
     const health = openHealthServer(
       config.listen,
       { database: () => database.check(), queue: () => consumer.check(), storage: () => store.check() },

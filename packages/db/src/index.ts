@@ -3,12 +3,15 @@ export { type Database, type Executor, openDatabase, type Transaction } from './
 export { migrateDatabase } from './migrate-database.ts';
 export {
   type ImageRow,
+  idempotencyKeys,
   images,
+  installation,
   type JobRow,
   type JobStatus,
   jobStatuses,
   jobs,
   type SpecJson,
+  sweepLeases,
   type ThumbnailRow,
   type Timings,
   thumbnails,

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** A moment that clients see: milliseconds, so that it reads back as it was written. */
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -34,6 +46,8 @@ export const images = pgTable(
     /** Upright size in pixels; null until a run has seen it where the header did not tell. */
     width: integer('width'),
     height: integer('height'),
+    /** Pictures of an animation, as the header told; 1 for a still one. */
+    frames: integer('frames').notNull().default(1),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
@@ -73,6 +87,7 @@ export const jobs = pgTable(
     createdAt: time('created_at').notNull().defaultNow(),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
+    /** Tombstone: hidden from then on, removed by the sweep. */
     deletedAt: exactTime('deleted_at'),
   },
   (table) => [
@@ -84,6 +99,9 @@ export const jobs = pgTable(
     index('jobs_image').on(table.imageId),
     index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
     index('jobs_lease').on(table.leaseUntil).where(sql`${table.status} = 'processing'`),
+    index('jobs_finished')
+      .on(table.finishedAt)
+      .where(sql`${table.finishedAt} is not null and ${table.deletedAt} is null`),
     index('jobs_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
   ],
 );
@@ -111,6 +129,57 @@ export const thumbnails = pgTable(
     spec: jsonb('spec').$type<SpecJson>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.name] })],
+);
+
+/** Keys of requests that may be sent again: reserved before the body is read, bound to a job by the transaction that makes it. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    owner: text('owner').notNull(),
+    key: text('key').notNull(),
+    /** Whose reservation it is; the fence against a request that wakes up late. */
+    reservation: uuid('reservation').notNull(),
+    /** Until when a reservation without a job is taken for alive. */
+    reservedUntil: exactTime('reserved_until').notNull(),
+    /** Of content and options; null until there is a job. */
+    fingerprint: text('fingerprint'),
+    jobId: uuid('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
+    expiresAt: exactTime('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.owner, table.key] }),
+    index('idempotency_keys_job').on(table.jobId),
+    index('idempotency_keys_expiry').on(table.expiresAt),
+  ],
+);
+
+/** Who sweeps: one row for each kind of sweep that is at work. */
+export const sweepLeases = pgTable('sweep_leases', {
+  name: text('name').primaryKey(),
+  holder: uuid('holder').notNull(),
+  until: exactTime('until').notNull(),
+});
+
+/** This database as its object store knows it, and how far the search for unnamed objects has come: one row. */
+export const installation = pgTable(
+  'installation',
+  {
+    only: boolean('only').primaryKey().default(true),
+    id: uuid('id').notNull(),
+    /** Raised by every search and written to the store: a store that knows a higher one has seen a later database. */
+    generation: bigint('generation', { mode: 'number' }).notNull().default(0),
+    /** The server and its history that wrote the row; another one means that it was restored. */
+    cluster: text('cluster'),
+    /** The longest that any API was ever told; null until one has started. */
+    uploadDeadlineMs: integer('upload_deadline_ms'),
+    /** The last key that was looked at. */
+    scanCursor: text('scan_cursor').notNull().default(''),
+    /** How many objects were removed since the search last began anew. */
+    scanRemoved: integer('scan_removed').notNull().default(0),
+    /** Before then the search does not go on. */
+    scanAfter: exactTime('scan_after').notNull().defaultNow(),
+  },
+  (table) => [check('installation_only', sql`${table.only}`)],
 );
 
 export type ImageRow = typeof images.$inferSelect;

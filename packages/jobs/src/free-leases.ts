@@ -1,5 +1,5 @@
 import { jobs } from '@thumbnail-api/db';
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { announceEnd } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
 import { lostLeasesMax } from './status.ts';
@@ -17,7 +17,7 @@ export function freeLeases({ database }: Pick<JobsDeps, 'database'>): Promise<nu
     const lost = transaction
       .select({ id: jobs.id })
       .from(jobs)
-      .where(and(eq(jobs.status, 'processing'), lt(jobs.leaseUntil, sql`now()`)))
+      .where(and(eq(jobs.status, 'processing'), isNull(jobs.deletedAt), lt(jobs.leaseUntil, sql`now()`)))
       .limit(batchMax)
       .for('update', { skipLocked: true });
     const last = sql`${jobs.lostLeases} + 1 >= ${lostLeasesMax}`;

@@ -5,7 +5,6 @@ import {
   claimJob,
   type Failure,
   failJob,
-  finishJob,
   freeLeases,
   getJob,
   handBackJob,
@@ -13,6 +12,8 @@ import {
   renewLease,
 } from '../src/index.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
+import * as runOf from './run-of.ts';
+import { passing, permanent } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -20,36 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => jobs.close());
 
-const passing: Failure = { code: 'storage_unavailable', message: 'The store is away.', retryable: true };
-const permanent: Failure = { code: 'image_corrupt', message: 'The picture is damaged.', retryable: false };
 const crash: Failure = { code: 'render_crashed', message: 'The renderer crashed.', retryable: true };
 
-const claim = async (id: string): Promise<ClaimedJob> => {
-  const claimed = await claimJob(jobs, id);
-  if (!claimed) throw new Error('nothing was claimed');
-  return claimed;
-};
-const finish = (run: ClaimedJob, name = 'default') =>
-  finishJob(jobs, {
-    id: run.id,
-    run: run.run,
-    imageId: run.image.id,
-    width: 20,
-    height: 10,
-    thumbnails: run.specs.map((spec) => ({
-      name,
-      key: `thumbnails/${run.id}/${name}`,
-      type: 'image/webp',
-      width: 100,
-      height: 100,
-      bytes: 1,
-      sha256: 'a'.repeat(64),
-      thumbHash: 'AA==',
-      dominantColour: '#000000',
-      spec,
-    })),
-    timings: { queuedMs: 1, fetchMs: 1, renderMs: 1, storeMs: 1 },
-  });
+const claim = (id: string) => runOf.claim(jobs, id);
+const finish = (run: ClaimedJob, name?: string) => runOf.finish(jobs, run, name);
 
 test('of many who claim a job at once one gets it, and processing is really written', async () => {
   const { id } = await jobs.create();
@@ -74,6 +49,35 @@ test('a run that finishes shows its thumbnails and its end', async () => {
   const job = await getJob(jobs, id);
   expect(job).toMatchObject({ status: 'success', leaseUntil: null, error: null, thumbnails: [{ name: 'default' }] });
   expect(job.finishedAt).not.toBeNull();
+});
+
+test('a run whose last word meets a database that is away says it again, and one whose answer was lost is not doubled', async () => {
+  const away = new AppError('unavailable', 'The database is away.', { retryable: true });
+  let tries = 0;
+  const flaky: TestJobs['database'] = {
+    ...jobs.database,
+    transaction: async (work) => {
+      tries += 1;
+      if (tries === 1) throw away;
+      const result = await jobs.database.transaction(work);
+      if (tries === 2) throw away;
+      return result;
+    },
+  };
+  const { id } = await jobs.create();
+  expect(await runOf.finish({ ...jobs, database: flaky }, await claim(id))).toBe(true);
+  expect(tries).toBe(3);
+  const other = await jobs.create();
+  tries = 0;
+  await failJob({ database: flaky }, await claim(other.id), permanent);
+  expect((await getJob(jobs, id)).thumbnails).toHaveLength(1);
+  expect(await getJob(jobs, other.id)).toMatchObject({ status: 'error', tries: 1 });
+});
+
+test('a fault that does not pass is not tried again', async () => {
+  const broken = { ...jobs.database, transaction: () => Promise.reject(new Error('refused')) };
+  const { id } = await jobs.create();
+  await expect(runOf.finish({ ...jobs, database: broken }, await claim(id))).rejects.toThrow('refused');
 });
 
 test('a run that wakes up after another took its job changes nothing, whatever it tries', async () => {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Job } from '@thumbnail-api/jobs';
+import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
 import { fillPath, type PathName } from './paths.ts';
 
 /** A link in an answer. */
@@ -22,6 +22,12 @@ const json = 'application/json';
 /** The one place where links are made. Only what would succeed now is offered. */
 export function createLinks(base: string) {
   const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(name, parameters);
+  const send = (name: string, method: 'POST' | 'DELETE', path: string): Action => ({
+    name,
+    method,
+    href: path,
+    type: json,
+  });
   const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
 
   return {
@@ -32,7 +38,7 @@ export function createLinks(base: string) {
       get('API Documentation', href('documentation'), 'text/html'),
     ],
     ofJob: (job: Job): Action[] => {
-      const { id, image, thumbnails } = job;
+      const { id, image, thumbnails, error } = job;
       const [first] = thumbnails;
       return [
         get('View Details', href('job', { id })),
@@ -40,7 +46,9 @@ export function createLinks(base: string) {
         ...thumbnails.map(({ name, sha256, type }) =>
           get(`Download ${name}`, `${href('jobThumbnail', { id, name })}?${version(sha256)}`, type),
         ),
+        ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
+        send('Delete', 'DELETE', href('job', { id })),
       ];
     },
   };

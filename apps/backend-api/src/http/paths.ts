@@ -5,6 +5,7 @@ export const paths = {
   job: '/jobs/{id}',
   jobDownload: '/jobs/{id}/download',
   jobThumbnail: '/jobs/{id}/thumbnails/{name}',
+  jobRetry: '/jobs/{id}/retry',
   jobOriginal: '/jobs/{id}/original',
   healthLive: '/health/live',
   healthCheck: '/health-check',

@@ -80,10 +80,12 @@ export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
     ...(known.fields.length > 0 && { errors: known.fields }),
   };
   if (status >= 500) context.var.log.error({ error, code: known.code }, 'request failed');
+  const mayPass = status === 503 || status === 429;
+  const waitSeconds = known.retryAfterSeconds ?? (mayPass ? retryAfterSeconds : undefined);
   const headers = {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
-    ...((status === 503 || status === 429) && { 'retry-after': String(known.retryAfterSeconds ?? retryAfterSeconds) }),
+    ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
   };
   return context.body(JSON.stringify(problem), status, headers);
 }

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createJob } from '@thumbnail-api/jobs';
+import { createJob, type HeldKey, holdKey } from '@thumbnail-api/jobs';
 import { parseOptions, specFields } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
 import { jobSchema } from '../http/job-schema.ts';
 import { paths } from '../http/paths.ts';
 import { presentJob } from '../http/present-job.ts';
@@ -21,6 +22,7 @@ const route = createRoute({
   description:
     'The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`.',
   request: {
+    headers: idempotencyHeader,
     body: {
       required: true,
       content: { 'multipart/form-data': { schema: z.object({ file, ...specFields }) } },
@@ -32,7 +34,7 @@ const route = createRoute({
       headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } } },
       content: { 'application/json': { schema: jobSchema } },
     },
-    ...problems(400, 408, 413, 415, 422, 503),
+    ...problems(400, 408, 409, 413, 415, 422, 503),
   },
 });
 
@@ -44,11 +46,15 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void
 
   app.openAPIRegistry.registerPath(route);
   app.post(paths.jobs, async (context) => {
-    const release = await slots.acquire();
-    try {
+    const key = readIdempotencyKey(context.req.header('idempotency-key'));
+    const upload = async (held?: HeldKey) => {
       const { filename, body, fields, close } = await readUpload(context.req.raw, limits);
       const specs = async () => parseOptions(await fields(), presets);
-      const job = await createJob(deps, { filename, body, specs }, limits).finally(close);
+      return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+    };
+    const release = await slots.acquire();
+    try {
+      const job = key ? await holdKey(deps, key, limits, upload) : await upload();
       const { links } = context.var;
       return context.json(presentJob(job, links), 201, {
         location: links.href('job', { id: job.id }),

@@ -1,0 +1,82 @@
+import { claimJob, type Failure, failJob, getJob } from '@thumbnail-api/jobs';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { problemSchema } from '../src/http/problem.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+});
+afterAll(() => api.close());
+
+const create = async () => jobSchema.parse(await (await api.post(await drawQuarters(10, 10))).json());
+const read = async (id: string) => jobSchema.parse(await (await api.request(`/jobs/${id}`)).json());
+const actionOf = (job: { actions: { name: string; method: string; href: string }[] }, name: string) =>
+  job.actions.find((action) => action.name === name);
+const fail = async (id: string, code: Failure['code']) => {
+  const run = await claimJob(api.deps, id);
+  if (!run) throw new Error('nothing to claim');
+  await failJob(api.deps, run, { code, message: 'It failed.', retryable: false });
+};
+
+test('Retry is offered on an error that a person may retry, answers 202 and runs the job again', async () => {
+  const { id } = await create();
+  await fail(id, 'render_timeout');
+  const failed = await read(id);
+  const retry = actionOf(failed, 'Retry');
+  expect(retry).toMatchObject({ method: 'POST', href: `http://localhost/jobs/${id}/retry` });
+  const response = await api.request(new URL(retry?.href ?? '').pathname, { method: 'POST' });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([202, '1']);
+  const job = jobSchema.parse(await response.json());
+  expect(job).toMatchObject({ id, status: 'uploaded', error: null });
+  expect(actionOf(job, 'Retry')).toBeUndefined();
+});
+
+test('Retry is not offered where it would not succeed, and answers 409 there', async () => {
+  const { id } = await create();
+  await fail(id, 'image_corrupt');
+  expect(actionOf(await read(id), 'Retry')).toBeUndefined();
+  const response = await api.request(`/jobs/${id}/retry`, { method: 'POST' });
+  expect(problemSchema.parse(await response.json())).toMatchObject({ status: 409, code: 'not_retryable' });
+});
+
+test('Delete is offered on every job, answers 204, and leaves nothing that can be asked for or found in the store', async () => {
+  const stored = await api.storedKeys();
+  const job = await create();
+  const action = actionOf(job, 'Delete');
+  expect(action).toMatchObject({ method: 'DELETE', href: `http://localhost/jobs/${job.id}` });
+  const response = await api.request(new URL(action?.href ?? '').pathname, { method: 'DELETE' });
+  expect([response.status, await response.text()]).toEqual([204, '']);
+  for (const path of [`/jobs/${job.id}`, `/jobs/${job.id}/original`, `/jobs/${job.id}/download`]) {
+    const gone = await api.request(path);
+    expect(problemSchema.parse(await gone.json())).toMatchObject({ status: 404, code: 'not_found' });
+  }
+  expect(await api.storedKeys()).toEqual(stored);
+  expect(await api.request(`/jobs/${job.id}`, { method: 'DELETE' })).toMatchObject({ status: 404 });
+});
+
+test('a job can be deleted while it is processing, and its run then changes nothing', async () => {
+  const { id } = await create();
+  const run = await claimJob(api.deps, id);
+  expect(run).not.toBeNull();
+  expect(await api.request(`/jobs/${id}`, { method: 'DELETE' })).toMatchObject({ status: 204 });
+  const settled = await failJob(
+    api.deps,
+    { id, run: 1, tries: 0, crashes: 0 },
+    { code: 'internal_error', message: '-', retryable: false },
+  );
+  expect(settled).toEqual({ outcome: 'over' });
+  await expect(getJob(api.deps, id)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test.each([
+  ['POST', '/jobs/0199f0c2-0000-7000-8000-000000000000/retry', 404, 'not_found'],
+  ['DELETE', '/jobs/0199f0c2-0000-7000-8000-000000000000', 404, 'not_found'],
+  ['DELETE', '/jobs/nobody', 422, 'invalid_parameter'],
+  ['GET', '/jobs/0199f0c2-0000-7000-8000-000000000000/retry', 405, 'method_not_allowed'],
+])('%s %s is answered with %i %s', async (method, path, status, code) => {
+  const response = await api.request(path, { method });
+  expect(problemSchema.parse(await response.json())).toMatchObject({ status, code });
+});

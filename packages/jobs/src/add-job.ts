@@ -1,0 +1,46 @@
+import { images, jobs } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
+import { findOutputFault, type Spec } from '@thumbnail-api/spec';
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { JobsDeps } from './deps.ts';
+import { getJob } from './get-job.ts';
+import type { Job } from './job.ts';
+import { publishJob } from './publish-job.ts';
+
+/** Another job on an image that is kept. */
+export interface AddedJob {
+  imageId: string;
+  specs: Spec[];
+}
+
+/**
+ * Adds a job to a kept image: when it returns the job is kept and will end, as after an upload.
+ *
+ * The image row is locked, and a deletion locks it too: either the new job is seen and the image stays, or the image is
+ * gone and nothing was accepted.
+ *
+ * @param limits the most pixels over all thumbnails and frames of the job
+ * @throws AppError `not_found` for an image that is not there or was deleted, `image_too_large`, `unavailable`
+ */
+export async function addJob(
+  deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
+  { imageId, specs }: AddedJob,
+  limits: { maxOutputPixels: number },
+): Promise<Job> {
+  const id = Bun.randomUUIDv7();
+  await deps.database.transaction(async (transaction) => {
+    const [image] = await transaction
+      .select()
+      .from(images)
+      .where(and(eq(images.id, imageId), isNull(images.deletedAt)))
+      .for('update');
+    if (!image) throw new AppError('not_found', 'There is no image with this id.');
+    const { width, height, frames } = image;
+    const known = width !== null && height !== null;
+    const fault = known && findOutputFault(specs, { width, height, frames }, limits.maxOutputPixels);
+    if (fault) throw new AppError('image_too_large', fault);
+    await transaction.insert(jobs).values({ id, imageId, specs, publishedAt: sql`now()` });
+  });
+  await publishJob(deps, { id, run: 0 });
+  return getJob(deps, id);
+}

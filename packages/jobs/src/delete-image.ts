@@ -1,0 +1,15 @@
+import { AppError } from '@thumbnail-api/errors';
+import type { JobsDeps } from './deps.ts';
+import { removeObjects } from './remove-objects.ts';
+import { tombstoneImage } from './tombstone.ts';
+
+/**
+ * Erases an image, all its jobs and everything made from it, as {@link deleteJob} does for one job.
+ *
+ * @throws AppError `not_found`, `unavailable`
+ */
+export async function deleteImage(deps: Pick<JobsDeps, 'database' | 'store' | 'log'>, id: string): Promise<void> {
+  const jobIds = await deps.database.transaction((transaction) => tombstoneImage(transaction, id));
+  if (!jobIds) throw new AppError('not_found', 'There is no image with this id.');
+  await removeObjects(deps, { jobIds, imageId: id });
+}

@@ -1,0 +1,52 @@
+import { jobs } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { JobsDeps } from './deps.ts';
+import { getJob } from './get-job.ts';
+import type { Job } from './job.ts';
+import { publishJob } from './publish-job.ts';
+import { codesRetryableByPerson } from './status.ts';
+
+/**
+ * Lets a job that ended in error run again, with all its tries before it. The run number goes on: it is the fence.
+ *
+ * `notBefore` stays where the sweep has put it: for a moment it may be clearing away what earlier runs stored.
+ *
+ * @throws AppError `not_found`; `not_retryable` when it has not ended in error, or for a reason that stays; `unavailable`
+ */
+export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>, id: string): Promise<Job> {
+  const [next] = await deps.database.run((executor) =>
+    executor
+      .update(jobs)
+      .set({
+        status: 'uploaded',
+        tries: 0,
+        crashes: 0,
+        lostLeases: 0,
+        errorCode: null,
+        errorMessage: null,
+        startedAt: null,
+        finishedAt: null,
+        notBefore: sql`greatest(${jobs.notBefore}, now())`,
+        publishedAt: sql`now()`,
+      })
+      .where(
+        and(
+          eq(jobs.id, id),
+          eq(jobs.status, 'error'),
+          isNull(jobs.deletedAt),
+          inArray(jobs.errorCode, codesRetryableByPerson),
+        ),
+      )
+      .returning({ run: jobs.run, delayMs: sql<number>`extract(epoch from ${jobs.notBefore} - now())::float8 * 1000` }),
+  );
+  if (!next) {
+    const job = await getJob(deps, id);
+    throw new AppError('not_retryable', whyNot(job));
+  }
+  await publishJob(deps, { id, run: next.run, delayMs: Math.ceil(next.delayMs) });
+  return getJob(deps, id);
+}
+
+const whyNot = ({ error }: Job): string =>
+  error ? `A job that ended in ${error.code} would end so again.` : 'Only a job that ended in error can be retried.';
