@@ -1,6 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
+import { waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
@@ -174,6 +175,57 @@ test('of a deletion and new jobs at the same moment, a job that was accepted is 
     outcomes.refused += added.length - accepted.length;
   }
   expect(outcomes.kept + outcomes.refused).toBe(24);
+});
+
+/** A database whose transactions wait at their COMMIT, until somebody else waits for their locks. */
+const holdCommits = () => {
+  const gate = Promise.withResolvers<void>();
+  const database: TestJobs['database'] = {
+    ...jobs.database,
+    transaction: (work) =>
+      jobs.database.transaction(async (transaction) => {
+        const result = await work(transaction);
+        begun.resolve();
+        await gate.promise;
+        return result;
+      }),
+  };
+  const begun = Promise.withResolvers<void>();
+  const letGo = async () => {
+    await waitUntil('somebody waits for the lock', async () => {
+      const rows = await jobs.sql(sql`select 1 from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    });
+    gate.resolve();
+  };
+  return { database, begun: begun.promise, letGo };
+};
+
+test('a deletion that meets a job just before its COMMIT waits for it and leaves the image', async () => {
+  const { id, image } = await jobs.create();
+  const held = holdCommits();
+  const adding = addJob({ ...jobs, database: held.database }, { imageId: image.id, specs }, limits);
+  await held.begun;
+  const deleting = deleteJob(jobs, id);
+  await held.letGo();
+  const [added] = await Promise.all([adding, deleting]);
+  expect((await getImage(jobs, image.id)).jobs.map((job) => job.id)).toEqual([added.id]);
+  expect(await jobs.keys()).toEqual([originalKey(image.id)]);
+});
+
+test('a job that meets a deletion just before its COMMIT waits for it and is refused', async () => {
+  const { id, image } = await jobs.create();
+  const held = holdCommits();
+  const deleting = deleteJob({ ...jobs, database: held.database }, id);
+  await held.begun;
+  const adding = addJob(jobs, { imageId: image.id, specs }, limits);
+  const refused = expect(adding).rejects.toMatchObject({ code: 'not_found' });
+  await held.letGo();
+  await Promise.all([deleting, refused]);
+  await letGraceGoBy();
+  await sweepObjects(jobs, settings);
+  expect(await remains()).toEqual(nothing);
 });
 
 test('a job added before the deletion of the other is kept, one added after it is refused', async () => {

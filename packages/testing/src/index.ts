@@ -1,6 +1,7 @@
 export { createDatabase, type TestDatabase } from './create-database.ts';
 export { testEnvironment } from './environment.ts';
 export { findFreePort } from './free-port.ts';
-export type { Parts } from './parts.ts';
+export type { Parts, TestPostgres } from './parts.ts';
 export { drawQuarters, quarterColours } from './pictures.ts';
+export { startS3 } from './start-s3.ts';
 export { waitUntil } from './wait-until.ts';

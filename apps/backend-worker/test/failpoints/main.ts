@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
+import { createLogger, onceTold } from '@thumbnail-api/telemetry';
+import { databaseWithFailpoints, publisherWithFailpoints, readFailpoints } from '@thumbnail-api/testing/failpoints';
+import { openParts } from '../../src/open-parts.ts';
+import { readRendererStart } from '../../src/read-renderer-start.ts';
+import { runWorker } from '../../src/run-worker.ts';
+import { work } from '../../src/worker.ts';
+
+// The worker with a failpoint at every arrow; FAILPOINTS says what happens there. What is reached below a message is
+// called `worker.…`, everything else `sweep.…`, and what a renderer reaches `renderer.…`.
+const config = loadConfigOrExit(workerConfig, process.env);
+const log = createLogger('worker', config.logLevel);
+const text = process.env.FAILPOINTS ?? '';
+const failpoints = readFailpoints(text, 'sweep');
+const parts = openParts(config, log);
+const program = fileURLToPath(new URL('../failpoints-renderer/main.ts', import.meta.url));
+const renderer = readRendererStart(process.env, program);
+const exitCode = await runWorker(config, onceTold(log), {
+  ...parts,
+  database: databaseWithFailpoints(parts.database, failpoints),
+  publisher: publisherWithFailpoints(parts.publisher, failpoints),
+  renderer: { ...renderer, environment: { ...renderer.environment, FAILPOINTS: text } },
+  work: (deps, payload) =>
+    failpoints.within('worker', async () => {
+      await failpoints.reach('before_work');
+      const renderers: typeof deps.renderers = {
+        async render(...given) {
+          await failpoints.reach('before_render');
+          const result = await deps.renderers.render(...given);
+          await failpoints.reach('after_render');
+          return result;
+        },
+      };
+      await work({ ...deps, renderers }, payload);
+      await failpoints.reach('after_work');
+    }),
+});
+process.exit(exitCode);

@@ -1,0 +1,15 @@
+import type { Sql } from 'postgres';
+
+/** Makes the database write down every change of a job's status, whoever makes it. */
+export async function recordTransitions(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    create table fault_transitions (
+      id bigint generated always as identity, job_id uuid not null, run int not null,
+      before text not null, after text not null, at timestamptz not null default clock_timestamp());
+    create function record_transition() returns trigger language plpgsql as $$ begin
+      insert into fault_transitions (job_id, run, before, after) values (new.id, new.run, old.status, new.status);
+      return null;
+    end $$;
+    create trigger record_transition after update of status on jobs
+      for each row when (old.status is distinct from new.status) execute function record_transition();`);
+}

@@ -1,0 +1,16 @@
+import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { createLogger } from '@thumbnail-api/telemetry';
+import type { Stack } from './start-stack.ts';
+
+/** Sends messages for a job past the API, each under the id given; returns how many the queue holds afterwards. */
+export async function sendMessages({ redis, database }: Stack, jobId: string, ids: string[]): Promise<number> {
+  const name = 'process-thumbnail';
+  const queue = redis
+    ? ({ kind: 'redis', name, host: redis.host, port: redis.port, password: undefined, tls: false } as const)
+    : ({ kind: 'postgres', name } as const);
+  const publisher = openPublisher({ queue, postgres: database }, renderJob, createLogger('faults', 'silent'));
+  for (const id of ids) await publisher.publish({ jobId }, { id });
+  const held = await publisher.count();
+  await publisher.close();
+  return held;
+}

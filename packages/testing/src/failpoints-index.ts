@@ -1,0 +1,2 @@
+export { type Failpoints, readFailpoints } from './failpoints.ts';
+export { databaseWithFailpoints, publisherWithFailpoints, storeWithFailpoints } from './with-failpoints.ts';
