@@ -2,20 +2,32 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './http/api-env.ts';
+import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
 import { toProblem } from './http/problem.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { createUploadSlots } from './http/upload-slots.ts';
+import { registerAddJob } from './routes/add-job.ts';
+import { registerCreateBatch } from './routes/create-batch.ts';
 import { registerCreateJob } from './routes/create-job.ts';
+import { registerDeleteImage } from './routes/delete-image.ts';
 import { registerDeleteJob } from './routes/delete-job.ts';
 import { registerDocumentation } from './routes/documentation.ts';
+import { registerDownloadBatch } from './routes/download-batch.ts';
 import { registerDownloadThumbnail } from './routes/download-thumbnail.ts';
+import { registerExplainProblem } from './routes/explain-problem.ts';
+import { registerGetBatch } from './routes/get-batch.ts';
 import { registerGetEntryPoint } from './routes/get-entry-point.ts';
+import { registerGetImage } from './routes/get-image.ts';
 import { registerGetJob } from './routes/get-job.ts';
 import { registerGetOriginal } from './routes/get-original.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListJobs } from './routes/list-jobs.ts';
 import { registerRetryJob } from './routes/retry-job.ts';
+import { registerWatchBatch } from './routes/watch-batch.ts';
+import { registerWatchJob } from './routes/watch-job.ts';
 
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
@@ -27,18 +39,30 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (!result.success) return toProblem(invalidParameter(result.error), context);
     },
   });
-  app.use(requestContext(deps.log, deps.config.links));
+  app.use(requestContext(deps.log, deps.config.links, deps.paths));
+  app.use(crossOrigin(deps.config.corsOrigins));
+  app.use(securityHeaders());
 
-  registerGetEntryPoint(app);
-  registerCreateJob(app, deps);
+  registerGetEntryPoint(app, deps);
+  const slots = createUploadSlots(deps.config.upload.concurrency);
+  registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   registerGetJob(app, deps);
   registerRetryJob(app, deps);
   registerDeleteJob(app, deps);
   registerDownloadThumbnail(app, deps);
   registerGetOriginal(app, deps);
+  registerWatchJob(app, deps);
+  registerGetImage(app, deps);
+  registerAddJob(app, deps);
+  registerDeleteImage(app, deps);
+  registerCreateBatch(app, deps, slots);
+  registerGetBatch(app, deps);
+  registerWatchBatch(app, deps);
+  registerDownloadBatch(app, deps);
   registerHealth(app, deps);
-  registerDocumentation(app);
+  registerExplainProblem(app, deps);
+  registerDocumentation(app, deps);
   refuseOtherMethods(app);
 
   app.notFound((context) => toProblem(new AppError('not_found', 'There is nothing at this address.'), context));

@@ -5,7 +5,7 @@ import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import type { Logger } from '@thumbnail-api/telemetry';
 
-/** Opens what the API works on; nothing is asked of any of it yet. */
+/** Opens what the API works on; nothing is asked of any of it yet. The first upload writes whose bucket it is. */
 export function openParts(config: ApiConfig, log: Logger): JobsDeps {
   const database = openDatabase(config.postgres);
   const bucket = openStore(config.storage);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@thumbnail-api/errors';
+import { claimJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -53,6 +54,41 @@ test('an upload is kept: 201, its job, its Location, its bytes unchanged', async
   expect(await api.deps.publisher.count()).toBeGreaterThan(0);
 });
 
+test('the bytes of a picture alone are an upload, with the options in the query', async () => {
+  const picture = await drawQuarters(60, 40);
+  const headers = { 'content-type': 'image/png', 'content-disposition': `attachment; filename*=UTF-8''k%C3%A4se.png` };
+  const response = await api.request('/jobs?width=32&format=avif', { method: 'POST', headers, body: picture });
+  expect(response.status).toBe(201);
+  const job = jobSchema.parse(await response.json());
+  expect(job.image).toMatchObject({ filename: 'käse.png', type: 'image/png', bytes: picture.length });
+  const run = await claimJob(api.deps, job.id);
+  expect(run?.specs).toMatchObject([{ name: 'default', width: 32, format: 'avif' }]);
+});
+
+test.each([
+  ['an empty body', 400, 'file_empty', '', new Uint8Array(0)],
+  ['bytes of another kind', 415, 'unsupported_media_type', '', new Uint8Array(100)],
+  ['an option that is none', 422, 'invalid_parameter', '?wide=1', null],
+])('%s as a raw upload is refused with %i %s, and nothing is stored', async (_what, status, code, query, bytes) => {
+  const stored = await api.storedKeys();
+  const body = bytes ?? (await drawQuarters(10, 10));
+  const headers = { 'content-type': 'image/jpeg' };
+  expect(await refused(await api.request(`/jobs${query}`, { method: 'POST', headers, body }))).toMatchObject({
+    status,
+    code,
+  });
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
+test('a raw upload above the limit is refused with 413, and nothing is stored', async () => {
+  const stored = await api.storedKeys();
+  const body = new Uint8Array(3 * 1024 ** 2);
+  body.set(await drawQuarters(16, 16));
+  const response = await api.request('/jobs', { method: 'POST', headers: { 'content-type': 'image/png' }, body });
+  expect(await refused(response)).toMatchObject({ status: 413, code: 'payload_too_large' });
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
 test('options count wherever they stand in the form, and the part may be called image', async () => {
   const picture = new Blob([await drawQuarters(8, 8)]);
   const before = await api.request('/jobs', {
@@ -76,7 +112,14 @@ test('only what would succeed now is offered', async () => {
   const job = jobSchema.parse(await (await api.post(await drawQuarters(10, 10))).json());
   expect(job.actions).toEqual([
     { name: 'View Details', method: 'GET', href: `http://localhost/jobs/${job.id}`, type: 'application/json' },
+    {
+      name: 'Watch Progress',
+      method: 'GET',
+      href: `http://localhost/jobs/${job.id}/events`,
+      type: 'text/event-stream',
+    },
     { name: 'View Original', method: 'GET', href: `http://localhost/jobs/${job.id}/original`, type: 'image/png' },
+    { name: 'View Image', method: 'GET', href: `http://localhost/images/${job.image.id}`, type: 'application/json' },
     { name: 'Delete', method: 'DELETE', href: `http://localhost/jobs/${job.id}`, type: 'application/json' },
   ]);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@thumbnail-api/db';
-import type { JobsDeps } from '@thumbnail-api/jobs';
+import { type JobEnds, type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
@@ -11,10 +11,11 @@ import { createDatabase } from '@thumbnail-api/testing';
 import { inject } from 'vitest';
 import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
+import { paths } from '../src/http/paths.ts';
 
 /** An API with a database, a queue and a directory of its own, asked in process. */
 export interface TestApi {
-  deps: JobsDeps;
+  deps: JobsDeps & { ends: JobEnds };
   request: (path: string, init?: RequestInit) => Promise<Response>;
   /** Posts a form of one file and some options. */
   post: (file: Blob | Uint8Array<ArrayBuffer>, options?: Record<string, string>) => Promise<Response>;
@@ -27,7 +28,7 @@ const mebibyte = 1024 ** 2;
 
 /** Opens one; whoever opens it closes it. */
 export async function openTestApi(
-  overrides: Partial<JobsDeps> & { config?: Partial<ApiDeps['config']> } = {},
+  overrides: Partial<JobsDeps & { ends: JobEnds }> & { config?: Partial<ApiDeps['config']> } = {},
 ): Promise<TestApi> {
   const testDatabase = await createDatabase(inject('parts').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
@@ -36,15 +37,18 @@ export async function openTestApi(
   const store = openStore({ kind: 'filesystem', directory });
   const queue = { kind: 'postgres', name: 'test' } as const;
   const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
-  const deps: JobsDeps = { database, store, publisher, log, ...overrides };
+  const ends = openJobEnds({ database, log });
+  const deps = { database, store, publisher, log, ends, ...overrides };
   const config = {
     links: { publicUrl: undefined, trustProxyHops: 0 },
+    corsOrigins: [] as string[],
     upload: { maxBytes: 2 * mebibyte, deadlineMs: 5_000, concurrency: 4 },
+    batches: { maxFiles: 20, maxBytes: 8 * mebibyte },
     images: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
     presets: shippedPresets,
     ...overrides.config,
   };
-  const app = createApp({ ...deps, config, isDraining: () => false });
+  const app = createApp({ ...deps, config, paths, isDraining: () => false });
   const request = async (path: string, init?: RequestInit) => app.request(`http://localhost${path}`, init);
   return {
     deps,
@@ -60,6 +64,8 @@ export async function openTestApi(
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
     },
     close: async () => {
+      await deps.ends.close();
+      await ends.close();
       await publisher.close();
       await database.close();
       await testDatabase.drop();

@@ -109,6 +109,7 @@ test('the entry point offers what can be begun, and sends a browser to the docum
     actions: [
       { name: 'Create Job', method: 'POST', href: 'http://localhost/jobs', type: 'multipart/form-data' },
       { name: 'List Jobs', method: 'GET', href: 'http://localhost/jobs', type: 'application/json' },
+      { name: 'Create Batch', method: 'POST', href: 'http://localhost/batches', type: 'multipart/form-data' },
       { name: 'API Documentation', method: 'GET', href: 'http://localhost/swagger', type: 'text/html' },
     ],
   });

@@ -22,12 +22,25 @@ export const apiVariables = {
   TRUST_PROXY_HOPS: wholeNumber(0, 10)
     .default(0)
     .meta({ description: 'Proxies in front whose `Forwarded` or `X-Forwarded-*` headers are believed.' }),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s/,]+)$/, 'expected origins such as https://a.example, or *')))
+    .optional()
+    .meta({
+      description: 'Origins whose pages may call the API, separated by commas; `*` for all.',
+      example: 'https://app.example,https://admin.example',
+    }),
   MAX_UPLOAD_BYTES: wholeNumber(1, 1024 ** 3)
     .default(25 * 1024 ** 2)
     .meta({ description: 'Largest file that is taken, in bytes.' }),
   UPLOAD_DEADLINE_SECONDS: wholeNumber(1, 3_600)
     .default(120)
     .meta({ description: 'How long an upload may take from its first byte to its commit.' }),
+  MAX_BATCH_FILES: wholeNumber(1, 1_000).default(200).meta({ description: 'Most files that a batch may have.' }),
+  MAX_BATCH_BYTES: wholeNumber(1, 4 * 1024 ** 3)
+    .default(256 * 1024 ** 2)
+    .meta({ description: 'Largest batch that is taken, over all its files, in bytes.' }),
   UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
     .default(16)
     .meta({ description: 'Bodies that are read at a time; the others wait.' }),
@@ -46,7 +59,9 @@ export const presetVariables = {
 export interface ApiConfig {
   listen: { host: string; port: number };
   links: { publicUrl: string | undefined; trustProxyHops: number };
+  corsOrigins: string[];
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
+  batches: { maxFiles: number; maxBytes: number };
   images: ImageLimits;
   presets: Presets;
   postgres: PostgresConfig;
@@ -70,11 +85,13 @@ export const apiConfig = defineConfig({
   build: (environment): ApiConfig => ({
     listen: { host: environment.HOST, port: environment.PORT },
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
+    corsOrigins: environment.CORS_ORIGINS ?? [],
     upload: {
       maxBytes: environment.MAX_UPLOAD_BYTES,
       deadlineMs: environment.UPLOAD_DEADLINE_SECONDS * 1_000,
       concurrency: environment.UPLOAD_CONCURRENCY,
     },
+    batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
     images: toImageLimits(environment),
     presets: { ...shippedPresets, ...environment.PRESETS },
     postgres: toPostgresConfig(environment),

@@ -1,3 +1,9 @@
+CREATE TABLE "batches" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"refused" jsonb NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
 	"owner" text NOT NULL,
 	"key" text NOT NULL,
@@ -37,6 +43,7 @@ CREATE TABLE "installation" (
 CREATE TABLE "jobs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"image_id" uuid NOT NULL,
+	"batch_id" uuid,
 	"status" text DEFAULT 'uploaded' NOT NULL,
 	"specs" jsonb NOT NULL,
 	"run" integer DEFAULT 0 NOT NULL,
@@ -81,6 +88,7 @@ CREATE TABLE "thumbnails" (
 --> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_image_id_images_id_fk" FOREIGN KEY ("image_id") REFERENCES "public"."images"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "jobs" ADD CONSTRAINT "jobs_batch_id_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."batches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "thumbnails" ADD CONSTRAINT "thumbnails_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_job" ON "idempotency_keys" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
@@ -88,6 +96,7 @@ CREATE INDEX "images_deleted" ON "images" USING btree ("deleted_at") WHERE "imag
 CREATE INDEX "jobs_page" ON "jobs" USING btree ("created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "jobs_page_by_status" ON "jobs" USING btree ("status","created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "jobs_image" ON "jobs" USING btree ("image_id");--> statement-breakpoint
+CREATE INDEX "jobs_batch" ON "jobs" USING btree ("batch_id") WHERE "jobs"."batch_id" is not null;--> statement-breakpoint
 CREATE INDEX "jobs_due" ON "jobs" USING btree ("not_before") WHERE "jobs"."status" = 'uploaded' and "jobs"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "jobs_lease" ON "jobs" USING btree ("lease_until") WHERE "jobs"."status" = 'processing';--> statement-breakpoint
 CREATE INDEX "jobs_finished" ON "jobs" USING btree ("finished_at") WHERE "jobs"."finished_at" is not null and "jobs"."deleted_at" is null;--> statement-breakpoint

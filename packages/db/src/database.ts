@@ -22,6 +22,14 @@ export interface Database {
   run<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
   /** Runs `work` in one transaction: all of it, or none. Throws as {@link Database.run} does. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Calls `heard` with every payload announced on `channel` (LISTEN), on a connection of its own; `listening` whenever that
+   * has begun, anew after a cut too. Announcements made while the connection is away are lost.
+   *
+   * @returns what ends it
+   * @throws AppError `unavailable` when Postgres cannot be reached
+   */
+  listen(channel: string, heard: (payload: string) => void, listening: () => void): Promise<() => Promise<void>>;
   /** Returns when Postgres answers; throws otherwise. */
   check(): Promise<void>;
   /** Ends every connection, at most 2 s later. */
@@ -67,6 +75,17 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
     run: (work) => answered(({ executor }) => work(executor), answerDeadline),
     transaction: (work) =>
       answered(({ executor }, late) => executor.transaction(unlessLate(work, late)), answerDeadline),
+    listen: async (channel, heard, listening) => {
+      const { client } = openPool(config, 1);
+      const end = () => client.end({ timeout: 1 });
+      try {
+        await answered(() => client.listen(channel, heard, listening), answerDeadline);
+        return end;
+      } catch (error) {
+        await end();
+        throw error;
+      }
+    },
     check: () => answered(({ client }) => client`select 1`.then(() => undefined), checkDeadline),
     close: () => pool.client.end({ timeout: 2 }),
   };

@@ -2,6 +2,7 @@ export { assertSchema } from './assert-schema.ts';
 export { type Database, type Executor, openDatabase, type Transaction } from './database.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export {
+  batches,
   type ImageRow,
   idempotencyKeys,
   images,
@@ -10,6 +11,7 @@ export {
   type JobStatus,
   jobStatuses,
   jobs,
+  type RefusedFile,
   type SpecJson,
   sweepLeases,
   type ThumbnailRow,

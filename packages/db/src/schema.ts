@@ -35,6 +35,14 @@ export interface Timings {
   storeMs: number;
 }
 
+/** A file of a batch that was not taken. */
+export interface RefusedFile {
+  filename: string | null;
+  code: string;
+  /** Safe to show to anyone. */
+  message: string;
+}
+
 /** The pictures that were sent: one original object each, never altered. */
 export const images = pgTable(
   'images',
@@ -57,6 +65,13 @@ export const images = pgTable(
   (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
 );
 
+/** Jobs that were sent together, and why the files beside them were not taken. */
+export const batches = pgTable('batches', {
+  id: uuid('id').primaryKey(),
+  refused: jsonb('refused').$type<RefusedFile[]>().notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+});
+
 /** One request to make thumbnails of one image. Tries, back-off and lease live here, never in the queue. */
 export const jobs = pgTable(
   'jobs',
@@ -65,6 +80,8 @@ export const jobs = pgTable(
     imageId: uuid('image_id')
       .notNull()
       .references(() => images.id),
+    /** The batch it was sent in. */
+    batchId: uuid('batch_id').references(() => batches.id),
     status: text('status', { enum: jobStatuses }).notNull().default('uploaded'),
     specs: jsonb('specs').$type<SpecJson[]>().notNull(),
     /** Number of the latest run; the fence against a worker that wakes up late. */
@@ -97,6 +114,7 @@ export const jobs = pgTable(
     index('jobs_page').on(table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
     index('jobs_page_by_status').on(table.status, table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
     index('jobs_image').on(table.imageId),
+    index('jobs_batch').on(table.batchId).where(sql`${table.batchId} is not null`),
     index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
     index('jobs_lease').on(table.leaseUntil).where(sql`${table.status} = 'processing'`),
     index('jobs_finished')

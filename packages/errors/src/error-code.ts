@@ -16,6 +16,7 @@ export type RequestErrorCode =
   | 'not_retryable'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'range_not_satisfiable'
   | 'invalid_parameter'
   | 'image_too_large'
   | 'idempotency_mismatch'

@@ -76,8 +76,13 @@ async function receive(deps: JobsDeps, input: NewJob, limits: CreateJobLimits, s
   }
 }
 
-/** Refuses here what could only fail later, where the header has told the size. */
-function assertOutput({ width, height, frames }: Original, specs: Spec[], { maxOutputPixels }: CreateJobLimits): void {
+/**
+ * Refuses here what could only fail later, where the header has told the size.
+ *
+ * @throws AppError `image_too_large`
+ */
+export function assertOutput(original: Original, specs: Spec[], { maxOutputPixels }: CreateJobLimits): void {
+  const { width, height, frames } = original;
   if (width === null || height === null) return;
   const fault = findOutputFault(specs, { width, height, frames }, maxOutputPixels);
   if (fault) throw new AppError('image_too_large', fault);
@@ -135,13 +140,14 @@ function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }:
   });
 }
 
-async function readClock({ database }: JobsDeps): Promise<string> {
+/** Now, by the database's clock. */
+export async function readClock({ database }: Pick<JobsDeps, 'database'>): Promise<string> {
   const [row] = await database.run((executor) => executor.execute(sql`select clock_timestamp()::text as now`));
   return String(row?.now);
 }
 
-/** Best effort: what stays behind has no row, and the sweep removes it after the grace time. */
-async function discard({ store, log }: JobsDeps, { imageId }: Original): Promise<void> {
+/** Removes an original again. Best effort: what stays behind has no row, and the sweep removes it after the grace time. */
+export async function discard({ store, log }: Pick<JobsDeps, 'store' | 'log'>, { imageId }: Original): Promise<void> {
   await store
     .delete(originalKey(imageId))
     .catch((error) => log.warn({ error, imageId }, 'left an original to the sweep'));

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
-import { fillPath, type PathName } from './paths.ts';
+import { type Batch, type Image, isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import { fillPath, type PathName, type Paths } from './paths.ts';
 
 /** A link in an answer. */
 export const actionSchema = z
@@ -20,8 +20,8 @@ export type Links = ReturnType<typeof createLinks>;
 const json = 'application/json';
 
 /** The one place where links are made. Only what would succeed now is offered. */
-export function createLinks(base: string) {
-  const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(name, parameters);
+export function createLinks(base: string, paths: Paths) {
+  const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(paths[name], parameters);
   const send = (name: string, method: 'POST' | 'DELETE', path: string): Action => ({
     name,
     method,
@@ -30,11 +30,15 @@ export function createLinks(base: string) {
   });
   const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
 
+  const addThumbnail = (imageId: string) => send('Add Thumbnail', 'POST', href('imageJobs', { id: imageId }));
+
   return {
+    base,
     href,
     ofEntryPoint: (): Action[] => [
       { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },
       get('List Jobs', href('jobs')),
+      { name: 'Create Batch', method: 'POST', href: href('batches'), type: 'multipart/form-data' },
       get('API Documentation', href('documentation'), 'text/html'),
     ],
     ofJob: (job: Job): Action[] => {
@@ -42,13 +46,30 @@ export function createLinks(base: string) {
       const [first] = thumbnails;
       return [
         get('View Details', href('job', { id })),
+        ...(job.finishedAt ? [] : [get('Watch Progress', href('jobEvents', { id }), 'text/event-stream')]),
         ...(first ? [get('Download', `${href('jobDownload', { id })}?${version(first.sha256)}`, first.type)] : []),
         ...thumbnails.map(({ name, sha256, type }) =>
           get(`Download ${name}`, `${href('jobThumbnail', { id, name })}?${version(sha256)}`, type),
         ),
         ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
+        ...(job.status === 'success' ? [addThumbnail(image.id)] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
+        get('View Image', href('image', { id: image.id })),
         send('Delete', 'DELETE', href('job', { id })),
+      ];
+    },
+    ofImage: ({ id, type, jobs }: Image): Action[] => [
+      get('View Details', href('image', { id })),
+      ...(jobs.some(({ status }) => status === 'success') ? [addThumbnail(id)] : []),
+      get('View Original', href('imageOriginal', { id }), type),
+      send('Delete', 'DELETE', href('image', { id })),
+    ],
+    ofBatch: ({ id, counts }: Batch): Action[] => {
+      const ended = counts.uploaded + counts.processing === 0;
+      return [
+        get('View Details', href('batch', { id })),
+        ...(ended ? [] : [get('Watch Progress', href('batchEvents', { id }), 'text/event-stream')]),
+        ...(ended && counts.success > 0 ? [get('Download All', href('batchZip', { id }), 'application/zip')] : []),
       ];
     },
   };

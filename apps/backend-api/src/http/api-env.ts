@@ -1,8 +1,12 @@
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { Links } from './actions.ts';
 
-/** What the middleware lays out for every request. */
+/** What the server and the middleware lay out for every request. */
 export interface ApiEnv {
+  Bindings: {
+    /** The server that the request came in by; absent when the app is asked in process. */
+    server?: { timeout(request: Request, seconds: number): void };
+  };
   Variables: {
     /** Names the request in logs, headers and problems. */
     requestId: string;

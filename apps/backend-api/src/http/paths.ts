@@ -7,17 +7,29 @@ export const paths = {
   jobThumbnail: '/jobs/{id}/thumbnails/{name}',
   jobRetry: '/jobs/{id}/retry',
   jobOriginal: '/jobs/{id}/original',
+  jobEvents: '/jobs/{id}/events',
+  image: '/images/{id}',
+  imageOriginal: '/images/{id}/original',
+  imageJobs: '/images/{id}/jobs',
+  batches: '/batches',
+  batch: '/batches/{id}',
+  batchEvents: '/batches/{id}/events',
+  batchZip: '/batches/{id}/zip',
+  problem: '/problems/{code}',
   healthLive: '/health/live',
   healthCheck: '/health-check',
   healthReady: '/health/ready',
   documentation: '/swagger',
   openapi: '/docs',
-} as const;
+};
+
+/** The paths as one value, which another may replace: no client may notice. */
+export type Paths = typeof paths;
 
 /** The name of a path in {@link paths}. */
-export type PathName = keyof typeof paths;
+export type PathName = keyof Paths;
 
 /** Fills the parameters of a path; each value is encoded. */
-export function fillPath(name: PathName, parameters: Record<string, string> = {}): string {
-  return paths[name].replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
+export function fillPath(path: string, parameters: Record<string, string> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
 }

@@ -1,101 +1,56 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { AppError } from '@thumbnail-api/errors';
+import { parse as parseDisposition } from 'content-disposition';
+import { readForm, type UploadedFile } from './read-form.ts';
 
-/** A file on its way in. */
-export interface Upload {
-  filename: string | null;
-  /** The bytes, as fast as they are read. Whoever has it reads it to its end or cancels it. */
-  body: ReadableStream<Uint8Array>;
-  /** The other fields of the form, once all of it has been read; whether they stood before or behind the file. */
+/** One file and its options, on their way in. */
+export interface Upload extends UploadedFile {
+  /** The options, once all of it has been read; those of the form stand over those of the query. */
   fields: () => Promise<Record<string, string>>;
   /** Stops reading; harmless when everything was read. */
   close: () => void;
 }
 
-/** The bounds of a form. */
+/** The bounds of an upload. */
 export interface UploadLimits {
   /** Of the file. */
   uploadMaxBytes: number;
 }
 
-const fileFields = ['file', 'image'];
-const fieldMaxBytes = 64 * 1024;
-const fieldsMax = 50;
 /** What a form may weigh beside its file. */
 const formOverheadBytes = 1024 * 1024;
 
 /**
- * Begins to read a form and returns at its file. Nothing is buffered: what is not read is not fetched from the client.
+ * Begins to read an upload and returns at its file: a form, or the bytes of a picture as they are, with the options in
+ * the query. Nothing is buffered.
  *
- * @throws AppError `unsupported_media_type`, `payload_too_large`, `file_missing`, `malformed_multipart`; `fields` and
- *   `body` throw `too_many_files` and `malformed_multipart` for what comes behind the file
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, and what {@link readForm} throws; `fields` and `body`
+ *   throw for what comes behind the file
  */
 export async function readUpload(request: Request, limits: UploadLimits): Promise<Upload> {
-  const contentType = request.headers.get('content-type') ?? '';
-  if (!/^multipart\/form-data\s*;/i.test(contentType)) {
-    throw new AppError('unsupported_media_type', 'Send multipart/form-data with the picture in a part named file.');
+  const type = request.headers.get('content-type') ?? '';
+  const query = Object.fromEntries(new URL(request.url).searchParams);
+  if (/^image\/[\w.+*-]+\s*(?:;|$)/i.test(type)) return readRaw(request, query, limits);
+  if (!/^multipart\/form-data\s*;/i.test(type)) {
+    throw new AppError(
+      'unsupported_media_type',
+      'Send multipart/form-data with the picture in a part named file, or its bytes as image/*.',
+    );
   }
-  const declaredBytes = Number(request.headers.get('content-length') ?? 0);
-  if (declaredBytes > limits.uploadMaxBytes + formOverheadBytes) throw tooLarge(limits);
-  if (!request.body) throw fileMissing();
+  const form = readForm(request, { filesMax: 1, formMaxBytes: limits.uploadMaxBytes + formOverheadBytes });
+  const file = await form.nextFile();
+  if (!file) throw new AppError('file_missing', 'The form has no file in a part named file or image.');
+  return { ...file, close: form.close, fields: async () => ({ ...query, ...(await form.fields()) }) };
+}
 
-  const fields: Record<string, string> = Object.create(null);
-  const found = Promise.withResolvers<{ filename: string; stream: Readable }>();
-  const ended = Promise.withResolvers<void>();
-  ended.promise.catch(() => undefined);
-  const parser = openParser(contentType);
-  const source = Readable.fromWeb(request.body as never);
-  let files = 0;
-  parser.on('field', (name: string, value: string, _nameTruncated: boolean, valueTruncated: boolean) => {
-    if (valueTruncated) parser.destroy(malformed(`The field ${name} is too long.`));
-    fields[name] = value;
-  });
-  parser.on('file', (name: string, stream: BusboyFileStream, filename: string) => {
-    files += 1;
-    // Whoever reads the body hears of a fault there; one that comes when nobody reads must not end the process.
-    stream.on('error', () => undefined);
-    if (files > 1) parser.destroy(new AppError('too_many_files', 'Send one file in a request.'));
-    else if (fileFields.includes(name)) found.resolve({ filename, stream });
-    else parser.destroy(fileMissing());
-  });
-  parser.on('fieldsLimit', () => parser.destroy(malformed('The form has too many fields.')));
-  parser.on('partsLimit', () => parser.destroy(malformed('The form has too many parts.')));
-  pipeline(source, parser).then(
-    () => {
-      found.reject(fileMissing());
-      ended.resolve();
-    },
-    (error) => {
-      const fault = error instanceof AppError ? error : malformed('The form ends early or is not well formed.', error);
-      found.reject(fault);
-      ended.reject(fault);
-    },
-  );
-
-  const { filename, stream } = await found.promise;
-  ended.promise.catch((error) => stream.destroy(error));
+function readRaw(request: Request, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
+  if (Number(request.headers.get('content-length') ?? 0) > uploadMaxBytes) {
+    throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
+  }
+  const disposition = parseDisposition(request.headers.get('content-disposition') ?? '');
   return {
-    filename: filename?.slice(0, 255) || null,
-    body: Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>,
-    fields: () => ended.promise.then(() => fields),
-    close: () => source.destroy(),
+    filename: disposition.parameters.filename?.split(/[/\\]/).at(-1)?.slice(0, 255) || null,
+    body: request.body ?? new Blob([]).stream(),
+    fields: async () => query,
+    close: () => undefined,
   };
 }
-
-function openParser(contentType: string): BusboyInstance {
-  try {
-    return new Busboy({
-      headers: { 'content-type': contentType },
-      limits: { fieldSize: fieldMaxBytes, fields: fieldsMax, parts: fieldsMax + fileFields.length, headerPairs: 20 },
-    });
-  } catch (error) {
-    throw malformed('The form has no usable boundary.', error);
-  }
-}
-
-const fileMissing = () => new AppError('file_missing', 'The form has no file in a part named file or image.');
-const malformed = (detail: string, cause?: unknown) => new AppError('malformed_multipart', detail, { cause });
-const tooLarge = ({ uploadMaxBytes }: UploadLimits) =>
-  new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);

@@ -1,7 +1,10 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { ObjectStore } from '@thumbnail-api/storage';
+import { create as contentDisposition } from 'content-disposition';
 import type { Context } from 'hono';
 import type { ApiEnv } from './api-env.ts';
+import { parseRange } from './byte-range.ts';
+import { streamBody } from './stream-body.ts';
 
 /** An object as it is handed out. */
 export interface Download {
@@ -10,32 +13,46 @@ export interface Download {
   bytes: number;
   sha256: string;
   filename: string;
-  /** An attachment is saved; what is inline may be shown. Originals are never inline. */
+  /** An attachment is saved; what is inline may be shown, on any site. Originals are never inline. */
   disposition: 'inline' | 'attachment';
 }
 
 /**
- * Streams an object to the client: strong ETag, 304 where the client has it, nothing in it may run in a browser.
+ * Streams an object to the client, or the one part of it that `Range` asks for: strong ETag, 304 where the client has it
+ * (RFC 9110, 13 and 14). Nothing in it may run in a browser.
  *
- * @throws AppError `not_found` when the object is gone, `storage_unavailable`
+ * @throws AppError `not_found` when the object is gone, `range_not_satisfiable`, `storage_unavailable`
  */
 export async function sendObject(context: Context<ApiEnv>, store: ObjectStore, download: Download): Promise<Response> {
-  const headers = new Headers({
-    etag: `"${download.sha256}"`,
-    'cache-control': cacheControl(context.req.query('v'), download.sha256),
-    'content-type': download.type,
-    'content-disposition': contentDisposition(download),
-    'content-security-policy': "default-src 'none'; sandbox",
-    'cross-origin-resource-policy': 'cross-origin',
-  });
-  if (matches(context.req.header('if-none-match'), download.sha256)) {
-    return context.newResponse(null, { status: 304, headers });
+  const etag = `"${download.sha256}"`;
+  context.header('content-security-policy', "default-src 'none'; sandbox");
+  context.header('cross-origin-resource-policy', download.disposition === 'inline' ? 'cross-origin' : 'same-origin');
+  context.header('accept-ranges', 'bytes');
+  const headers = new Headers({ etag, 'cache-control': cacheControl(context.req.query('v'), download.sha256) });
+  if (matches(context.req.header('if-none-match'), etag)) return context.newResponse(null, { status: 304, headers });
+
+  headers.set('content-type', download.type);
+  const { filename, disposition: type } = download;
+  headers.set('content-disposition', contentDisposition(filename.toWellFormed(), { type }));
+  if (context.req.method === 'HEAD') {
+    headers.set('content-length', String(download.bytes));
+    return context.newResponse(null, { status: 200, headers });
   }
-  headers.set('content-length', String(download.bytes));
-  if (context.req.method === 'HEAD') return context.newResponse(null, { status: 200, headers });
-  const object = await store.find(download.key, { signal: context.req.raw.signal });
+  const range = wantedRange(context, etag, download.bytes);
+  const object = await store.find(download.key, { signal: context.req.raw.signal, ...(range && { range }) });
   if (!object) throw new AppError('not_found', 'The file is gone.');
-  return context.newResponse(object.body, { status: 200, headers });
+  headers.set('content-length', String(range ? range.last - range.first + 1 : download.bytes));
+  if (range) headers.set('content-range', `bytes ${range.first}-${range.last}/${download.bytes}`);
+  return context.newResponse(streamBody(context, object.body), { status: range ? 206 : 200, headers });
+}
+
+/** Null for everything. `If-Range` compares strongly; a date never matches, since no `Last-Modified` is sent. */
+function wantedRange(context: Context<ApiEnv>, etag: string, bytes: number) {
+  const condition = context.req.header('if-range');
+  const range = condition && condition.trim() !== etag ? 'all' : parseRange(context.req.header('range'), bytes);
+  if (range !== 'unsatisfiable') return range === 'all' ? null : range;
+  context.header('content-range', `bytes */${bytes}`);
+  throw new AppError('range_not_satisfiable', `The file has ${bytes} bytes.`);
 }
 
 /** Only a link that names the content may be kept for ever. */
@@ -43,16 +60,5 @@ const cacheControl = (version: string | undefined, sha256: string) =>
   version === sha256.slice(0, 16) ? 'private, max-age=31536000, immutable' : 'private, no-cache';
 
 /** RFC 9110, 13.1.2: a list of tags or `*`, compared weakly. */
-const matches = (ifNoneMatch: string | undefined, sha256: string) =>
-  ifNoneMatch?.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === `"${sha256}"`) ??
-  false;
-
-/** RFC 6266 with RFC 8187: a plain name for old clients, the real one for the others. */
-function contentDisposition({ filename, disposition }: Download): string {
-  const plain = filename.replace(/[^\w .()-]/g, '_');
-  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `${disposition}; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}
+const matches = (ifNoneMatch: string | undefined, etag: string) =>
+  ifNoneMatch?.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag) ?? false;

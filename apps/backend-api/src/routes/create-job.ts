@@ -1,67 +1,90 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createJob, type HeldKey, holdKey } from '@thumbnail-api/jobs';
-import { parseOptions, specFields } from '@thumbnail-api/spec';
+import { createJob, type HeldKey, holdKey, type IdempotencyKey } from '@thumbnail-api/jobs';
+import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
+import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
-import { paths } from '../http/paths.ts';
-import { presentJob } from '../http/present-job.ts';
+import { jobLinks } from '../http/operation-links.ts';
+import { optionFields } from '../http/option-fields.ts';
+import type { Paths } from '../http/paths.ts';
+import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
-import { createUploadSlots } from '../http/upload-slots.ts';
+import { sendCreatedJob } from '../http/send-created-job.ts';
+import type { UploadSlots } from '../http/upload-slots.ts';
 
 const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
+const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'svg+xml'].map((subtype) => `image/${subtype}`);
 
-const route = createRoute({
-  method: 'post',
-  path: paths.jobs,
-  operationId: 'createJob',
-  tags: ['Jobs'],
-  summary: 'Send an image and ask for thumbnails',
-  description:
-    'The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`.',
-  request: {
-    headers: idempotencyHeader,
-    body: {
-      required: true,
-      content: { 'multipart/form-data': { schema: z.object({ file, ...specFields }) } },
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'post',
+    path: paths.jobs,
+    operationId: 'createJob',
+    tags: ['Jobs'],
+    summary: 'Send an image and ask for thumbnails',
+    description:
+      'As a form, or as the bytes of the picture with the options in the query. The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`. With `Prefer: wait=10` it comes when the job has ended, or after 10 seconds.',
+    request: {
+      query: z.object(optionFields),
+      headers: preferHeader.extend({
+        ...idempotencyHeader.shape,
+        'content-disposition': z.string().optional().meta({ description: 'Names the file of a raw upload.' }),
+      }),
+      body: {
+        required: true,
+        content: {
+          'multipart/form-data': { schema: z.object({ file, ...optionFields }) },
+          ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
+        },
+      },
     },
-  },
-  responses: {
-    201: {
-      description: 'The job is kept.',
-      headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } } },
-      content: { 'application/json': { schema: jobSchema } },
+    responses: {
+      201: {
+        description: 'The job is kept.',
+        headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
+        content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
+      },
+      ...problems(
+        'file_missing',
+        'file_empty',
+        'too_many_files',
+        'malformed_multipart',
+        'request_timeout',
+        'idempotency_in_flight',
+        'payload_too_large',
+        'unsupported_media_type',
+        'invalid_parameter',
+        'image_too_large',
+        'idempotency_mismatch',
+      ),
     },
-    ...problems(400, 408, 409, 413, 415, 422, 503),
-  },
-});
+  });
 
-/** `POST /jobs`. Registered for the document only: a declared form would be read whole before the handler runs. */
-export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+/** `POST /jobs`. Registered for the document only: a declared body would be read whole before the handler runs. */
+export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
-  const slots = createUploadSlots(upload.concurrency);
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-
-  app.openAPIRegistry.registerPath(route);
-  app.post(paths.jobs, async (context) => {
-    const key = readIdempotencyKey(context.req.header('idempotency-key'));
-    const upload = async (held?: HeldKey) => {
-      const { filename, body, fields, close } = await readUpload(context.req.raw, limits);
+  const receive = async (request: Request, key: IdempotencyKey | null) => {
+    const create = async (held?: HeldKey) => {
+      const { filename, body, fields, close } = await readUpload(request, limits);
       const specs = async () => parseOptions(await fields(), presets);
       return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
     };
     const release = await slots.acquire();
     try {
-      const job = key ? await holdKey(deps, key, limits, upload) : await upload();
-      const { links } = context.var;
-      return context.json(presentJob(job, links), 201, {
-        location: links.href('job', { id: job.id }),
-        'cache-control': 'no-store',
-      });
+      return key ? await holdKey(deps, key, limits, create) : await create();
     } finally {
       release();
     }
+  };
+
+  app.openAPIRegistry.registerPath(routeOf(deps.paths));
+  app.post(deps.paths.jobs, async (context) => {
+    const key = readIdempotencyKey(context.req.header('idempotency-key'));
+    return sendCreatedJob(context, deps, await receive(context.req.raw, key));
   });
 }

@@ -2,21 +2,30 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SwaggerUI } from '@hono/swagger-ui';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
-import { paths } from '../http/paths.ts';
 
 const assetTypes: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
-const assetPath = `${paths.documentation}/assets`;
 const assetFolder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+const tags = [
+  { name: 'Entry point', description: 'Where every client begins.' },
+  { name: 'Jobs', description: 'One request to make thumbnails of one image.' },
+  { name: 'Images', description: 'What was sent, kept as it is; one or more jobs work on it.' },
+  { name: 'Batches', description: 'Jobs that were sent together.' },
+  { name: 'Health', description: 'For those who run the service.' },
+  { name: 'Documentation', description: 'For people.' },
+];
+
 /** `GET /docs`, the OpenAPI 3.1 document, and `GET /swagger`, the page that shows it; its assets come from the package. */
-export function registerDocumentation(app: OpenAPIHono<ApiEnv>): void {
+export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths }: ApiDeps): void {
+  const assetPath = `${paths.documentation}/assets`;
   app.doc31(paths.openapi, (context) => ({
     openapi: '3.1.0',
     info: {
@@ -25,7 +34,9 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>): void {
       description: 'Send an image, get thumbnails back. A client needs no URL but `/`: it follows `actions`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: context.var.links.href('entryPoint') }],
+    tags,
+    security: [],
+    servers: [{ url: context.var.links.base }],
   }));
   app.get(paths.documentation, (context) => {
     const asset = (file: string) => `${context.var.links.href('documentation')}/assets/${file}`;

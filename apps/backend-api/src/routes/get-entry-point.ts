@@ -1,28 +1,35 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
+import type { ApiDeps } from '../deps.ts';
 import { actionSchema } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
-import { paths } from '../http/paths.ts';
+import { entryPointLinks } from '../http/operation-links.ts';
+import type { Paths } from '../http/paths.ts';
 
 const entryPointSchema = z
   .object({ name: z.string(), description: z.string(), actions: z.array(actionSchema) })
   .meta({ id: 'EntryPoint' });
 
-const route = createRoute({
-  method: 'get',
-  path: paths.entryPoint,
-  operationId: 'getEntryPoint',
-  tags: ['Entry point'],
-  summary: 'Where every client begins',
-  responses: {
-    200: { description: 'What can be done here.', content: { 'application/json': { schema: entryPointSchema } } },
-    303: { description: 'A browser is sent to the documentation.' },
-  },
-});
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.entryPoint,
+    operationId: 'getEntryPoint',
+    tags: ['Entry point'],
+    summary: 'Where every client begins',
+    responses: {
+      200: {
+        description: 'What can be done here.',
+        content: { 'application/json': { schema: entryPointSchema } },
+        links: entryPointLinks,
+      },
+      303: { description: 'A browser is sent to the documentation.' },
+    },
+  });
 
 /** `GET /`. */
-export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>): void {
-  app.openapi(route, (context) => {
+export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(routeOf(deps.paths), (context) => {
     const { links } = context.var;
     context.header('vary', 'Accept');
     const wanted = accepts(context, {

@@ -3,34 +3,40 @@ import { getJob } from '@thumbnail-api/jobs';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idParameter } from '../http/id-parameter.ts';
+import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
-import { paths } from '../http/paths.ts';
-import { presentJob } from '../http/present-job.ts';
+import { jobLinks } from '../http/operation-links.ts';
+import type { Paths } from '../http/paths.ts';
+import { preferHeader, preferredWait } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
+import { sendJob } from '../http/send-job.ts';
+import { waitForJob } from '../http/wait-for-job.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: paths.job,
-  operationId: 'getJob',
-  tags: ['Jobs'],
-  summary: 'Look at a job',
-  request: { params: idParameter },
-  responses: {
-    200: {
-      description: 'The job as it is now; one that has not ended yet carries `Retry-After`.',
-      headers: { 'Retry-After': { description: 'Seconds after which to look again.', schema: { type: 'integer' } } },
-      content: { 'application/json': { schema: jobSchema } },
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.job,
+    operationId: 'getJob',
+    tags: ['Jobs'],
+    summary: 'Look at a job',
+    description: '`Prefer: wait=10` answers when the job has ended, or after 10 seconds.',
+    request: { params: idParameter, headers: preferHeader },
+    responses: {
+      200: {
+        description: 'The job as it is now; one that has not ended yet carries `Retry-After`.',
+        headers: jobHeaders,
+        content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
+      },
+      ...problems('not_found', 'invalid_parameter'),
     },
-    ...problems(404, 422, 503),
-  },
-});
+  });
 
 /** `GET /jobs/{id}`. */
 export function registerGetJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(route, async (context) => {
-    const job = await getJob(deps, context.req.valid('param').id);
-    if (!job.finishedAt) context.header('retry-after', '1');
-    context.header('cache-control', 'no-store');
-    return context.json(presentJob(job, context.var.links), 200);
+  app.openapi(routeOf(deps.paths), async (context) => {
+    const { id } = context.req.valid('param');
+    const seconds = preferredWait(context);
+    return sendJob(context, await (seconds > 0 ? waitForJob(context, deps, id, seconds) : getJob(deps, id)), 200);
   });
 }

@@ -1,41 +1,57 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { getJob } from '@thumbnail-api/jobs';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { getImage, getJob, type Job } from '@thumbnail-api/jobs';
 import { originalKey } from '@thumbnail-api/storage';
+import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
-import { idParameter } from '../http/id-parameter.ts';
-import { paths } from '../http/paths.ts';
+import { downloadHeaders, downloadResponses, versionQuery } from '../http/download-responses.ts';
+import { idParameter, imageIdParameter } from '../http/id-parameter.ts';
+import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { sendObject } from '../http/send-object.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: paths.jobOriginal,
-  operationId: 'getOriginal',
-  tags: ['Jobs'],
-  summary: 'Download the image that was sent, unchanged',
-  request: { params: idParameter },
-  responses: {
-    200: {
-      description: 'The original, always as an attachment.',
-      headers: { ETag: { description: 'SHA-256 of the bytes.', schema: { type: 'string' } } },
-      content: { 'image/*': { schema: z.custom<Blob>().openapi({ type: 'string', format: 'binary' }) } },
-    },
-    304: { description: 'The client has it already.' },
-    ...problems(404, 422, 503),
-  },
-});
+const summary = 'Download the image that was sent, unchanged';
+const responses = {
+  ...downloadResponses('The original, always as an attachment.', ['image/*']),
+  ...problems('not_found', 'range_not_satisfiable', 'invalid_parameter'),
+};
 
-/** `GET /jobs/{id}/original`. Bytes of a stranger: never shown in place, whatever their type. */
-export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(route, async (context) => {
-    const { image } = await getJob(deps, context.req.valid('param').id);
-    const filename = image.filename ?? `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
-    return sendObject(context, deps.store, {
-      ...image,
-      key: originalKey(image.id),
-      filename,
-      disposition: 'attachment',
-    });
+const ofJob = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.jobOriginal,
+    operationId: 'getOriginal',
+    tags: ['Jobs'],
+    summary,
+    request: { params: idParameter, query: versionQuery, headers: downloadHeaders },
+    responses,
   });
+
+const ofImage = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.imageOriginal,
+    operationId: 'getImageOriginal',
+    tags: ['Images'],
+    summary,
+    request: { params: imageIdParameter, query: versionQuery, headers: downloadHeaders },
+    responses,
+  });
+
+/** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
+export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(ofJob(deps.paths), async (context) => {
+    const { image } = await getJob(deps, context.req.valid('param').id);
+    return send(context, deps, image);
+  });
+  app.openapi(ofImage(deps.paths), async (context) =>
+    send(context, deps, await getImage(deps, context.req.valid('param').id)),
+  );
+}
+
+/** Bytes of a stranger: never shown in place, whatever their type. */
+function send(context: Context<ApiEnv>, { store }: ApiDeps, image: Job['image']): Promise<Response> {
+  const name = image.filename?.split(/[/\\]/).at(-1);
+  const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
+  return sendObject(context, store, { ...image, key: originalKey(image.id), filename, disposition: 'attachment' });
 }

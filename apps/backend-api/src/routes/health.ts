@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { withDeadline } from '@thumbnail-api/errors';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
-import { paths } from '../http/paths.ts';
+import type { Paths } from '../http/paths.ts';
 
 const state = z.enum(['up', 'down']);
 const liveSchema = z.object({ status: z.literal('up') }).meta({ id: 'Liveness' });
@@ -20,28 +20,29 @@ const live = (path: string, operationId: string) =>
     summary: 'Is the process alive?',
     responses: { 200: { description: 'It is.', content: { 'application/json': { schema: liveSchema } } } },
   });
-const liveRoute = live(paths.healthLive, 'getLiveness');
-const healthCheckRoute = live(paths.healthCheck, 'getHealthCheck');
 
-const readyRoute = createRoute({
-  method: 'get',
-  path: paths.healthReady,
-  operationId: 'getReadiness',
-  tags: ['Health'],
-  summary: 'Can it work?',
-  responses: {
-    200: { description: 'Every dependency answers.', content: ready },
-    503: { description: 'One does not, or the process is ending.', content: ready },
-  },
-});
+const readyOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.healthReady,
+    operationId: 'getReadiness',
+    tags: ['Health'],
+    summary: 'Can it work?',
+    responses: {
+      200: { description: 'Every dependency answers.', content: ready },
+      503: { description: 'One does not, or the process is ending.', content: ready },
+    },
+  });
 
 const checkDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'No answer.' } as const;
 
 /** `GET /health/live`, `/health-check` and `/health/ready`. */
 export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(liveRoute, (context) => context.json({ status: 'up' as const }, 200));
-  app.openapi(healthCheckRoute, (context) => context.json({ status: 'up' as const }, 200));
-  app.openapi(readyRoute, async (context) => {
+  app.openapi(live(deps.paths.healthLive, 'getLiveness'), (context) => context.json({ status: 'up' as const }, 200));
+  app.openapi(live(deps.paths.healthCheck, 'getHealthCheck'), (context) =>
+    context.json({ status: 'up' as const }, 200),
+  );
+  app.openapi(readyOf(deps.paths), async (context) => {
     const check = async (name: string, call: () => Promise<void>) => {
       try {
         await withDeadline(checkDeadline, call);

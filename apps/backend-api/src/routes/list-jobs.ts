@@ -4,7 +4,7 @@ import { listJobs } from '@thumbnail-api/jobs';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { jobSchema } from '../http/job-schema.ts';
-import { paths } from '../http/paths.ts';
+import type { Paths } from '../http/paths.ts';
 import { presentJob } from '../http/present-job.ts';
 import { problems } from '../http/problem-responses.ts';
 
@@ -22,26 +22,27 @@ const query = z.object({
   cursor: z.string().max(200).optional().meta({ description: 'From the `Link` of another page.' }),
 });
 
-const route = createRoute({
-  method: 'get',
-  path: paths.jobs,
-  operationId: 'listJobs',
-  tags: ['Jobs'],
-  summary: 'List jobs, newest first',
-  request: { query },
-  responses: {
-    200: {
-      description: 'One page.',
-      headers: { Link: { description: 'RFC 8288: `next` and `prev`.', schema: { type: 'string' } } },
-      content: { 'application/json': { schema: z.array(jobSchema) } },
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.jobs,
+    operationId: 'listJobs',
+    tags: ['Jobs'],
+    summary: 'List jobs, newest first',
+    request: { query },
+    responses: {
+      200: {
+        description: 'One page.',
+        headers: { Link: { description: 'RFC 8288: `next` and `prev`.', schema: { type: 'string' } } },
+        content: { 'application/json': { schema: z.array(jobSchema) } },
+      },
+      ...problems('invalid_cursor', 'invalid_parameter'),
     },
-    ...problems(400, 422, 503),
-  },
-});
+  });
 
 /** `GET /jobs`. */
 export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(route, async (context) => {
+  app.openapi(routeOf(deps.paths), async (context) => {
     const { createdAfter, createdBefore, ...rest } = context.req.valid('query');
     const { links } = context.var;
     const page = await listJobs(deps, {

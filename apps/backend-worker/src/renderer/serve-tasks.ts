@@ -1,6 +1,6 @@
 import type { ObjectStore } from '@thumbnail-api/storage';
 import { limitLibvips } from './limits.ts';
-import type { RendererMessage, RenderTask } from './render-task.ts';
+import type { RendererMessage, RenderOrder } from './render-task.ts';
 import { runTask } from './run-task.ts';
 import { toFailure } from './to-failure.ts';
 
@@ -11,9 +11,9 @@ import { toFailure } from './to-failure.ts';
 export function serveTasks(store: Pick<ObjectStore, 'find' | 'put'>): void {
   limitLibvips();
   const send = (message: RendererMessage) => process.send?.(message);
-  process.on('message', async ({ task }: { task: RenderTask }) => {
+  process.on('message', async ({ task, memoryBytes }: RenderOrder) => {
     try {
-      send({ result: await runTask(store, task) });
+      send({ result: await runTask(store, task, memoryBytes) });
     } catch (error) {
       send({ failure: toFailure(error) });
     }

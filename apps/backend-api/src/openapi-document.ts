@@ -1,0 +1,23 @@
+import { shippedPresets } from '@thumbnail-api/spec';
+import { createApp } from './app.ts';
+import type { ApiDeps } from './deps.ts';
+import { paths } from './http/paths.ts';
+
+/** The address that the committed document names. */
+const base = 'http://localhost:8080';
+
+/** The OpenAPI document as it is served, as formatted JSON. Needs no database: nothing is called but the document. */
+export async function readOpenApiDocument(): Promise<string> {
+  const config = {
+    links: { publicUrl: base, trustProxyHops: 0 },
+    corsOrigins: [],
+    upload: { maxBytes: 1, deadlineMs: 1, concurrency: 1 },
+    batches: { maxFiles: 1, maxBytes: 1 },
+    images: { maxPixels: 1, maxOutputPixels: 1 },
+    presets: shippedPresets,
+  };
+  const log = { child: () => ({ info: () => undefined }) };
+  const app = createApp({ config, paths, log, isDraining: () => false } as unknown as ApiDeps);
+  const response = await app.request(`${base}${paths.openapi}`);
+  return `${JSON.stringify(await response.json(), null, 2)}\n`;
+}

@@ -1,0 +1,81 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AppError } from '@thumbnail-api/errors';
+import { addJob } from '@thumbnail-api/jobs';
+import { parseJsonOptions, parseOptions, type Spec, specFields } from '@thumbnail-api/spec';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { imageIdParameter } from '../http/id-parameter.ts';
+import { invalidParameter } from '../http/invalid-parameter.ts';
+import { jobHeaders } from '../http/job-headers.ts';
+import { jobSchema } from '../http/job-schema.ts';
+import { jobLinks } from '../http/operation-links.ts';
+import { optionFields } from '../http/option-fields.ts';
+import type { Paths } from '../http/paths.ts';
+import { preferHeader } from '../http/prefer.ts';
+import { problems } from '../http/problem-responses.ts';
+import { sendCreatedJob } from '../http/send-created-job.ts';
+
+const bodyMaxBytes = 64 * 1024;
+const specs = z.array(z.object({ name: z.string(), ...specFields }));
+const options = z.object({ ...optionFields, thumbnails: specs.optional() }).meta({ id: 'Options' });
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'post',
+    path: paths.imageJobs,
+    operationId: 'addJob',
+    tags: ['Images'],
+    summary: 'Ask for more thumbnails of an image that is kept',
+    description: 'The options come as JSON, or in the query. A finished job itself never changes.',
+    request: {
+      params: imageIdParameter,
+      query: z.object(optionFields),
+      headers: preferHeader,
+      body: { content: { 'application/json': { schema: options, example: { width: 640, format: 'avif' } } } },
+    },
+    responses: {
+      201: {
+        description: 'The job is kept.',
+        headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
+        content: { 'application/json': { schema: jobSchema } },
+        links: jobLinks,
+      },
+      ...problems('not_found', 'payload_too_large', 'unsupported_media_type', 'invalid_parameter', 'image_too_large'),
+    },
+  });
+
+/** `POST /images/{id}/jobs`. Registered for the document only: the options have one reader, which names every fault. */
+export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  const tooLarge = () => {
+    throw new AppError('payload_too_large', `The body is larger than ${bodyMaxBytes} bytes.`);
+  };
+  const path = deps.paths.imageJobs.replace(/\{(\w+)\}/g, ':$1');
+
+  app.openAPIRegistry.registerPath(routeOf(deps.paths));
+  app.post(path, bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }), async (context) => {
+    const parsed = imageIdParameter.safeParse(context.req.param());
+    if (!parsed.success) throw invalidParameter(parsed.error);
+    const specs = await readSpecs(context, deps);
+    return sendCreatedJob(context, deps, await addJob(deps, { imageId: parsed.data.id, specs }, deps.config.images));
+  });
+}
+
+async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise<Spec[]> {
+  const type = context.req.header('content-type') ?? '';
+  const text = await context.req.text();
+  if (text === '') return parseOptions(context.req.query(), config.presets);
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) {
+    throw new AppError('unsupported_media_type', 'Send the options as application/json, or in the query.');
+  }
+  return parseJsonOptions(parseJson(text), config.presets);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError('invalid_parameter', 'The body is not JSON.', { cause: error });
+  }
+}

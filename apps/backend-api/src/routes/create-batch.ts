@@ -1,0 +1,85 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AppError } from '@thumbnail-api/errors';
+import { type BatchFile, createBatch } from '@thumbnail-api/jobs';
+import { parseOptions } from '@thumbnail-api/spec';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { batchSchema } from '../http/batch-schema.ts';
+import { batchLinks } from '../http/operation-links.ts';
+import { optionFields } from '../http/option-fields.ts';
+import type { Paths } from '../http/paths.ts';
+import { presentBatch } from '../http/present-batch.ts';
+import { problems } from '../http/problem-responses.ts';
+import { type Form, readForm } from '../http/read-form.ts';
+import type { UploadSlots } from '../http/upload-slots.ts';
+
+const file = z.array(z.custom<Blob>().openapi({ type: 'string', format: 'binary' }));
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'post',
+    path: paths.batches,
+    operationId: 'createBatch',
+    tags: ['Batches'],
+    summary: 'Send many images and ask for the same thumbnails of each',
+    description:
+      'Each file is accepted or refused for itself. The answer comes once every accepted original is stored and all jobs are committed. A fault of the form itself, of the options, or too many bytes in all refuse the whole batch.',
+    request: {
+      body: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: z.object({ file, ...optionFields }),
+            encoding: { file: { contentType: 'image/*' } },
+          },
+        },
+      },
+    },
+    responses: {
+      201: {
+        description: 'What was accepted is kept.',
+        headers: { Location: { description: 'The batch.', schema: { type: 'string', format: 'uri' } } },
+        content: { 'application/json': { schema: batchSchema } },
+        links: batchLinks,
+      },
+      ...problems(
+        'file_missing',
+        'too_many_files',
+        'malformed_multipart',
+        'request_timeout',
+        'payload_too_large',
+        'unsupported_media_type',
+        'invalid_parameter',
+      ),
+    },
+  });
+
+/** `POST /batches`. Registered for the document only: a declared form would be read whole before the handler runs. */
+export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
+  const { upload, batches, images, presets } = deps.config;
+  const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
+
+  app.openAPIRegistry.registerPath(routeOf(deps.paths));
+  app.post(deps.paths.batches, async (context) => {
+    const release = await slots.acquire();
+    try {
+      if (!/^multipart\/form-data\s*;/i.test(context.req.header('content-type') ?? '')) {
+        throw new AppError(
+          'unsupported_media_type',
+          'Send multipart/form-data with each picture in a part named file.',
+        );
+      }
+      const form = readForm(context.req.raw, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
+      const specs = async () => parseOptions(await form.fields(), presets);
+      const batch = await createBatch(deps, { files: filesOf(form), specs }, limits).finally(form.close);
+      const location = context.var.links.href('batch', { id: batch.id });
+      return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
+    } finally {
+      release();
+    }
+  });
+}
+
+async function* filesOf(form: Form): AsyncGenerator<BatchFile> {
+  for (let file = await form.nextFile(); file; file = await form.nextFile()) yield file;
+}

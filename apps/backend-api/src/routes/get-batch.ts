@@ -1,0 +1,39 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { getBatch } from '@thumbnail-api/jobs';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { batchSchema } from '../http/batch-schema.ts';
+import { batchIdParameter } from '../http/id-parameter.ts';
+import { batchLinks } from '../http/operation-links.ts';
+import type { Paths } from '../http/paths.ts';
+import { presentBatch } from '../http/present-batch.ts';
+import { problems } from '../http/problem-responses.ts';
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.batch,
+    operationId: 'getBatch',
+    tags: ['Batches'],
+    summary: 'Look at a batch',
+    request: { params: batchIdParameter },
+    responses: {
+      200: {
+        description: 'The batch as it is now; one that has not ended yet carries `Retry-After`.',
+        headers: { 'Retry-After': { description: 'Seconds after which to look again.', schema: { type: 'integer' } } },
+        content: { 'application/json': { schema: batchSchema } },
+        links: batchLinks,
+      },
+      ...problems('not_found', 'invalid_parameter'),
+    },
+  });
+
+/** `GET /batches/{id}`. */
+export function registerGetBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(routeOf(deps.paths), async (context) => {
+    const batch = await getBatch(deps, context.req.valid('param').id);
+    if (batch.counts.uploaded + batch.counts.processing > 0) context.header('retry-after', '1');
+    context.header('cache-control', 'no-store');
+    return context.json(presentBatch(batch, context), 200);
+  });
+}

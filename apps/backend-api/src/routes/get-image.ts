@@ -1,0 +1,37 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { getImage } from '@thumbnail-api/jobs';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { imageIdParameter } from '../http/id-parameter.ts';
+import { imageResourceSchema } from '../http/image-schema.ts';
+import { imageLinks } from '../http/operation-links.ts';
+import type { Paths } from '../http/paths.ts';
+import { presentImage } from '../http/present-image.ts';
+import { problems } from '../http/problem-responses.ts';
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.image,
+    operationId: 'getImage',
+    tags: ['Images'],
+    summary: 'Look at an image and its jobs',
+    request: { params: imageIdParameter },
+    responses: {
+      200: {
+        description: 'The image.',
+        content: { 'application/json': { schema: imageResourceSchema } },
+        links: imageLinks,
+      },
+      ...problems('not_found', 'invalid_parameter'),
+    },
+  });
+
+/** `GET /images/{id}`. */
+export function registerGetImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(routeOf(deps.paths), async (context) => {
+    const image = await getImage(deps, context.req.valid('param').id);
+    context.header('cache-control', 'no-store');
+    return context.json(presentImage(image, context.var.links), 200);
+  });
+}

@@ -1,0 +1,74 @@
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { imageResourceSchema } from '../src/http/image-schema.ts';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { problemSchema } from '../src/http/problem.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+
+let api: TestApi;
+let picture: Uint8Array<ArrayBuffer>;
+beforeAll(async () => {
+  api = await openTestApi();
+  picture = await drawQuarters(20, 20);
+});
+afterAll(() => api.close());
+
+const create = async () => jobSchema.parse(await (await api.post(picture)).json());
+const view = async (id: string) => imageResourceSchema.parse(await (await api.request(`/images/${id}`)).json());
+const names = ({ actions }: { actions: { name: string }[] }) => actions.map(({ name }) => name);
+const add = (id: string, body: string, type = 'application/json') =>
+  api.request(`/images/${id}/jobs`, { method: 'POST', headers: { 'content-type': type }, body });
+
+test('an image shows its facts and its jobs, newest first', async () => {
+  const first = await create();
+  const response = await add(first.image.id, '{"width":64,"format":"avif"}');
+  expect(response.status).toBe(201);
+  const second = jobSchema.parse(await response.json());
+  expect(response.headers.get('location')).toBe(`http://localhost/jobs/${second.id}`);
+  const image = await view(first.image.id);
+  expect(image).toMatchObject({ ...first.image });
+  expect(image.jobs.map(({ id }) => id)).toEqual([second.id, first.id]);
+  const original = await api.request(`/images/${image.id}/original`);
+  expect(original.headers.get('content-disposition')).toContain('attachment');
+  expect(new Uint8Array(await original.arrayBuffer())).toEqual(picture);
+});
+
+test('more thumbnails are offered once the image is known to be good', async () => {
+  const job = await create();
+  expect(names(job)).not.toContain('Add Thumbnail');
+  expect(names(await view(job.image.id))).toEqual(['View Details', 'View Original', 'Delete']);
+  await endJob(api.deps, job.id);
+  expect(names(jobSchema.parse(await (await api.request(`/jobs/${job.id}`)).json()))).toContain('Add Thumbnail');
+  expect(names(await view(job.image.id))).toContain('Add Thumbnail');
+});
+
+test('options may stand in the query, and none ask for the default', async () => {
+  const { image } = await create();
+  const asked = await api.request(`/images/${image.id}/jobs?width=64`, { method: 'POST' });
+  expect(asked.status).toBe(201);
+  expect((await api.request(`/images/${image.id}/jobs`, { method: 'POST' })).status).toBe(201);
+  expect((await api.request(`/images/${image.id}/jobs?wide=64`, { method: 'POST' })).status).toBe(422);
+});
+
+test.each([
+  ['a faulty option', '{"width":0}', 'application/json', 422, 'invalid_parameter'],
+  ['a body that is no JSON', '{', 'application/json', 422, 'invalid_parameter'],
+  ['a body of another type', 'width=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+  ['a body without end', `"${'x'.repeat(100_000)}"`, 'application/json', 413, 'payload_too_large'],
+])('%s is refused', async (_what, body, type, status, code) => {
+  const { image } = await create();
+  expect(problemSchema.parse(await (await add(image.id, body, type)).json())).toMatchObject({ status, code });
+  expect((await view(image.id)).jobs).toHaveLength(1);
+});
+
+test('erasing an image erases its jobs and its bytes', async () => {
+  const before = await api.storedKeys();
+  const job = await create();
+  await endJob(api.deps, job.id);
+  expect((await api.request(`/images/${job.image.id}`, { method: 'DELETE' })).status).toBe(204);
+  expect((await api.request(`/images/${job.image.id}`)).status).toBe(404);
+  expect((await api.request(`/jobs/${job.id}`)).status).toBe(404);
+  expect((await add(job.image.id, '{}')).status).toBe(404);
+  expect(await api.storedKeys()).toEqual(before);
+});

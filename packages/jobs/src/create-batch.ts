@@ -1,0 +1,139 @@
+import { batches, images, jobs, type RefusedFile } from '@thumbnail-api/db';
+import { AppError, type ErrorCode, withDeadline } from '@thumbnail-api/errors';
+import type { Spec } from '@thumbnail-api/spec';
+import { sql } from 'drizzle-orm';
+import { assertOutput, type CreateJobLimits, discard, readClock } from './create-job.ts';
+import type { JobsDeps } from './deps.ts';
+import { type Batch, getBatch } from './get-batch.ts';
+import { publishJob } from './publish-job.ts';
+import { type Original, receiveOriginal } from './receive-original.ts';
+
+/** One file of a batch; its body is read before the next file is asked for. */
+export interface BatchFile {
+  /** As the client named it. */
+  filename: string | null;
+  body: ReadableStream<Uint8Array>;
+}
+
+/** Files on their way in, and the thumbnails wanted of each; those are asked for when the last file has ended. */
+export interface NewBatch {
+  files: AsyncIterable<BatchFile>;
+  specs: () => Promise<Spec[]>;
+}
+
+interface Accepted {
+  jobId: string;
+  filename: string | null;
+  original: Original;
+}
+
+/** What may be wrong with one file without harm to those beside it. */
+const refusals = new Set<ErrorCode>(['file_empty', 'unsupported_media_type', 'image_too_large', 'payload_too_large']);
+
+/**
+ * Takes many pictures in, each accepted or refused for itself: the originals are stored one after the other, then all rows
+ * are committed at once, then the messages go out.
+ *
+ * When it returns every accepted job is kept; when it throws nothing is left that would run. `limits` hold for each file,
+ * the deadline for the whole batch.
+ *
+ * @throws AppError what `files` and `specs` throw, `storage_unavailable`, `request_timeout`, `unavailable`
+ */
+export async function createBatch(deps: JobsDeps, input: NewBatch, limits: CreateJobLimits): Promise<Batch> {
+  const startedAt = await readClock(deps);
+  const accepted: Accepted[] = [];
+  const refused: RefusedFile[] = [];
+  const id = Bun.randomUUIDv7();
+  try {
+    const specs = await withDeadline(
+      { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
+      (signal) => receive(deps, { input, limits, signal, accepted, refused }),
+    );
+    await keep(deps, { id, accepted, refused, specs }, { startedAt, uploadDeadlineMs: limits.uploadDeadlineMs });
+  } catch (error) {
+    // Where the fate of a COMMIT is unknown the rows decide, and else the sweep.
+    const found = isUnknown(error) ? await getBatch(deps, id).catch(() => null) : null;
+    if (!isUnknown(error)) await Promise.all(accepted.map(({ original }) => discard(deps, original)));
+    if (!found) throw error;
+  }
+  await Promise.all(accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));
+  return getBatch(deps, id);
+}
+
+const isUnknown = (error: unknown): boolean => error instanceof AppError && error.code === 'unavailable';
+
+interface Reception {
+  input: NewBatch;
+  limits: CreateJobLimits;
+  signal: AbortSignal;
+  accepted: Accepted[];
+  refused: RefusedFile[];
+}
+
+async function receive(deps: JobsDeps, reception: Reception): Promise<Spec[]> {
+  const { input, limits, signal, accepted, refused } = reception;
+  for await (const { filename, body } of input.files) {
+    await unlessRefused(reception, filename, async () => {
+      const original = await receiveOriginal(deps.store, body, limits, signal);
+      accepted.push({ jobId: Bun.randomUUIDv7(), filename, original });
+    });
+  }
+  const specs = await input.specs();
+  for (const file of [...accepted]) {
+    const before = refused.length;
+    await unlessRefused(reception, file.filename, async () => assertOutput(file.original, specs, limits));
+    if (refused.length === before) continue;
+    accepted.splice(accepted.indexOf(file), 1);
+    await discard(deps, file.original);
+  }
+  signal.throwIfAborted();
+  return specs;
+}
+
+async function unlessRefused(
+  { refused }: Reception,
+  filename: string | null,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || !refusals.has(error.code)) throw error;
+    refused.push({ filename, code: error.code, message: error.publicMessage });
+  }
+}
+
+interface NewRows {
+  id: string;
+  accepted: Accepted[];
+  refused: RefusedFile[];
+  specs: Spec[];
+}
+
+/** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
+function keep({ database }: JobsDeps, rows: NewRows, window: { startedAt: string; uploadDeadlineMs: number }) {
+  const { id: batchId, accepted, refused, specs } = rows;
+  const deadline = sql`${window.startedAt}::timestamptz + ${window.uploadDeadlineMs} * interval '1 ms'`;
+  return database.transaction(async (transaction) => {
+    const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
+    if (!clock?.inTime) throw new AppError('request_timeout', 'The upload took too long.');
+    await transaction.insert(batches).values({ id: batchId, refused });
+    if (accepted.length === 0) return;
+    await transaction.insert(images).values(
+      accepted.map(({ filename, original: { imageId: id, ...facts } }) => ({
+        id,
+        filename,
+        ...facts,
+      })),
+    );
+    await transaction.insert(jobs).values(
+      accepted.map(({ jobId, original: { imageId } }) => ({
+        id: jobId,
+        imageId,
+        batchId,
+        specs,
+        publishedAt: sql`now()`,
+      })),
+    );
+  });
+}
