@@ -14,6 +14,10 @@ export interface BucketReport {
   older: number;
 }
 
+/** How long to wait for the end of a pass of the workers. */
+const patienceMs = 10_000;
+const pauseMs = 250;
+
 /**
  * Walks through the whole bucket once and, when `confirmed`, removes every object that no row names, however many and
  * also from before the database was restored: a person has looked. Else only counts them. A bucket that another
@@ -26,7 +30,7 @@ export async function clearBucket(
   deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
   { confirmed }: { confirmed: boolean },
 ): Promise<BucketReport | Refused> {
-  const report = await withSweepLease(deps, 'objects', async (signal) => {
+  const walk = async (signal: AbortSignal): Promise<BucketReport | Refused> => {
     const vouched = await vouchForBucket(deps);
     if ('refused' in vouched) return vouched;
     const total = { removed: 0, left: 0, older: 0 };
@@ -40,7 +44,12 @@ export async function clearBucket(
       cursor = slice.cursor;
     }
     return total;
-  });
-  if (!report) throw new AppError('unavailable', 'A worker is sweeping: try again in a moment.', { retryable: true });
-  return report;
+  };
+  const end = performance.now() + patienceMs;
+  do {
+    const report = await withSweepLease(deps, 'objects', walk);
+    if (report) return report;
+    await Bun.sleep(pauseMs);
+  } while (performance.now() < end);
+  throw new AppError('unavailable', 'A worker is sweeping: try again in a moment.', { retryable: true });
 }

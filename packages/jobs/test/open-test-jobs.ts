@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PostgresConfig } from '@thumbnail-api/config';
 import { type Database, openDatabase } from '@thumbnail-api/db';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
@@ -22,6 +23,8 @@ export const limits = {
 
 /** Verbs on a database, a queue and a store of their own. */
 export interface TestJobs extends JobsDeps {
+  /** The database, for connections of one's own. */
+  config: PostgresConfig;
   /** Sends a small picture. */
   create: (overrides?: Partial<JobsDeps>, bounds?: typeof limits) => Promise<Job>;
   /** Makes a moment of a row lie in the past, as if time had gone by. */
@@ -53,6 +56,7 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
   const picture = await drawQuarters(20, 10);
   return {
     ...deps,
+    config: testDatabase.config,
     create: (overrides = {}, bounds = limits) => {
       const specs = async () => parseOptions({}, shippedPresets);
       const body = new Blob([picture]).stream();

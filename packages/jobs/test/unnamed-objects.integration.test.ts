@@ -1,3 +1,4 @@
+import { openDatabase } from '@thumbnail-api/db';
 import { originalKey } from '@thumbnail-api/storage';
 import { waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
@@ -184,6 +185,32 @@ describe('a database', () => {
     expect(await sweep(jobs)).toBe(0);
     await jobs.ageObjects(120);
     expect(await sweep(jobs)).toBe(1);
+  });
+
+  test('with more objects than one pass looks at goes on where it was, pass by pass', async () => {
+    const last = await putUnnamed(jobs, 'ffffffff-ffff-7fff-bfff-ffffffffffff');
+    await jobs.ageObjects(hour);
+    const young = Array.from({ length: 1_005 }, () => Bun.randomUUIDv7());
+    for (const id of young) await putUnnamed(jobs, id);
+    const pass = async () => (await sweepObjects(jobs, settings)).removed;
+    expect([await pass(), await pass(), await pass()]).toEqual([0, 1, 0]);
+    expect(await jobs.store.head(last)).toBeNull();
+  });
+
+  test('whose role may not ask which server it talks to sweeps all the same', async () => {
+    const { database: name } = (await jobs.sql(sql`select current_database() as database`))[0] ?? {};
+    await jobs.sql(sql`revoke execute on function pg_control_system() from public`);
+    await jobs.sql(sql`create role plain`);
+    await jobs.sql(sql`grant all on all tables in schema public to plain`);
+    await jobs.sql(sql`alter database ${sql.identifier(String(name))} set role plain`);
+    const plain = { ...jobs, database: openDatabase(jobs.config, 2) };
+    await putUnnamed(jobs);
+    await jobs.ageObjects(hour);
+    expect(await sweep(plain)).toBe(1);
+    expect(await jobs.sql(sql`select cluster from installation`)).toEqual([{ cluster: 'unknown' }]);
+    await plain.database.close();
+    await jobs.sql(sql`drop owned by plain`);
+    await jobs.sql(sql`drop role plain`);
   });
 
   test('that holds more left over objects than one sweep removes asks a person, who may confirm', async () => {
