@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
-import { startS3, testEnvironment } from '@thumbnail-api/testing';
+import { startS3, testEnvironment, waitUntil } from '@thumbnail-api/testing';
+import { sendPicture } from '../stack/send-picture.ts';
 import { type Backend, startStack } from '../stack/start-stack.ts';
 import { keepApp } from './kept-app.ts';
 import type { Scene } from './scene.ts';
@@ -26,9 +27,17 @@ export async function openScene(backend: Backend): Promise<Scene & { s3: string;
     start.worker(),
     start.worker(),
   ]);
+  const first = await sendPicture(firstApi.current());
+  // From then on the sweep answers for the bucket; what is older it leaves to a person.
+  await waitUntil(
+    'the first walk is over',
+    async () => (await stack.bucket.keys()).some((key) => key.endsWith('/since')),
+    60_000,
+  );
   const all = [firstApi, secondApi, firstWorker, secondWorker];
   return {
     stack,
+    first,
     apis: [firstApi, secondApi],
     workers: [firstWorker, secondWorker],
     s3: emulator ? 'fauxqs' : `the server at ${s3.endpoint}`,

@@ -30,7 +30,7 @@ export async function runChaos(
   { seconds, seed }: { seconds: number; seed: number },
 ): Promise<ChaosReport> {
   const end = performance.now() + seconds * 1_000;
-  const uploads: Upload[] = [];
+  const uploads = [scene.first];
   const troubles = new Map<string, number>();
 
   const upload = async (random: Random) => {

@@ -40,7 +40,7 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** Prepares a stack; whoever starts it closes it. Uploads have 4 s, so that what they leave behind is old soon. */
+/** Prepares a stack; whoever starts it closes it. Uploads have 8 s, so that what they leave behind is old soon. */
 export async function startStack(
   backend: Backend,
   servers: { postgres: TestPostgres; s3: S3Access },
@@ -75,7 +75,7 @@ export async function startStack(
     S3_BUCKET: bucket.name,
     S3_ACCESS_KEY: servers.s3.accessKey,
     S3_SECRET_KEY: servers.s3.secretKey,
-    UPLOAD_DEADLINE_SECONDS: '4',
+    UPLOAD_DEADLINE_SECONDS: '8',
     WORKER_CONCURRENCY: '1',
     LOG_LEVEL: 'info',
     ...shared,
