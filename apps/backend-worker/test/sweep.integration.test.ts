@@ -24,13 +24,8 @@ beforeEach(async () => {
     store: openStore({ kind: 'filesystem', directory }),
     publisher: {
       publish: async () => {},
-<<<<<<< HEAD
       count: async () => 0,
       countWaiting: async () => 0,
-=======
-      countWaiting: async () => 0,
-      count: async () => 0,
->>>>>>> issue4-proof
       check: async () => {},
       close: async () => {},
     },
