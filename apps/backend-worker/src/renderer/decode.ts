@@ -38,6 +38,9 @@ export async function decode(picture: Picture, { size, animated, maxPixels }: De
   }
 }
 
-// With a profile and 16 bits a channel sharp works in Display P3, and would leave it there.
-const toSrgb = (pipeline: Sharp, { deepProfile }: Picture) =>
-  deepProfile ? pipeline.withIccProfile('srgb') : pipeline;
+// With 16 bits a channel sharp works in Display P3: what has a profile is brought there and would be left there, and
+// what has none is taken to be there already.
+function toSrgb(pipeline: Sharp, { deepProfile, displayP3 }: Picture): Sharp {
+  if (displayP3) return pipeline.pipelineColourspace('rgb16').withIccProfile('srgb');
+  return deepProfile ? pipeline.withIccProfile('srgb') : pipeline;
+}

@@ -2,11 +2,13 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compareLook } from '../../test/look.ts';
 import { animate, colourAt, layDown, openPicture, paintPicture } from '../../test/pictures.ts';
+import { pngChunk } from '../../test/png-chunks.ts';
 import { renderOne } from '../../test/render-one.ts';
 import { limitLibvips } from './limits.ts';
 
 beforeAll(limitLibvips);
 
+const withCicp = (png: Buffer, chunk: Buffer) => Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
 const isNear = (colour: number[]) => (seen: number[]) =>
   Math.max(...colour.map((channel, index) => Math.abs(channel - (seen[index] ?? 0)))) <= 4;
 
@@ -50,6 +52,18 @@ describe('colour', () => {
     const raw = await sharp(png, { ignoreIcc: true }).raw().toBuffer();
     expect(raw[0]).toBeGreaterThan(100);
     expect((await renderOne(png, { width: 10, format: 'png' })).look.at(5, 5)).toSatisfy(isNear([0, 255, 0]));
+  });
+
+  const asP3 = async () => sharp(await flat().withIccProfile('p3').png().toBuffer(), { ignoreIcc: true });
+  const cicp = pngChunk('cICP', Buffer.from([12, 13, 0, 1]));
+
+  test.each([
+    ['a PNG of 8 bits', async () => withCicp(await (await asP3()).png().toBuffer(), cicp)],
+    ['a PNG of 16 bits', async () => withCicp(await (await asP3()).toColourspace('rgb16').png().toBuffer(), cicp)],
+    ['a PNG with alpha', async () => withCicp(await (await asP3()).ensureAlpha(0.9).png().toBuffer(), cicp)],
+  ])('%s that names Display P3 by code points is shown in sRGB', async (_, encode) => {
+    const { look } = await renderOne(await encode(), { width: 10, format: 'png' });
+    expect(look.at(5, 2)).toSatisfy(isNear([200, 100, 50]));
   });
 
   test.each(['without a profile', 'with a profile'])('CMYK %s is converted', async (which) => {

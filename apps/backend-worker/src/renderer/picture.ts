@@ -1,6 +1,7 @@
 import type { ImageType } from '@thumbnail-api/probe';
 import type { Metadata } from 'sharp';
 import { findHeldBytes } from './held-bytes.ts';
+import { isDisplayP3 } from './is-display-p3.ts';
 
 /** An original whose header was read and found to be within the limits; nothing of it is decoded yet. */
 export interface Picture {
@@ -18,6 +19,8 @@ export interface Picture {
   loop: number;
   /** Has 16 bits a channel and an ICC profile. */
   deepProfile: boolean;
+  /** Is in Display P3 without a profile that says so. */
+  displayP3: boolean;
   /** About what the decoder holds in memory at once. */
   heldBytes: number;
 }
@@ -37,6 +40,7 @@ export function toPicture(bytes: Buffer, type: ImageType, metadata: Metadata): P
     delay: (metadata.delay ?? []).map(uint16),
     loop: uint16(metadata.loop ?? 0),
     deepProfile: metadata.depth === 'ushort' && metadata.hasProfile === true,
+    displayP3: !metadata.hasProfile && isDisplayP3(bytes, type),
     heldBytes: findHeldBytes(metadata),
   };
 }

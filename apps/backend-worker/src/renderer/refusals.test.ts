@@ -38,18 +38,6 @@ describe('what is none of our formats is unsupported_media_type', () => {
   ])('%s', async (_, original) => {
     expect(await codeOf(original)).toBe('unsupported_media_type');
   });
-
-  test('HEIC, and it says what to do instead', async () => {
-    const avif = await openPicture(paintPicture(40, 40)).avif({ effort: 0 }).toBuffer();
-    const heic = Buffer.from(
-      avif.toString('latin1').replace('ftypavif', 'ftypheic').replaceAll('av01', 'hvc1'),
-      'latin1',
-    );
-    await expect(renderOne(heic, {})).rejects.toMatchObject({
-      code: 'unsupported_media_type',
-      publicMessage: expect.stringContaining('JPEG'),
-    });
-  });
 });
 
 describe('what breaks off is image_corrupt', () => {

@@ -9,14 +9,11 @@ import type { Picture } from './picture.ts';
 import type { Pixels } from './pixels.ts';
 import { makePlaceholder, type Placeholder } from './placeholder.ts';
 import { masterSize, type Plan, planThumbnail } from './plan.ts';
-import type { RenderLimits } from './render-task.ts';
+import type { RenderingLimits } from './rendering-limits.ts';
 import { shape } from './shape.ts';
 
-/** What a rendering may take. */
-export interface RenderingLimits extends RenderLimits {
-  /** Memory of the whole process. */
-  memoryBytes: number;
-}
+// Before a decode of this size, the pixels of earlier tasks are let go of at once.
+const largeBytes = 50_000_000;
 
 /** A thumbnail in memory. */
 export interface Thumbnail extends Placeholder {
@@ -52,6 +49,7 @@ export async function render(original: Buffer, specs: readonly Spec[], limits: R
     if (group.length === 0) continue;
     const size = masterSize(group, picture, picture.type === 'image/svg+xml');
     assertMemory(picture, { ...size, frames: animated ? picture.frames : 1 }, limits.memoryBytes);
+    if (picture.heldBytes > largeBytes) Bun.gc(true);
     const master = await decode(picture, { size, animated, maxPixels: limits.maxPixels });
     for (const plan of group) made.set(plan.spec, await makeThumbnail(picture, master, plan));
   }

@@ -53,7 +53,10 @@ test('a renderer sees the object store in its environment and nothing else', asy
   const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
     .split('\0')
     .map((line) => line.split('=')[0]);
-  expect(names.filter((name) => name && !/^(?:MALLOC_|NODE_CHANNEL_)/.test(name))).toEqual(['STORAGE_DIR']);
+  expect(names.filter((name) => name && !/^(?:MALLOC_|NODE_CHANNEL_|BUN_ENABLE_CRASH)/.test(name))).toEqual([
+    'STORAGE_DIR',
+  ]);
+  expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()).toBe('1000');
 });
 
 test('an original that is gone is original_missing, a picture that is damaged image_corrupt', async () => {

@@ -1,7 +1,9 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { RenderResult, RenderTask } from '../renderer/render-task.ts';
-import { type Renderer, type RendererStart, startRenderer } from './renderer.ts';
+import { createPlaces } from './places.ts';
+import { type Renderer, startRenderer } from './renderer.ts';
+import type { RendererStart } from './spawn-renderer.ts';
 import { residentBytes } from './watch-memory.ts';
 
 /** What a pool is made of. */
@@ -41,31 +43,8 @@ const tasksMax = 1_000;
 export function openRendererPool(options: RendererPoolOptions): RendererPool {
   const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, log } = options;
   const slots = Array.from({ length: size }, (): Slot => ({ renderer: startRenderer(options), tasks: 0 }));
-  const free = [...slots];
-  const waiting: PromiseWithResolvers<Slot>[] = [];
+  const places = createPlaces(slots);
   let closed = false;
-
-  function acquire(signal: AbortSignal | undefined): Promise<Slot> | Slot {
-    if (closed) throw closing();
-    signal?.throwIfAborted();
-    const slot = free.shift();
-    if (slot) return slot;
-    const place = Promise.withResolvers<Slot>();
-    waiting.push(place);
-    const leave = () => {
-      if (waiting.includes(place)) waiting.splice(waiting.indexOf(place), 1);
-      place.reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', leave, { once: true });
-    return place.promise.finally(() => signal?.removeEventListener('abort', leave));
-  }
-
-  function release(slot: Slot): void {
-    if (!closed && isSpent(slot, memoryBytes)) replace(slot);
-    const next = waiting.shift();
-    if (next) next.resolve(slot);
-    else free.push(slot);
-  }
 
   function replace(slot: Slot): void {
     const { pid } = slot.renderer;
@@ -76,25 +55,26 @@ export function openRendererPool(options: RendererPoolOptions): RendererPool {
   }
 
   async function render(task: RenderTask, { signal }: { signal?: AbortSignal } = {}): Promise<RenderResult> {
-    const slot = await acquire(signal);
-    if (slot.renderer.isGone()) replace(slot);
-    slot.tasks += 1;
+    const slot = await places.acquire(signal);
     try {
+      if (slot.renderer.isGone() && !closed) replace(slot);
+      slot.tasks += 1;
       return await slot.renderer.render(task, { timeoutMs, memoryBytes, signal });
     } finally {
       log.debug({ jobId: task.jobId, pid: slot.renderer.pid, peakBytes: slot.renderer.peakBytes() }, 'a task ended');
-      release(slot);
+      if (isSpent(slot, memoryBytes) && !closed) replace(slot);
+      places.release(slot);
     }
   }
 
   async function close(): Promise<void> {
     closed = true;
-    for (const place of waiting.splice(0)) place.reject(closing());
+    places.close(closing);
     await Promise.all(slots.map(({ renderer }) => renderer.kill(closing())));
   }
 
-  const alive = () => slots.filter(({ renderer }) => !renderer.isGone()).map(({ renderer }) => renderer.pid);
-  return { render, close, pids: alive };
+  const pids = () => slots.filter(({ renderer }) => !renderer.isGone()).map(({ renderer }) => renderer.pid);
+  return { render, close, pids };
 }
 
 function isSpent({ renderer, tasks }: Slot, memoryBytes: number): boolean {

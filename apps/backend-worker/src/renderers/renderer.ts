@@ -2,15 +2,9 @@ import { AppError } from '@thumbnail-api/errors';
 import type { RenderFailure, RenderOrder, RenderResult, RenderTask } from '../renderer/render-task.ts';
 import { holdBounds, type RenderBounds } from './hold-bounds.ts';
 import { parseMessage } from './parse-message.ts';
-import { readTail } from './read-tail.ts';
+import { type RendererStart, spawnRenderer } from './spawn-renderer.ts';
 
-/** How a renderer is started. */
-export interface RendererStart {
-  /** The program and its arguments. */
-  command: string[];
-  /** All that it finds in its environment. */
-  environment: Record<string, string>;
-}
+export type { RendererStart } from './spawn-renderer.ts';
 
 /** One child process that renders one task at a time. */
 export interface Renderer {
@@ -29,39 +23,25 @@ export interface Renderer {
   kill: (reason: unknown) => Promise<void>;
 }
 
-// glibc gives freed memory back only when told so: without this a renderer grew from 110 to 370 MB over 360 tasks.
-const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const startMaxMs = 20_000;
-const lastWordsMaxChars = 1_500;
 const crashed = (cause: unknown) =>
   new AppError('render_crashed', 'The renderer died while it worked on this image.', { retryable: true, cause });
 const notStarted = (cause: unknown) =>
   new AppError('internal_error', 'Something went wrong on our side.', { retryable: true, cause });
 
 /** Starts a renderer. It lives until it is killed, dies of a task, or this process is gone. */
-export function startRenderer({ command, environment }: RendererStart): Renderer {
+export function startRenderer(start: RendererStart): Renderer {
   let current: { task: RenderTask; answer: PromiseWithResolvers<RenderResult> } | null = null;
   let reason: unknown;
   let gone = false;
   let peakBytes = 0;
   const ready = Promise.withResolvers<void>();
   ready.promise.catch(() => undefined);
-
-  const child = Bun.spawn(command, {
-    env: { ...allocator, ...environment },
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
-    serialization: 'json',
-    ipc: receive,
-  });
+  const child = spawnRenderer(start, receive);
   const starting = setTimeout(() => kill(notStarted(new Error('not ready in time'))), startMaxMs);
-  const lastWords = readTail(child.stderr, lastWordsMaxChars);
-  const ended = child.exited.then(async () => {
+  const ended = child.death.then((death) => {
     gone = true;
     clearTimeout(starting);
-    const end = `the renderer ended with code ${child.exitCode}, signal ${child.signalCode}`;
-    const death = new Error(`${end}: ${await lastWords}`);
     ready.reject(reason ?? notStarted(death));
     current?.answer.reject(reason ?? crashed(death));
   });
@@ -69,16 +49,16 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
   function kill(why: unknown): Promise<void> {
     reason ??= why;
     gone = true;
-    child.kill('SIGKILL');
+    child.kill();
     return ended;
   }
 
   function receive(sent: unknown): void {
     try {
       const message = parseMessage(sent, current?.task ?? null);
-      if ('ready' in message) ready.resolve();
+      if ('failure' in message) current?.answer.reject(toError(message.failure));
       else if ('result' in message) current?.answer.resolve(message.result);
-      else current?.answer.reject(toError(message.failure));
+      else ready.resolve(clearTimeout(starting));
     } catch (error) {
       void kill(crashed(error));
     }
@@ -86,8 +66,8 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
 
   async function render(task: RenderTask, bounds: RenderBounds): Promise<RenderResult> {
     await ready.promise;
-    clearTimeout(starting);
     bounds.signal?.throwIfAborted();
+    if (gone) throw notStarted(reason);
     const answer = Promise.withResolvers<RenderResult>();
     current = { task, answer };
     const release = holdBounds(child.pid, bounds, kill);

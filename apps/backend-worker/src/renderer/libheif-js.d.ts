@@ -1,0 +1,35 @@
+// What we use of libheif-js; its own declarations name no class that can be passed on.
+declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
+  type Opaque<Name extends string> = { readonly __of: Name };
+  type Enumerated = { readonly value: number };
+  interface LibheifError {
+    code: Enumerated;
+    subcode: Enumerated;
+    message: string;
+  }
+  interface DecodedImage {
+    image: Opaque<'image'>;
+    /** One entry for an interleaved image; `data` lies in the memory of the instance. */
+    channels: { id: Enumerated; width: number; height: number; stride: number; data: Uint8Array }[];
+  }
+  interface Libheif {
+    heif_error_code: { heif_error_Ok: Enumerated };
+    heif_colorspace: { heif_colorspace_RGB: Enumerated };
+    heif_chroma: { heif_chroma_interleaved_RGB: Enumerated; heif_chroma_interleaved_RGBA: Enumerated };
+    heif_context_alloc(): Opaque<'context'>;
+    heif_context_read_from_memory(context: Opaque<'context'>, bytes: Uint8Array): LibheifError;
+    heif_js_context_get_primary_image_handle(context: Opaque<'context'>): Opaque<'handle'> | LibheifError;
+    heif_image_handle_get_width(handle: Opaque<'handle'>): number;
+    heif_image_handle_get_height(handle: Opaque<'handle'>): number;
+    heif_image_handle_has_alpha_channel(handle: Opaque<'handle'>): number;
+    heif_js_decode_image2(
+      handle: Opaque<'handle'>,
+      space: Enumerated,
+      chroma: Enumerated,
+    ): DecodedImage | LibheifError | Promise<DecodedImage | LibheifError>;
+  }
+  /** Makes an instance with a memory of its own, which goes when the instance goes. */
+  const createLibheif: () => Libheif;
+  // biome-ignore lint/style/noDefaultExport: the package has no other.
+  export default createLibheif;
+}

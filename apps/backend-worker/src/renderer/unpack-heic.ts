@@ -1,0 +1,59 @@
+import { AppError } from '@thumbnail-api/errors';
+import { imageCorrupt } from './image-corrupt.ts';
+import { type RowPixels, wrapTiff } from './wrap-tiff.ts';
+
+/** Lets a picture through, or throws, once its upright size is known and before it is decoded. */
+export type AssertSize = (size: { width: number; height: number }) => void;
+
+/**
+ * Decodes the primary picture of a HEIC, upright, into a TIFF with its colour profile.
+ *
+ * libvips comes without HEVC; libheif as WebAssembly has it, in a memory of its own that is given back afterwards.
+ *
+ * @throws AppError `unsupported_media_type` for what libheif cannot read, `image_corrupt`, and what `assertSize` throws
+ */
+export async function unpackHeic(heic: Buffer, assertSize: AssertSize): Promise<Buffer> {
+  // The instance of the picture before it holds the memory of a whole picture until the collector comes by.
+  Bun.gc(true);
+  return wrapTiff(await decodeHeic(heic, assertSize), findProfile(heic));
+}
+
+async function decodeHeic(heic: Buffer, assertSize: AssertSize): Promise<RowPixels> {
+  const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
+  const libheif = createLibheif();
+  const context = libheif.heif_context_alloc();
+  const read = libheif.heif_context_read_from_memory(context, heic);
+  if (read.code !== libheif.heif_error_code.heif_error_Ok) throw toError(read);
+  const handle = libheif.heif_js_context_get_primary_image_handle(context);
+  if ('code' in handle) throw toError(handle);
+  const width = libheif.heif_image_handle_get_width(handle);
+  const height = libheif.heif_image_handle_get_height(handle);
+  assertSize({ width, height });
+  const alpha = libheif.heif_image_handle_has_alpha_channel(handle) !== 0;
+  const { heif_chroma_interleaved_RGB: rgb, heif_chroma_interleaved_RGBA: rgba } = libheif.heif_chroma;
+  const space = libheif.heif_colorspace.heif_colorspace_RGB;
+  const decoded = await libheif.heif_js_decode_image2(handle, space, alpha ? rgba : rgb);
+  if ('code' in decoded) throw toError(decoded);
+  const [plane] = decoded.channels;
+  if (!plane || plane.width !== width || plane.height !== height) throw imageCorrupt(new Error('no whole picture'));
+  return { width, height, channels: alpha ? 4 : 3, stride: plane.stride, data: plane.data };
+}
+
+/** The first ICC profile in the file: a picture and its tiles share one. */
+function findProfile(heic: Buffer): Buffer | null {
+  const at = heic.indexOf('colrprof', 'latin1');
+  if (at < 4) return null;
+  const profile = heic.subarray(at + 8, at - 4 + heic.readUInt32BE(at - 4));
+  return profile.length > 128 && profile.toString('latin1', 36, 40) === 'acsp' ? profile : null;
+}
+
+// heif_error.h: 3 an unsupported file type, 4 an unsupported feature.
+function toError({ code, message }: { code: { value: number }; message: string }): AppError {
+  const cause = new Error(message);
+  if (code.value !== 3 && code.value !== 4) return imageCorrupt(cause);
+  return new AppError(
+    'unsupported_media_type',
+    'This kind of HEIC is not taken: export the picture as JPEG and send that.',
+    { cause },
+  );
+}
