@@ -21,8 +21,12 @@ export interface ConsumerOptions<Payload> {
   log: Logger;
 }
 
-/** BullMQ's own locks and stall check: only the second net, since the lease in the row decides. */
-const lockDurationMs = 30_000;
+/**
+ * BullMQ's own locks and stall check: only the second net, since the lease in the row decides. They alone bring back a
+ * message whose worker died between taking it and claiming its job, hence so short; a message too many does no harm.
+ */
+const lockDurationMs = 8_000;
+const stallCheckMs = 4_000;
 /** A stall is settled by the lease and never by BullMQ, which would count it against the message. */
 const stallsMax = 1_000;
 
@@ -39,7 +43,7 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
     {
       concurrency: options.concurrency,
       lockDuration: lockDurationMs,
-      stalledInterval: lockDurationMs,
+      stalledInterval: stallCheckMs,
       maxStalledCount: stallsMax,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
