@@ -17,6 +17,8 @@ import { type Paths, paths } from '../src/http/paths.ts';
 export interface TestApi {
   deps: JobsDeps & { ends: JobEnds };
   request: (path: string, init?: RequestInit) => Promise<Response>;
+  /** The app itself, for a server of its own. */
+  app: ReturnType<typeof createApp>;
   /** Posts a form of one file and some options. */
   post: (file: Blob | Uint8Array<ArrayBuffer>, options?: Record<string, string>) => Promise<Response>;
   /** The keys of everything that is stored. */
@@ -53,6 +55,7 @@ export async function openTestApi(
   return {
     deps,
     request,
+    app,
     post: (file, options = {}) => {
       const form = new FormData();
       for (const [name, value] of Object.entries(options)) form.append(name, value);

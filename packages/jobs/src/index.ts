@@ -12,7 +12,7 @@ export { type Batch, getBatch } from './get-batch.ts';
 export { getImage, type Image } from './get-image.ts';
 export { getJob } from './get-job.ts';
 export type { Job, Thumbnail } from './job.ts';
-export { type JobEnds, openJobEnds } from './job-ends.ts';
+export { type HeardEnd, type JobEnds, openJobEnds } from './job-ends.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
 export { publishJob } from './publish-job.ts';
