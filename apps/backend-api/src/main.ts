@@ -1,6 +1,6 @@
 import { apiConfig, loadConfigOrExit } from '@thumbnail-api/config';
 import { assertSchema, openDatabase } from '@thumbnail-api/db';
-import { openJobEnds } from '@thumbnail-api/jobs';
+import { openJobEnds, registerBeforePut, registerInstallation } from '@thumbnail-api/jobs';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger, onceTold, shutDown } from '@thumbnail-api/telemetry';
@@ -12,7 +12,10 @@ const log = createLogger('api', config.logLevel);
 const told = onceTold(log);
 
 const database = openDatabase(config.postgres);
-const store = openStore(config.storage);
+const bucket = openStore(config.storage);
+const store = registerBeforePut(bucket, () =>
+  registerInstallation({ database, store: bucket }, { uploadDeadlineMs: config.upload.deadlineMs }),
+);
 const publisher = openPublisher(config, renderJob, log);
 
 try {

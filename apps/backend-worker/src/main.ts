@@ -44,7 +44,7 @@ try {
     handle: (payload) => work(deps, payload),
     log,
   });
-  const sweep = startSweep(deps);
+  const sweep = startSweep({ database, publisher, store, log }, { retentionDays: config.retentionDays });
   const health = openHealthServer(
     config.listen,
     { database: () => database.check(), queue: () => consumer.check(), storage: () => store.check() },

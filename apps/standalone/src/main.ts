@@ -8,7 +8,11 @@ import { usualPatience } from './supervise.ts';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const complain = (line: string) => process.stderr.write(`${line}\n`);
 
-const shutdown = heedTheEnd();
+// Nobody may read any more: a closed terminal, a pipe to `head`. That must not keep anything from ending in order.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+const shutdown = heedTheEnd(process.env.npm_execpath);
 shutdown.requested.addEventListener('abort', () => say('Stopping …'));
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,15 +1,15 @@
-import { expect, test } from 'vitest';
-import { findRunnerAncestors } from './runner-ancestors.ts';
+import { expect, test, vi } from 'vitest';
+import { findRunnerAncestors, hasLostNpm, watchProcesses } from './runner-ancestors.ts';
 
 /** A chain of processes from the parent upwards, as command lines; the last one's parent is process 1. */
-const climb = (...lines: string[]) => {
-  const find = (pid: number) => {
-    const line = lines[pid - 100];
-    const parent = pid - 100 === lines.length - 1 ? 1 : pid + 1;
-    return line === undefined ? null : { pid, parent, words: line.split(' '), startedAt: '1' };
-  };
-  return findRunnerAncestors(100, find).map(({ words }) => words.join(' '));
+const findIn = (lines: string[]) => (pid: number) => {
+  const line = pid === 1 ? '/sbin/init' : lines[pid - 100];
+  const parent = pid - 100 === lines.length - 1 ? 1 : pid + 1;
+  return line === undefined ? null : { pid, parent: pid === 1 ? 0 : parent, words: line.split(' '), startedAt: '1' };
 };
+
+const climb = (...lines: string[]) =>
+  findRunnerAncestors(100, findIn(lines)).runners.map(({ words }) => words.join(' '));
 
 test.each([
   [
@@ -33,4 +33,41 @@ test.each([
   ['a service manager', ['/sbin/init']],
 ])('%s is not a runner', (_, lines) => {
   expect(climb(...lines)).toEqual([]);
+});
+
+test('npx as the first process of a container is found', () => {
+  const find = (pid: number) =>
+    pid === 1
+      ? { pid, parent: 0, words: ['npm', 'exec', 'bun@1.4.5', 'start'], startedAt: '1' }
+      : findIn(['bun start'])(pid);
+  expect(findRunnerAncestors(100, find).runners.map(({ pid }) => pid)).toEqual([100, 1]);
+});
+
+const npmCli = '/usr/lib/node_modules/npm/bin/npm-cli.js';
+
+test.each([
+  ['npx was killed before the climb', ['bun start', "sh -c 'bun' start"], npmCli, true],
+  ['npx and its shell were killed before the climb', ['bun start'], npmCli, true],
+  ['a service manager runs a shell', ['bun start', 'sh -c bun start'], undefined, false],
+  ['npx is there', ['bun start', "sh -c 'bun' start", 'npm exec bun@1.4.5 start'], npmCli, false],
+  ['npx is there under node', ['bun start', 'node /usr/local/bin/npx bun@1.4.5 start'], npmCli, false],
+  ['the shell of a user is there', ['bun start', '-bash'], npmCli, false],
+  ['npm was never named', ['bun start'], undefined, false],
+  ['there is no runner at all', ['-bash'], npmCli, false],
+])('%s: lost is %3$s', (_, lines, named, lost) => {
+  expect(hasLostNpm(findRunnerAncestors(100, findIn(lines)), named)).toBe(lost);
+});
+
+test('a process that has gone is told once, one that was replaced counts as gone', () => {
+  vi.useFakeTimers();
+  const facts = { pid: 100, parent: 1, words: ['bun', 'start'], startedAt: 'first' };
+  let found: typeof facts | null = facts;
+  const gone: number[] = [];
+  watchProcesses([facts], ({ pid }) => gone.push(pid), { pollMs: 500, find: () => found });
+  vi.advanceTimersByTime(2_000);
+  expect(gone).toEqual([]);
+  found = { ...facts, startedAt: 'later' };
+  vi.advanceTimersByTime(2_000);
+  expect(gone).toEqual([100]);
+  vi.useRealTimers();
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort, waitUntil } from '@thumbnail-api/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findDescendants } from './find-descendants.ts';
 import { isGone } from './is-gone.ts';
 import type { StandInRun } from './run-with-stand-ins.ts';
 
@@ -44,7 +45,11 @@ async function start({ environment, runner = [], ...wishes }: Wishes = {}) {
   const child = Bun.spawn([...runner, process.execPath, '--no-env-file', script, JSON.stringify(run)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  cleanUp.push(() => child.kill('SIGKILL'));
+  cleanUp.push(async () => {
+    const descendants = findDescendants(child.pid);
+    child.kill('SIGKILL');
+    for (const pid of descendants) await isGone(pid);
+  });
   const said = collect(child.stdout);
   const complained = collect(child.stderr);
   const pidOf = async (of: number) => (await (await fetch(`http://127.0.0.1:${of}/pid`)).json()) as number;
@@ -131,6 +136,16 @@ test('a child that is killed is started again', async () => {
   await waitUntil('another API answers', async () => (await pids())[0] !== api);
   expect((await pids())[1]).toBe(worker);
   expect(complained.text).toContain('The API ended by SIGKILL; starting it again in 20 ms.\n');
+});
+
+test('a hang-up where no terminal is attached is not heard', async () => {
+  const { child, ready, pids } = await start();
+  await ready();
+  const [api] = await pids();
+  child.kill('SIGHUP');
+  process.kill(api, 'SIGKILL');
+  await waitUntil('another API answers', async () => (await pids())[0] !== api);
+  expect(child.exitCode).toBeNull();
 });
 
 test('a taken port is told in one line, and nothing is started', async () => {

@@ -34,7 +34,7 @@ process.exit(
     directory: import.meta.dirname,
     patience: { firstPauseMs: 20, longestPauseMs: 200, steadyMs: 10_000, stopMs: 5_000 },
     readyDeadlineMs: 10_000,
-    shutdown: heedTheEnd(),
+    shutdown: heedTheEnd(undefined),
     say: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
   }),

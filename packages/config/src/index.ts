@@ -16,6 +16,7 @@ export { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './q
 export { Secret } from './secret.ts';
 export { standaloneVariables } from './standalone-variables.ts';
 export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+export { type SweepConfig, sweepConfig } from './sweep-config.ts';
 export { type VariableGroup, variableGroups } from './variable-groups.ts';
 export { flag, host, httpUrl, port, secret, wholeNumber } from './variables.ts';
 export { type WorkerConfig, workerConfig } from './worker-config.ts';

@@ -24,7 +24,11 @@ test('naming the parts is enough; the rest has defaults', () => {
     queue: { kind: 'redis', host: 'redis', port: 6379 },
     storage: { kind: 's3', bucket: 'pictures', endpoint: undefined, credentials: undefined },
   });
-  expect(loadConfig(workerConfig, whole)).toMatchObject({ concurrency: undefined, render: { timeoutMs: 30_000 } });
+  expect(loadConfig(workerConfig, whole)).toMatchObject({
+    concurrency: undefined,
+    render: { timeoutMs: 30_000 },
+    retentionDays: 0,
+  });
 });
 
 test('nothing is guessed: an empty environment is refused, each part by name', () => {

@@ -23,6 +23,9 @@ export const workerVariables = {
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(512 * 1024 ** 2)
     .meta({ description: 'How much memory one renderer may use, in bytes.' }),
+  RETENTION_DAYS: wholeNumber(0, 36_500)
+    .default(0)
+    .meta({ description: 'Days after which a job that has ended is erased, with its image; 0 keeps everything.' }),
 };
 
 /** What the worker is told at its start. */
@@ -32,6 +35,8 @@ export interface WorkerConfig {
   concurrency: number | undefined;
   render: { timeoutMs: number; memoryBytes: number };
   images: ImageLimits;
+  /** 0 keeps every job. */
+  retentionDays: number;
   postgres: PostgresConfig;
   queue: QueueConfig;
   storage: StorageConfig;
@@ -57,6 +62,7 @@ export const workerConfig = defineConfig({
       memoryBytes: environment.RENDER_MEMORY_BYTES,
     },
     images: toImageLimits(environment),
+    retentionDays: environment.RETENTION_DAYS,
     postgres: toPostgresConfig(environment),
     queue: toQueueConfig(environment),
     storage: toStorageConfig(environment),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
 import { startGuarded } from './guarded-process.ts';
+import { handOver } from './ordinary-user.ts';
 import type { PostgresTools } from './postgres-tools.ts';
 import { runCommand } from './run-command.ts';
 
@@ -31,6 +32,7 @@ export async function createCluster(
   await mkdir(staging, { mode: 0o700 });
   const passwordFile = join(staging, 'password');
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  await handOver(tools.user, [staging, passwordFile]);
   const data = join(staging, 'data');
   await initialise(data, passwordFile, tools, options);
   await createDatabase(data, tools);
@@ -54,7 +56,7 @@ async function initialise(
 ): Promise<void> {
   const initdb = await startGuarded(
     [
-      ...[...tools.prefix, tools.initdb, '-D', data, '--username', databaseName, '--pwfile', passwordFile],
+      ...[...tools.user.prefix, tools.initdb, '-D', data, '--username', databaseName, '--pwfile', passwordFile],
       ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],
       ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--no-instructions'],
       ...(options.durable ? [] : ['--no-sync']),
@@ -62,12 +64,11 @@ async function initialise(
     { output: options.output, environment: tools.environment },
   );
   if ((await initdb.exited) !== 0) throw new AppError('unavailable', 'The embedded Postgres could not be set up.');
-  await chmod(data, 0o700);
 }
 
 /** Without a client at hand: Postgres reads SQL from its standard input when it runs for one user alone. */
 async function createDatabase(data: string, tools: PostgresTools): Promise<void> {
-  const command = [...tools.prefix, tools.postgres, '--single', '-j', '-D', data, 'postgres'];
+  const command = [...tools.user.prefix, tools.postgres, '--single', '-j', '-D', data, 'postgres'];
   const input = `CREATE DATABASE ${databaseName};\n\n`;
   const { exitCode, stderr } = await runCommand(command, { input, environment: tools.environment });
   if (exitCode === 0) return;

@@ -1,11 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, realpath, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, realpath, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 import { type ClusterPaths, clusterPaths } from './cluster-paths.ts';
 import { createCluster, databaseName } from './create-cluster.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { keepServer } from './keep-server.ts';
+import { handOver } from './ordinary-user.ts';
 import { findPostgresTools, type PostgresTools } from './postgres-tools.ts';
 import { serverHost } from './start-server.ts';
 import { stopStalePostmaster } from './stop-stale-postmaster.ts';
@@ -49,7 +50,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const awake = setInterval(() => undefined, 1_000);
   try {
     await mkdir(paths.temporary, { recursive: true, mode: 0o700 });
-    const tools = await findPostgresTools(paths.temporary);
+    const tools = await findPostgresTools(paths);
+    await handOver(tools.user, [paths.directory, paths.temporary]);
     if (await stopStalePostmaster(paths)) log('A Postgres left over by an earlier run was stopped.');
     await rename(paths.log, paths.previousLog).catch(() => undefined);
     const output = openSync(paths.log, 'a', 0o600);
@@ -58,7 +60,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     } finally {
       closeSync(output);
     }
-    await refuseForeignCluster(paths, tools);
+    await refuseOtherVersion(paths, tools);
     const server = await keepServer(paths, tools, { durable, log });
     return {
       host: serverHost,
@@ -79,6 +81,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
 
 async function prepareDirectory(directory: string): Promise<ClusterPaths> {
   try {
+    // Who Postgres runs as has to pass through what is above; what is in it stays closed.
+    await mkdir(dirname(directory), { recursive: true, mode: 0o711 });
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return clusterPaths(await realpath(directory));
   } catch (cause) {
@@ -86,11 +90,7 @@ async function prepareDirectory(directory: string): Promise<ClusterPaths> {
   }
 }
 
-async function refuseForeignCluster(paths: ClusterPaths, tools: PostgresTools): Promise<void> {
-  const { uid } = await stat(paths.cluster);
-  if (uid !== process.getuid?.()) {
-    throw new AppError('unavailable', `The data in ${paths.directory} belongs to user ${uid}: start as that user.`);
-  }
+async function refuseOtherVersion(paths: ClusterPaths, tools: PostgresTools): Promise<void> {
   const made = (await readFile(join(paths.data, 'PG_VERSION'), 'utf8')).trim();
   if (made === tools.version.split('.').at(0)) return;
   const message = `The data in ${paths.directory} was made by Postgres ${made}, and this is ${tools.version}: dump it with the old version.`;

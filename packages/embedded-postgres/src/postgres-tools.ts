@@ -1,12 +1,12 @@
 import { AppError } from '@thumbnail-api/errors';
-import { ordinaryUserPrefix } from './ordinary-user.ts';
+import type { ClusterPaths } from './cluster-paths.ts';
+import { findOrdinaryUser, type OrdinaryUser } from './ordinary-user.ts';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { plainEnvironment, runCommand } from './run-command.ts';
 
 /** Everything that is needed to call Postgres on this machine. */
 export interface PostgresTools extends PostgresBinaries {
-  /** The words to put before each command. */
-  prefix: string[];
+  user: OrdinaryUser;
   /** The whole environment of each command. */
   environment: Record<string, string>;
   /** For example `18.4`. */
@@ -18,13 +18,13 @@ export interface PostgresTools extends PostgresBinaries {
  *
  * @throws AppError `unavailable` with what to do
  */
-export async function findPostgresTools(temporaryDirectory: string): Promise<PostgresTools> {
+export async function findPostgresTools(paths: ClusterPaths): Promise<PostgresTools> {
   const binaries = await findPostgresBinaries();
-  const prefix = await ordinaryUserPrefix();
-  const environment = { ...plainEnvironment, TMPDIR: temporaryDirectory };
-  const probe = await runCommand([...prefix, binaries.postgres, '--version'], { environment });
+  const user = await findOrdinaryUser(paths, binaries.postgres);
+  const environment = { ...plainEnvironment, TMPDIR: paths.temporary };
+  const probe = await runCommand([...user.prefix, binaries.postgres, '--version'], { environment });
   const version = /\d+(\.\d+)*/.exec(probe.stdout)?.[0];
-  if (probe.exitCode === 0 && version) return { ...binaries, prefix, environment, version };
+  if (probe.exitCode === 0 && version) return { ...binaries, user, environment, version };
   const cause = new Error(probe.stderr.trim());
   throw new AppError(
     'unavailable',

@@ -38,7 +38,7 @@ export async function startServer(
   const port = options.port ?? (await findFreePort());
   const settings = [...serverSettings(port), ...(options.durable ? [] : unsafeSettings)];
   const server = await startGuarded(
-    [...tools.prefix, tools.postgres, '-D', paths.data, ...settings.flatMap((setting) => ['-c', setting])],
+    [...tools.user.prefix, tools.postgres, '-D', paths.data, ...settings.flatMap((setting) => ['-c', setting])],
     { output: options.output, environment: tools.environment },
   );
   let hasEnded = false;

@@ -10,7 +10,8 @@ export interface ProcessFacts {
 
 /** Every living process of the machine; those that only wait for their parent to notice their end are left out. */
 export function listProcesses(): ProcessFacts[] {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,pgid=,stat=,command='], { encoding: 'utf8' });
+  const format = ['pid=', 'ppid=', 'pgid=', 'stat=', 'command='].flatMap((field) => ['-o', field]);
+  const { stdout } = spawnSync('ps', ['-A', '-ww', ...format], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => {
     const [, pid, parent, group, state, commandLine = ''] =
       /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];

@@ -5,6 +5,7 @@ import { originalKey } from '@thumbnail-api/storage';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
+import { bindKey, fingerprintOf, type HeldKey } from './hold-key.ts';
 import type { Job } from './job.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
@@ -16,6 +17,8 @@ export interface NewJob {
   body: ReadableStream<Uint8Array>;
   /** The thumbnails wanted; asked for when the body has ended, since options may follow the file. */
   specs: () => Promise<Spec[]>;
+  /** From `holdKey`, for a client that may send the same again. */
+  key?: HeldKey | undefined;
 }
 
 /** The bounds of the door; the deadline holds from the first byte to the COMMIT. */
@@ -28,9 +31,11 @@ export interface CreateJobLimits extends OriginalLimits {
 /**
  * Takes a picture in: the original is stored, then image and job are committed, then a message goes out.
  *
- * When it returns the job is kept and will end, whatever dies; when it throws nothing is left that would run.
+ * When it returns the job is kept and will end, whatever dies; when it throws nothing is left that would run. With a key
+ * that has a job already the upload is only compared: the same content and options give that job as it is now.
  *
- * @throws AppError what {@link receiveOriginal} and `specs` throw, `request_timeout`, `unavailable`
+ * @throws AppError what {@link receiveOriginal} and `specs` throw, `request_timeout`, `unavailable`,
+ *   `idempotency_mismatch`, `idempotency_in_flight`
  */
 export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJobLimits): Promise<Job> {
   const startedAt = await readClock(deps);
@@ -38,10 +43,24 @@ export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJob
     { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
     (signal) => receive(deps, input, limits, signal),
   );
+  if (input.key?.first) return replay(deps, input.key.first, { original, specs });
   const jobId = Bun.randomUUIDv7();
-  await keep(deps, { jobId, filename: input.filename, original, specs }, { startedAt, limits });
+  await keep(deps, { jobId, filename: input.filename, original, specs, key: input.key }, { startedAt, limits });
   await publishJob(deps, { id: jobId, run: 0 });
   return getJob(deps, jobId);
+}
+
+/** The second original goes, whatever it turns out to be. */
+async function replay(
+  deps: JobsDeps,
+  first: { jobId: string; fingerprint: string },
+  { original, specs }: { original: Original; specs: Spec[] },
+): Promise<Job> {
+  await discard(deps, original);
+  if (fingerprintOf(original.sha256, specs) !== first.fingerprint) {
+    throw new AppError('idempotency_mismatch', 'The Idempotency-Key was used for another file or other options.');
+  }
+  return getJob(deps, first.jobId);
 }
 
 async function receive(deps: JobsDeps, input: NewJob, limits: CreateJobLimits, signal: AbortSignal) {
@@ -74,6 +93,7 @@ interface NewRows {
   filename: string | null;
   original: Original;
   specs: Spec[];
+  key: HeldKey | undefined;
 }
 
 interface Window {
@@ -96,16 +116,27 @@ async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<void>
   throw new AppError('unavailable', 'The upload could not be kept in time.', { retryable: true });
 }
 
-/** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
+class Late extends Error {}
+
+/**
+ * Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. The clock is
+ * read last, so that nothing but the COMMIT comes behind it.
+ */
 function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<boolean> {
   const { imageId, ...facts } = row.original;
   const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
-  return database.transaction(async (transaction) => {
-    const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
-    if (!clock?.inTime) return false;
+  const bound = { jobId: row.jobId, fingerprint: fingerprintOf(facts.sha256, row.specs) };
+  const inserted = database.transaction(async (transaction) => {
     await transaction.insert(images).values({ id: imageId, filename: row.filename, ...facts });
     await transaction.insert(jobs).values({ id: row.jobId, imageId, specs: row.specs, publishedAt: sql`now()` });
+    if (row.key && !(await bindKey(transaction, row.key, bound))) throw new Late();
+    const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
+    if (!clock?.inTime) throw new Late();
     return true;
+  });
+  return inserted.catch((error) => {
+    if (error instanceof Late) return false;
+    throw error;
   });
 }
 

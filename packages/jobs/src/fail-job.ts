@@ -3,6 +3,7 @@ import type { JobErrorCode } from '@thumbnail-api/errors';
 import { sql } from 'drizzle-orm';
 import { announceEnd } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
+import { retryUpdate } from './retry-update.ts';
 import { runIs } from './run.ts';
 import { backoffMs, crashesMax, triesMax } from './status.ts';
 
@@ -23,7 +24,7 @@ type FailedRun = Pick<JobRow, 'id' | 'run' | 'tries' | 'crashes'>;
 /**
  * Settles a run that failed: a passing failure and a first crash give the job another run, anything else ends it.
  *
- * The counters are those the run was claimed with; the fence makes sure that they are still true.
+ * Tried again for a moment where the database is away. The counters are those the run was claimed with; the fence makes sure that they are still true.
  */
 export function failJob({ database }: Pick<JobsDeps, 'database'>, run: FailedRun, failure: Failure): Promise<Settled> {
   const crashed = failure.code === 'render_crashed';
@@ -39,14 +40,16 @@ export function failJob({ database }: Pick<JobsDeps, 'database'>, run: FailedRun
         errorMessage: failure.message,
         finishedAt: sql`now()`,
       };
-  return database.transaction(async (transaction) => {
-    const rows = await transaction
-      .update(jobs)
-      .set({ ...next, tries, crashes, leaseUntil: null })
-      .where(runIs(run))
-      .returning({ id: jobs.id });
-    if (rows.length === 0) return { outcome: 'over' };
-    if (!again) await announceEnd(transaction, run.id);
-    return again ? { outcome: 'again', delayMs } : { outcome: 'ended' };
-  });
+  const settle = () =>
+    database.transaction(async (transaction): Promise<Settled> => {
+      const rows = await transaction
+        .update(jobs)
+        .set({ ...next, tries, crashes, leaseUntil: null })
+        .where(runIs(run))
+        .returning({ id: jobs.id });
+      if (rows.length === 0) return { outcome: 'over' };
+      if (!again) await announceEnd(transaction, run.id);
+      return again ? { outcome: 'again', delayMs } : { outcome: 'ended' };
+    });
+  return retryUpdate(settle);
 }

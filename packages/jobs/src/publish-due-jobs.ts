@@ -6,18 +6,23 @@ import { publishJob } from './publish-job.ts';
 const batchMax = 1_000;
 /** A message older than this may be gone; a younger one is still on its way. */
 const staleSeconds = 15;
+/** A queue that answers slowly must not hold up the rest of the pass. */
+const patienceMs = 5_000;
 
 /**
  * Publishes the jobs that are due and have no message: never published, or published a while ago while the queue holds
- * fewer messages than rows wait. Oldest first, at most 1 000 a call; stops at the first that the queue does not take.
+ * fewer messages than rows wait. Oldest first, at most 1 000 and 5 s a call; stops at the first that the queue does not
+ * take. A message that is still held is not doubled: its id is the same.
  *
  * @returns how many went out
  */
 export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>): Promise<number> {
   const { database, publisher } = deps;
   const waiting = and(eq(jobs.status, 'uploaded'), isNull(jobs.deletedAt));
+  // A run at work has its message in the queue as well, until it is acknowledged.
+  const unfinished = and(inArray(jobs.status, ['uploaded', 'processing']), isNull(jobs.deletedAt));
   const [rows, messages] = await Promise.all([
-    database.run((executor) => executor.$count(jobs, waiting)),
+    database.run((executor) => executor.$count(jobs, unfinished)),
     publisher.count(),
   ]);
   const stale = sql`${jobs.publishedAt} < now() - ${staleSeconds} * interval '1 second'`;
@@ -30,18 +35,26 @@ export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publishe
       .orderBy(jobs.notBefore)
       .limit(batchMax),
   );
-  const published: string[] = [];
+  const published: typeof due = [];
+  const end = performance.now() + patienceMs;
   for (const job of due) {
-    if (!(await publishJob(deps, job))) break;
-    published.push(job.id);
+    if (performance.now() > end || !(await publishJob(deps, job))) break;
+    published.push(job);
   }
   if (published.length > 0) {
     await database.run((executor) =>
       executor
         .update(jobs)
         .set({ publishedAt: sql`now()` })
-        .where(and(inArray(jobs.id, published), eq(jobs.status, 'uploaded'))),
+        .where(and(eq(jobs.status, 'uploaded'), isSameRun(published))),
     );
   }
   return published.length;
 }
+
+/** A run that began and ended meanwhile has no message for the next one. */
+const isSameRun = (published: { id: string; run: number }[]) =>
+  sql`(${jobs.id}, ${jobs.run}) in (${sql.join(
+    published.map(({ id, run }) => sql`(${id}::uuid, ${run}::integer)`),
+    sql`, `,
+  )})`;

@@ -4,6 +4,12 @@ import type { JobErrorCode } from '@thumbnail-api/errors';
 export const leaseSeconds = 8;
 export const leaseRenewMs = 2_000;
 
+/**
+ * How long after its deletion a job may still be given objects: the lease of a run that was at work, and the time in which
+ * its renderer is stopped. Only then is the store listed for the last time and the row removed.
+ */
+export const deletionGraceSeconds = leaseSeconds + 30;
+
 /** How many passing failures a job may have before it ends in error. */
 export const triesMax = 5;
 /** The crash of its own renderer that ends a job in `render_crashed`. */

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '@thumbnail-api/db';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
-import { openStore } from '@thumbnail-api/storage';
+import type { ObjectStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters } from '@thumbnail-api/testing';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { inject } from 'vitest';
 import { createJob, type Job, type JobsDeps } from '../src/index.ts';
+import { openTestStore } from './test-store.ts';
 
 /** The bounds of uploads in these tests. */
 export const limits = {
@@ -22,29 +23,40 @@ export const limits = {
 /** Verbs on a database, a queue and a store of their own. */
 export interface TestJobs extends JobsDeps {
   /** Sends a small picture. */
-  create: (overrides?: Partial<JobsDeps>) => Promise<Job>;
+  create: (overrides?: Partial<JobsDeps>, bounds?: typeof limits) => Promise<Job>;
   /** Makes a moment of a row lie in the past, as if time had gone by. */
   age: (column: string, seconds: number, id: string) => Promise<void>;
+  /** Lets time go by for the store: everything that it holds now becomes older. */
+  ageObjects: (seconds: number) => Promise<void>;
+  /** Every key in the store. */
+  keys: () => Promise<string[]>;
+  /** How many rows a table has. */
+  count: (table: 'images' | 'jobs' | 'thumbnails' | 'idempotency_keys') => Promise<number>;
+  /** Runs a statement. */
+  sql: (statement: SQL) => Promise<Record<string, unknown>[]>;
   close: () => Promise<void>;
 }
 
+/** Which store the verbs work on; `shared` is one that somebody else opened, and closes. */
+export type StoreChoice = 'filesystem' | 's3' | { shared: ObjectStore };
+
 /** Opens them; whoever opens them closes them. */
-export async function openTestJobs(): Promise<TestJobs> {
+export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<TestJobs> {
   const testDatabase = await createDatabase(inject('parts').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
   const log = createLogger('test', 'silent');
   const database: Database = openDatabase(testDatabase.config, 8);
-  const store = openStore({ kind: 'filesystem', directory });
+  const { store, ageObjects } = await openTestStore(choice, directory);
   const queue = { kind: 'postgres', name: 'test' } as const;
   const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
   const deps: JobsDeps = { database, store, publisher, log };
   const picture = await drawQuarters(20, 10);
   return {
     ...deps,
-    create: (overrides = {}) => {
+    create: (overrides = {}, bounds = limits) => {
       const specs = async () => parseOptions({}, shippedPresets);
       const body = new Blob([picture]).stream();
-      return createJob({ ...deps, ...overrides }, { filename: 'a.png', body, specs }, limits);
+      return createJob({ ...deps, ...overrides }, { filename: 'a.png', body, specs }, bounds);
     },
     age: async (column, seconds, id) => {
       const name = sql.identifier(column);
@@ -52,6 +64,15 @@ export async function openTestJobs(): Promise<TestJobs> {
         executor.execute(sql`update jobs set ${name} = ${name} - ${seconds} * interval '1 second' where id = ${id}`),
       );
     },
+    ageObjects,
+    keys: async () => (await store.list('', { limit: 1_000 })).map(({ key }) => key),
+    count: async (table) => {
+      const rows = await database.run((executor) =>
+        executor.execute(sql`select count(*)::int as count from ${sql.identifier(table)}`),
+      );
+      return Number(rows[0]?.count);
+    },
+    sql: async (statement) => [...(await database.run((executor) => executor.execute(statement)))],
     close: async () => {
       await publisher.close();
       await database.close();

@@ -50,6 +50,35 @@ test('a run that finishes shows its thumbnails and its end', async () => {
   expect(job.finishedAt).not.toBeNull();
 });
 
+test('a run whose last word meets a database that is away says it again, and one whose answer was lost is not doubled', async () => {
+  const away = new AppError('unavailable', 'The database is away.', { retryable: true });
+  let tries = 0;
+  const flaky: TestJobs['database'] = {
+    ...jobs.database,
+    transaction: async (work) => {
+      tries += 1;
+      if (tries === 1) throw away;
+      const result = await jobs.database.transaction(work);
+      if (tries === 2) throw away;
+      return result;
+    },
+  };
+  const { id } = await jobs.create();
+  expect(await runOf.finish({ ...jobs, database: flaky }, await claim(id))).toBe(true);
+  expect(tries).toBe(3);
+  const other = await jobs.create();
+  tries = 0;
+  await failJob({ database: flaky }, await claim(other.id), permanent);
+  expect((await getJob(jobs, id)).thumbnails).toHaveLength(1);
+  expect(await getJob(jobs, other.id)).toMatchObject({ status: 'error', tries: 1 });
+});
+
+test('a fault that does not pass is not tried again', async () => {
+  const broken = { ...jobs.database, transaction: () => Promise.reject(new Error('refused')) };
+  const { id } = await jobs.create();
+  await expect(runOf.finish({ ...jobs, database: broken }, await claim(id))).rejects.toThrow('refused');
+});
+
 test('a run that wakes up after another took its job changes nothing, whatever it tries', async () => {
   const { id } = await jobs.create();
   const late = await claim(id);

@@ -1,5 +1,14 @@
 export { openFilesystemStore } from './filesystem-store.ts';
-export { assertObjectKey, originalKey, thumbnailKey, thumbnailPrefix } from './object-key.ts';
+export {
+  assertObjectKey,
+  installationKey,
+  installationsPrefix,
+  type KeySubject,
+  originalKey,
+  parseObjectKey,
+  thumbnailKey,
+  thumbnailPrefix,
+} from './object-key.ts';
 export type { ByteRange, CallOptions, ObjectInfo, ObjectStore, StoredObject } from './object-store.ts';
 export { openStore } from './open-store.ts';
 export { openS3Store } from './s3-store.ts';

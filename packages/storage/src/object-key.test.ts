@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { assertObjectKey, originalKey, thumbnailKey, thumbnailPrefix } from './object-key.ts';
+import {
+  assertObjectKey,
+  installationKey,
+  originalKey,
+  parseObjectKey,
+  thumbnailKey,
+  thumbnailPrefix,
+} from './object-key.ts';
 
 const id = '0199f0c2-7b1e-7000-8000-00000000000a';
 const hash = 'ab'.repeat(32);
@@ -12,6 +19,14 @@ test('every key the service makes is an object key', () => {
 test('a thumbnail is found under the prefix of its job, and names its content', () => {
   expect(thumbnailKey(id, 'small', hash, 'webp')).toBe(`thumbnails/${id}/small-abababababababab.webp`);
   expect(thumbnailKey(id, 'small', hash, 'webp').startsWith(thumbnailPrefix(id))).toBe(true);
+});
+
+test('a key is read back as what it names, and a key of anything else as nothing', () => {
+  expect(() => assertObjectKey(installationKey(id, 'since'))).not.toThrow();
+  expect(parseObjectKey(originalKey(id))).toEqual({ kind: 'original', imageId: id });
+  expect(parseObjectKey(thumbnailKey(id, 'default', hash, 'webp'))).toEqual({ kind: 'thumbnail', jobId: id });
+  const others = [installationKey(id, 'since'), 'originals/holiday.jpg', `originals/${id}/x`, `backup/originals/${id}`];
+  expect(others.map(parseObjectKey)).toEqual([null, null, null, null]);
 });
 
 test.each([

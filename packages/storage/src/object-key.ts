@@ -11,6 +11,31 @@ export const thumbnailPrefix = (jobId: string): string => `thumbnails/${jobId}/`
 export const thumbnailKey = (jobId: string, name: string, sha256: string, extension: string): string =>
   `${thumbnailPrefix(jobId)}${name}-${sha256.slice(0, 16)}.${extension}`;
 
+/** What begins every key by which a bucket knows the installations that use it. */
+export const installationsPrefix = 'installations/';
+
+/**
+ * The keys by which a bucket knows an installation: `since` is written when it begins to use the bucket, `generation`
+ * again and again.
+ */
+export const installationKey = (id: string, what: 'since' | 'generation'): string =>
+  `${installationsPrefix}${id}/${what}`;
+
+/** What a key names. */
+export type KeySubject = { kind: 'original'; imageId: string } | { kind: 'thumbnail'; jobId: string };
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const originalPattern = new RegExp(`^originals/(${uuid})$`);
+const thumbnailPattern = new RegExp(`^thumbnails/(${uuid})/[^/]+$`);
+
+/** Reads back what {@link originalKey} and {@link thumbnailKey} wrote; null for a key of anything else. */
+export function parseObjectKey(key: string): KeySubject | null {
+  const imageId = originalPattern.exec(key)?.[1];
+  if (imageId) return { kind: 'original', imageId };
+  const jobId = thumbnailPattern.exec(key)?.[1];
+  return jobId ? { kind: 'thumbnail', jobId } : null;
+}
+
 /**
  * Refuses a key that could mean another place in some store: segments of `A-Z a-z 0-9 . _ -`, joined by `/`, none of them
  * `.` or `..` or empty; at most 1024 characters, 255 a segment.

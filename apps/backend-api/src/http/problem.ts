@@ -45,10 +45,12 @@ export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
   const problem = describeProblem(known, context);
   const { status }: KnownProblem = knownProblems[shownCode(known.code)];
   if (status >= 500) context.var.log.error({ error, code: known.code }, 'request failed');
+  const mayPass = status === 503 || status === 429;
+  const waitSeconds = known.retryAfterSeconds ?? (mayPass ? retryAfterSeconds : undefined);
   const headers = {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
-    ...((status === 503 || status === 429) && { 'retry-after': String(known.retryAfterSeconds ?? retryAfterSeconds) }),
+    ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
   };
   return context.body(JSON.stringify(problem), status, headers);
 }

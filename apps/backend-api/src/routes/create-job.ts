@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createJob } from '@thumbnail-api/jobs';
+import { createJob, type HeldKey, holdKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
 import { jobLinks } from '../http/operation-links.ts';
@@ -29,6 +30,7 @@ const routeOf = (paths: Paths) =>
     request: {
       query: z.object(optionFields),
       headers: preferHeader.extend({
+        ...idempotencyHeader.shape,
         'content-disposition': z.string().optional().meta({ description: 'Names the file of a raw upload.' }),
       }),
       body: {
@@ -52,6 +54,8 @@ const routeOf = (paths: Paths) =>
         'too_many_files',
         'malformed_multipart',
         'request_timeout',
+        'idempotency_in_flight',
+        'idempotency_mismatch',
         'payload_too_large',
         'unsupported_media_type',
         'invalid_parameter',
@@ -65,18 +69,20 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
   const receive = async (request: Request) => {
-    const release = await slots.acquire();
-    try {
+    const key = readIdempotencyKey(request.headers.get('idempotency-key') ?? undefined);
+    const take = async (held?: HeldKey) => {
       const { filename, body, fields, close } = await readUpload(request, limits);
       const specs = async () => parseOptions(await fields(), presets);
-      return await createJob(deps, { filename, body, specs }, limits).finally(close);
+      return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+    };
+    const release = await slots.acquire();
+    try {
+      return await (key ? holdKey(deps, key, limits, take) : take());
     } finally {
       release();
     }
   };
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
-  app.post(deps.paths.jobs, async (context) => {
-    return sendCreatedJob(context, deps, await receive(context.req.raw));
-  });
+  app.post(deps.paths.jobs, async (context) => sendCreatedJob(context, deps, await receive(context.req.raw)));
 }

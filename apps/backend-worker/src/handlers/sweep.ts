@@ -1,28 +1,45 @@
-import { freeLeases, publishDueJobs } from '@thumbnail-api/jobs';
-import type { WorkerDeps } from '../deps.ts';
+import { type JobsDeps, type SweepReport, type SweepSettings, sweepJobs, sweepObjects } from '@thumbnail-api/jobs';
 
-const everyMs = 5_000;
-
-/** One pass of the net below the queue: leases that ran out are freed, jobs that have no message get one. */
-export async function sweep(deps: WorkerDeps): Promise<void> {
-  const freed = await freeLeases(deps);
-  const published = await publishDueJobs(deps);
-  if (freed + published > 0) deps.log.info({ freed, published }, 'swept');
+/** The two loops of the sweep. */
+export interface Sweep {
+  /** One pass over the rows, then one over the store. */
+  runOnce: () => Promise<SweepReport>;
+  /** Begins no further pass. */
+  stop: () => void;
 }
 
-/** Sweeps every few seconds, one pass after the other, until it is stopped. A pass that fails is logged. */
-export function startSweep(deps: WorkerDeps): { stop: () => void } {
+const everyMs = 2_500;
+
+/**
+ * Sweeps every few seconds, until it is stopped: the rows in one loop and the store in another, so that a store that hangs
+ * holds up no job. A pass that fails is logged.
+ */
+export function startSweep(deps: JobsDeps, settings: SweepSettings): Sweep {
+  const passes = { jobs: () => sweepJobs(deps, settings), objects: () => sweepObjects(deps, settings) };
+  const loops = Object.entries(passes).map(([name, pass]) => {
+    return repeat(async () => {
+      const report = await pass();
+      if (Object.values(report).some((count) => count > 0)) deps.log.info(report, `swept the ${name}`);
+    }, deps);
+  });
+  return {
+    runOnce: async () => ({ ...(await passes.jobs()), ...(await passes.objects()) }),
+    stop: () => {
+      for (const stop of loops) stop();
+    },
+  };
+}
+
+function repeat(pass: () => Promise<void>, { log }: Pick<JobsDeps, 'log'>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
-  const pass = async () => {
-    await sweep(deps).catch((error) => deps.log.warn({ error }, 'a sweep failed; the next one tries again'));
-    if (!stopped) timer = setTimeout(pass, everyMs);
+  const turn = async () => {
+    await pass().catch((error) => log.warn({ error }, 'a sweep failed; the next one tries again'));
+    if (!stopped) timer = setTimeout(turn, everyMs);
   };
-  timer = setTimeout(pass, everyMs * Math.random());
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
+  timer = setTimeout(turn, everyMs * Math.random());
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
   };
 }

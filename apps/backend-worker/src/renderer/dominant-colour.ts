@@ -9,8 +9,10 @@ export function findDominantColour(rgba: Uint8Array): string {
   const counts = new Uint32Array(4096);
   const sums = new Float64Array(4096 * 3);
   for (let at = 0; at + 3 < rgba.length; at += 4) {
-    const [red, green, blue, alpha] = [rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0, rgba[at + 3] ?? 0];
-    if (alpha < visibleAlpha) continue;
+    if ((rgba[at + 3] ?? 0) < visibleAlpha) continue;
+    const red = rgba[at] ?? 0;
+    const green = rgba[at + 1] ?? 0;
+    const blue = rgba[at + 2] ?? 0;
     const box = ((red >> 4) << 8) | ((green >> 4) << 4) | (blue >> 4);
     counts[box] = (counts[box] ?? 0) + 1;
     sums[box * 3] = (sums[box * 3] ?? 0) + red;

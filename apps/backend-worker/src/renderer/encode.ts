@@ -10,7 +10,12 @@ export const formats: Record<Spec['format'], { type: string; extension: string; 
   png: { type: 'image/png', extension: 'png', quality: 100 },
 };
 
-/** Encodes pixels without any metadata. `quality` null means the format's good default; a PNG is then lossless. */
+/**
+ * Encodes pixels without any metadata.
+ *
+ * `quality` null means the format's good default. A PNG is lossless then; a quality gives it a palette of as few of 256
+ * colours as that quality needs.
+ */
 export function encode(
   pixels: Pixels,
   format: Spec['format'],
@@ -21,12 +26,20 @@ export function encode(
   const known = { quality: quality ?? formats[format].quality };
   switch (format) {
     case 'webp':
-      return opened.webp({ ...known, ...(pixels.frames > 1 && animation) }).toBuffer();
+      return opened.webp({ ...known, ...(pixels.frames > 1 && toAnimation(animation)) }).toBuffer();
     case 'jpeg':
-      return opened.jpeg({ ...known, progressive: true }).toBuffer();
+      return opened.jpeg({ ...known, mozjpeg: true }).toBuffer();
     case 'avif':
+      // One step more takes six times as long for 6 % fewer bytes.
       return opened.avif({ ...known, effort: 3 }).toBuffer();
     case 'png':
-      return opened.png(quality === null ? {} : { ...known, palette: true }).toBuffer();
+      return opened
+        .png(quality === null ? { adaptiveFiltering: true } : { ...known, palette: true, effort: 3 })
+        .toBuffer();
   }
 }
+
+const toAnimation = ({ delay, loop }: Pick<Picture, 'delay' | 'loop'>) => ({
+  loop,
+  ...(delay.length > 0 && { delay }),
+});

@@ -2,6 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { type ImageType, probe } from '@thumbnail-api/probe';
 import sharp, { type Metadata } from 'sharp';
 import { imageCorrupt } from './image-corrupt.ts';
+import { vectorMaxSidePx } from './limits.ts';
 import { type Picture, toPicture } from './picture.ts';
 import { assertPlainSvg } from './plain-svg.ts';
 import type { RenderLimits } from './render-task.ts';
@@ -23,24 +24,31 @@ const vipsFormats: Record<ImageType, string> = {
  *
  * @throws AppError `unsupported_media_type`, `image_too_large`, `image_corrupt`
  */
-export async function inspectOriginal(bytes: Buffer, { maxPixels }: RenderLimits): Promise<Picture> {
-  const type = probe(bytes)?.type;
-  if (!type) throw unsupported('The file is none of JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG.');
+export async function inspectOriginal(bytes: Buffer, { maxPixels }: Pick<RenderLimits, 'maxPixels'>): Promise<Picture> {
+  const probed = probe(bytes);
+  if (!probed) throw unsupported('The file is none of JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG.');
+  const { type } = probed;
+  if (type === 'image/heic') throw unsupported('HEIC is not taken: export the picture as JPEG and send that.');
   if (type === 'image/svg+xml') assertPlainSvg(bytes);
+  assertPixels({ width: probed.width ?? 0, height: probed.height ?? 0, frames: probed.frames }, maxPixels);
   const metadata = await readMetadata(bytes);
   if (metadata.format !== vipsFormats[type]) throw imageCorrupt(new Error(`${type} read as ${metadata.format}`));
   if (metadata.format === 'heif' && metadata.compression !== 'av1')
-    throw unsupported(
-      'HEIC is not taken: export the picture as JPEG, or let the phone save the most compatible format.',
-    );
+    throw unsupported('The picture is compressed in a way that is not taken: export it as JPEG and send that.');
   const picture = toPicture(bytes, type, metadata);
-  const pixels = picture.width * picture.height * picture.frames;
-  if (pixels > maxPixels)
-    throw new AppError('image_too_large', `The image has ${pixels} pixels over all frames; ${maxPixels} are taken.`);
+  assertPixels(picture, maxPixels);
+  if (type === 'image/svg+xml' && Math.max(picture.width, picture.height) > vectorMaxSidePx)
+    throw new AppError('image_too_large', `A side of an SVG may have ${vectorMaxSidePx} pixels.`);
   return picture;
 }
 
 const unsupported = (message: string) => new AppError('unsupported_media_type', message);
+
+function assertPixels({ width, height, frames }: Pick<Picture, 'width' | 'height' | 'frames'>, maxPixels: number) {
+  const pixels = width * height * frames;
+  if (pixels > maxPixels)
+    throw new AppError('image_too_large', `The image has ${pixels} pixels over all frames; ${maxPixels} are taken.`);
+}
 
 async function readMetadata(bytes: Buffer): Promise<Metadata> {
   try {

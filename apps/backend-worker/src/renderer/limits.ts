@@ -3,6 +3,9 @@ import sharp from 'sharp';
 /** The most bytes of an SVG: its cost has nothing to do with its pixels. */
 export const svgMaxBytes = 1_048_576;
 
+/** The longest side of an SVG, as it says itself or as it is drawn: librsvg takes no more. */
+export const vectorMaxSidePx = 32_767;
+
 const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif', 'Svg'];
 
 /**

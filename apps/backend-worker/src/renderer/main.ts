@@ -1,7 +1,7 @@
 import { checkStorage, defineConfig, loadConfigOrExit, storageVariables, toStorageConfig } from '@thumbnail-api/config';
 import { openStore } from '@thumbnail-api/storage';
 import { limitLibvips } from './limits.ts';
-import type { RendererMessage, RenderTask } from './render-task.ts';
+import type { RendererMessage, RenderOrder } from './render-task.ts';
 import { runTask } from './run-task.ts';
 import { toFailure } from './to-failure.ts';
 
@@ -15,9 +15,9 @@ limitLibvips();
 const store = openStore(config);
 const send = (message: RendererMessage) => process.send?.(message);
 
-process.on('message', async ({ task }: { task: RenderTask }) => {
+process.on('message', async ({ task, memoryBytes }: RenderOrder) => {
   try {
-    send({ result: await runTask(store, task) });
+    send({ result: await runTask(store, task, memoryBytes) });
   } catch (error) {
     send({ failure: toFailure(error) });
   }

@@ -1,5 +1,6 @@
 import type { ImageType } from '@thumbnail-api/probe';
 import type { Metadata } from 'sharp';
+import { findHeldBytes } from './held-bytes.ts';
 
 /** An original whose header was read and found to be within the limits; nothing of it is decoded yet. */
 export interface Picture {
@@ -17,7 +18,12 @@ export interface Picture {
   loop: number;
   /** Has 16 bits a channel and an ICC profile. */
   deepProfile: boolean;
+  /** About what the decoder holds in memory at once. */
+  heldBytes: number;
 }
+
+// What the WebP encoder takes.
+const uint16 = (value: number) => Math.min(0xff_ff, Math.max(0, value));
 
 /** Takes over what libvips says of a picture. */
 export function toPicture(bytes: Buffer, type: ImageType, metadata: Metadata): Picture {
@@ -28,8 +34,9 @@ export function toPicture(bytes: Buffer, type: ImageType, metadata: Metadata): P
     ...metadata.autoOrient,
     frames: animated ? (metadata.pages ?? 1) : 1,
     orientation: metadata.orientation ?? 1,
-    delay: metadata.delay ?? [],
-    loop: metadata.loop ?? 0,
+    delay: (metadata.delay ?? []).map(uint16),
+    loop: uint16(metadata.loop ?? 0),
     deepProfile: metadata.depth === 'ushort' && metadata.hasProfile === true,
+    heldBytes: findHeldBytes(metadata),
   };
 }

@@ -1,6 +1,7 @@
 import { rgbaToThumbHash } from 'thumbhash';
 import { findDominantColour } from './dominant-colour.ts';
-import { firstFrame, openPixels, type Pixels } from './pixels.ts';
+import type { Pixels } from './pixels.ts';
+import { reducePixels } from './reduce-pixels.ts';
 
 /** What may stand in for a thumbnail until it is there. */
 export interface Placeholder {
@@ -10,13 +11,12 @@ export interface Placeholder {
   dominantColour: string;
 }
 
+// A ThumbHash keeps seven waves a side: more pixels than these change nothing.
+const sidePx = 48;
+
 /** Makes the placeholder of a thumbnail; of an animated one, of its first frame. */
-export async function makePlaceholder(pixels: Pixels): Promise<Placeholder> {
-  const { data, info } = await openPixels(firstFrame(pixels))
-    .resize(100, 100, { fit: 'inside', withoutEnlargement: true })
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const hash = rgbaToThumbHash(info.width, info.height, data);
-  return { thumbHash: Buffer.from(hash).toString('base64'), dominantColour: findDominantColour(data) };
+export function makePlaceholder(pixels: Pixels): Placeholder {
+  const { width, height, rgba } = reducePixels(pixels, sidePx);
+  const thumbHash = Buffer.from(rgbaToThumbHash(width, height, rgba)).toString('base64');
+  return { thumbHash, dominantColour: findDominantColour(rgba) };
 }

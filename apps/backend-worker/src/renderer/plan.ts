@@ -1,7 +1,7 @@
 import { resultSize, type Size, type Spec } from '@thumbnail-api/spec';
+import { vectorMaxSidePx } from './limits.ts';
 
-// More than librsvg draws in one go, and as many pixels as the largest thumbnail has.
-const vectorMaxSidePx = 32_000;
+// As many pixels as the largest thumbnail has.
 const vectorMaxPixels = 4096 * 4096;
 
 /** How a spec is carried out on one picture. */
@@ -31,7 +31,12 @@ export function masterSize(plans: readonly Plan[], source: Size, vector: boolean
   const wanted = Math.max(width / source.width, height / source.height);
   const bySide = vectorMaxSidePx / Math.max(source.width, source.height);
   const byArea = Math.sqrt(vectorMaxPixels / (source.width * source.height));
-  return scaleSize(source, Math.min(wanted, bySide, byArea));
+  const factor = Math.min(wanted, bySide, byArea);
+  // Rounded up, a thin picture would be drawn much larger than that along its other side.
+  return {
+    width: Math.max(1, Math.floor(source.width * factor)),
+    height: Math.max(1, Math.floor(source.height * factor)),
+  };
 }
 
 /** Both sides by the same factor, each at least 1. */

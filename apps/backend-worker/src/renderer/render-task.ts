@@ -18,6 +18,13 @@ export interface RenderLimits {
   maxOutputPixels: number;
 }
 
+/** What the worker sends: a task, and the memory that it may take before it is killed. */
+export interface RenderOrder {
+  task: RenderTask;
+  /** Resident memory of the renderer. */
+  memoryBytes: number;
+}
+
 /** A thumbnail that lies in the object store. */
 export interface RenderedThumbnail {
   name: string;

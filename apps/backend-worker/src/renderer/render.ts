@@ -3,6 +3,7 @@ import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import { decode } from './decode.ts';
 import { encode, formats } from './encode.ts';
 import { fitBytes } from './fit-bytes.ts';
+import { assertMemory } from './held-bytes.ts';
 import { inspectOriginal } from './inspect.ts';
 import type { Picture } from './picture.ts';
 import type { Pixels } from './pixels.ts';
@@ -10,6 +11,12 @@ import { makePlaceholder, type Placeholder } from './placeholder.ts';
 import { masterSize, type Plan, planThumbnail } from './plan.ts';
 import type { RenderLimits } from './render-task.ts';
 import { shape } from './shape.ts';
+
+/** What a rendering may take. */
+export interface RenderingLimits extends RenderLimits {
+  /** Memory of the whole process. */
+  memoryBytes: number;
+}
 
 /** A thumbnail in memory. */
 export interface Thumbnail extends Placeholder {
@@ -34,7 +41,7 @@ export interface Rendering {
  *
  * @throws AppError `unsupported_media_type`, `image_too_large`, `image_corrupt`, `render_too_large`
  */
-export async function render(original: Buffer, specs: readonly Spec[], limits: RenderLimits): Promise<Rendering> {
+export async function render(original: Buffer, specs: readonly Spec[], limits: RenderingLimits): Promise<Rendering> {
   const picture = await inspectOriginal(original, limits);
   const fault = findOutputFault(specs, picture, limits.maxOutputPixels);
   if (fault) throw new AppError('image_too_large', fault);
@@ -44,6 +51,7 @@ export async function render(original: Buffer, specs: readonly Spec[], limits: R
     const group = plans.filter(({ spec }) => (spec.animated && picture.frames > 1) === animated);
     if (group.length === 0) continue;
     const size = masterSize(group, picture, picture.type === 'image/svg+xml');
+    assertMemory(picture, { ...size, frames: animated ? picture.frames : 1 }, limits.memoryBytes);
     const master = await decode(picture, { size, animated, maxPixels: limits.maxPixels });
     for (const plan of group) made.set(plan.spec, await makeThumbnail(picture, master, plan));
   }
@@ -59,5 +67,5 @@ async function makeThumbnail(picture: Picture, master: Pixels, plan: Plan): Prom
   const bytes = await (spec.maxBytes === null
     ? encodeAt(spec.quality)
     : fitBytes(encodeAt, { best: spec.quality, top, maxBytes: spec.maxBytes }));
-  return { spec, ...size, bytes, ...(await makePlaceholder(pixels)) };
+  return { spec, ...size, bytes, ...makePlaceholder(pixels) };
 }

@@ -7,13 +7,19 @@ import { storeThumbnail } from './store-thumbnail.ts';
 /**
  * Carries out a task from end to end: fetches the original, renders all thumbnails, stores them.
  *
+ * `memoryBytes` is what the process may use in all: what would need more is refused.
+ *
  * @throws AppError with a code of a job
  */
-export async function runTask(store: Pick<ObjectStore, 'find' | 'put'>, task: RenderTask): Promise<RenderResult> {
+export async function runTask(
+  store: Pick<ObjectStore, 'find' | 'put'>,
+  task: RenderTask,
+  memoryBytes: number,
+): Promise<RenderResult> {
   const began = performance.now();
   const original = await fetchOriginal(store, task.originalKey);
   const fetched = performance.now();
-  const { image, thumbnails } = await render(original, task.specs, task.limits);
+  const { image, thumbnails } = await render(original, task.specs, { ...task.limits, memoryBytes });
   const rendered = performance.now();
   const stored = await Promise.all(thumbnails.map((thumbnail) => storeThumbnail(store, task.jobId, thumbnail)));
   return {

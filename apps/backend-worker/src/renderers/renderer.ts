@@ -1,7 +1,8 @@
 import { AppError } from '@thumbnail-api/errors';
-import type { RenderFailure, RenderResult, RenderTask } from '../renderer/render-task.ts';
+import type { RenderFailure, RenderOrder, RenderResult, RenderTask } from '../renderer/render-task.ts';
 import { holdBounds, type RenderBounds } from './hold-bounds.ts';
 import { parseMessage } from './parse-message.ts';
+import { readTail } from './read-tail.ts';
 
 /** How a renderer is started. */
 export interface RendererStart {
@@ -28,7 +29,10 @@ export interface Renderer {
   kill: (reason: unknown) => Promise<void>;
 }
 
+// glibc gives freed memory back only when told so: without this a renderer grew from 110 to 370 MB over 360 tasks.
+const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const startMaxMs = 20_000;
+const lastWordsMaxChars = 1_500;
 const crashed = (cause: unknown) =>
   new AppError('render_crashed', 'The renderer died while it worked on this image.', { retryable: true, cause });
 const notStarted = (cause: unknown) =>
@@ -44,18 +48,20 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
   ready.promise.catch(() => undefined);
 
   const child = Bun.spawn(command, {
-    env: environment,
+    env: { ...allocator, ...environment },
     stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
+    stdout: 'ignore',
+    stderr: 'pipe',
     serialization: 'json',
     ipc: receive,
   });
   const starting = setTimeout(() => kill(notStarted(new Error('not ready in time'))), startMaxMs);
-  const ended = child.exited.then(() => {
+  const lastWords = readTail(child.stderr, lastWordsMaxChars);
+  const ended = child.exited.then(async () => {
     gone = true;
     clearTimeout(starting);
-    const death = new Error(`the renderer ended with code ${child.exitCode}, signal ${child.signalCode}`);
+    const end = `the renderer ended with code ${child.exitCode}, signal ${child.signalCode}`;
+    const death = new Error(`${end}: ${await lastWords}`);
     ready.reject(reason ?? notStarted(death));
     current?.answer.reject(reason ?? crashed(death));
   });
@@ -86,7 +92,7 @@ export function startRenderer({ command, environment }: RendererStart): Renderer
     current = { task, answer };
     const release = holdBounds(child.pid, bounds, kill);
     try {
-      child.send({ task });
+      child.send({ task, memoryBytes: bounds.memoryBytes } satisfies RenderOrder);
       return await answer.promise;
     } finally {
       peakBytes = release();

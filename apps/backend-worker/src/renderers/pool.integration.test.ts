@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '@thumbnail-api/errors';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openPicture, paintPicture } from '../../test/pictures.ts';
+import { plainPng } from '../../test/png-chunks.ts';
+import { isAlive, openRendererLab, type RendererLab, until } from '../../test/renderer-lab.ts';
+import { slowSvg } from '../../test/slow-svg.ts';
+import type { RendererPoolOptions } from './pool.ts';
+
+const labs: RendererLab[] = [];
+const open = (options: Partial<RendererPoolOptions> = {}) => {
+  const lab = openRendererLab(options);
+  labs.push(lab);
+  return lab;
+};
+afterEach(async () => {
+  await Promise.all(labs.splice(0).map((lab) => lab.close()));
+});
+
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const small = () => openPicture(paintPicture(300, 200)).jpeg().toBuffer();
+const outcomeOf = (rendering: Promise<unknown>) =>
+  rendering.then(
+    () => 'success',
+    (error: unknown) => (error instanceof AppError ? { code: error.code, retryable: error.retryable } : error),
+  );
+
+test('a task is rendered and stored under keys that name their content', async () => {
+  const { pool, store, taskFor } = open();
+  const task = await taskFor(await small(), {
+    thumbnails: [
+      { name: 'a', width: 50 },
+      { name: 'b', format: 'png' },
+    ],
+  });
+  const { image, thumbnails } = await pool.render(task);
+  expect(image).toEqual({ width: 300, height: 200, frames: 1 });
+  expect(thumbnails.map(({ spec }) => spec)).toEqual(task.specs);
+  for (const { key, bytes, sha256, name, type } of thumbnails) {
+    expect(key).toMatch(`thumbnails/${task.jobId}/${name}-${sha256.slice(0, 16)}.`);
+    const stored = await store.find(key);
+    const content = new Uint8Array(await new Response(stored?.body).arrayBuffer());
+    expect([content.byteLength, new Bun.CryptoHasher('sha256').update(content).digest('hex')]).toEqual([bytes, sha256]);
+    expect(stored?.type).toBe(type);
+  }
+});
+
+test('a renderer sees the object store in its environment and nothing else', async () => {
+  const { pool, taskFor } = open();
+  await pool.render(await taskFor(await small()));
+  const [pid] = pool.pids();
+  const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    .split('\0')
+    .map((line) => line.split('=')[0]);
+  expect(names.filter((name) => name && !/^(?:MALLOC_|NODE_CHANNEL_)/.test(name))).toEqual(['STORAGE_DIR']);
+});
+
+test('an original that is gone is original_missing, a picture that is damaged image_corrupt', async () => {
+  const { pool, store, taskFor } = open();
+  const task = await taskFor(await small());
+  await store.delete(task.originalKey);
+  expect(await outcomeOf(pool.render(task))).toEqual({ code: 'original_missing', retryable: true });
+  const damaged = await taskFor((await small()).subarray(0, 900));
+  expect(await outcomeOf(pool.render(damaged))).toEqual({ code: 'image_corrupt', retryable: false });
+});
+
+test('a store that cannot be reached is storage_unavailable', async () => {
+  const environment = { S3_BUCKET: 'none', S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'b' };
+  const { pool, taskFor } = open({ environment });
+  expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+    code: 'storage_unavailable',
+    retryable: true,
+  });
+});
+
+describe('a renderer that dies', () => {
+  test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)(
+    'by %s ends its task in render_crashed; the next finds a fresh one',
+    async (signal) => {
+      const { pool, taskFor } = open();
+      const [pid = 0] = pool.pids();
+      const rendering = outcomeOf(pool.render(await taskFor(slowSvg())));
+      await until(() => busy(pid));
+      process.kill(pid, signal);
+      expect(await rendering).toEqual({ code: 'render_crashed', retryable: true });
+      expect(await outcomeOf(pool.render(await taskFor(await small())))).toBe('success');
+      expect(pool.pids()).not.toContain(pid);
+    },
+  );
+
+  test('while it waits is replaced without harm to the next task', async () => {
+    const { pool, taskFor } = open();
+    const task = await taskFor(await small());
+    await pool.render(task);
+    const [pid = 0] = pool.pids();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !isAlive(pid));
+    expect(await outcomeOf(pool.render(task))).toBe('success');
+  });
+
+  test('is not noticed by nine tasks beside it', async () => {
+    const { pool, taskFor } = open({ size: 2 });
+    const [pid = 0] = pool.pids();
+    const doomed = outcomeOf(pool.render(await taskFor(slowSvg())));
+    const tasks = await Promise.all(Array.from({ length: 9 }, async () => taskFor(await small(), { width: 120 })));
+    const beside = Promise.all(tasks.map((task) => outcomeOf(pool.render(task))));
+    await until(() => busy(pid));
+    process.kill(pid, 'SIGSEGV');
+    expect(await doomed).toEqual({ code: 'render_crashed', retryable: true });
+    expect(await beside).toEqual(Array(9).fill('success'));
+  });
+});
+
+describe('the bounds of a task', () => {
+  test('too long is render_timeout, and the renderer is gone by then', async () => {
+    const { pool, taskFor } = open({ renderTimeoutMs: 400 });
+    const [pid = 0] = pool.pids();
+    const began = performance.now();
+    expect(await outcomeOf(pool.render(await taskFor(slowSvg())))).toEqual({
+      code: 'render_timeout',
+      retryable: false,
+    });
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('too much memory is render_crashed, long before the end of the task', async () => {
+    const { pool, taskFor } = open({ renderMemoryBytes: 180 * 1024 ** 2 });
+    const [pid = 0] = pool.pids();
+    const hungry = await taskFor(plainPng(50_000, 1_000), { width: 900, height: 900 });
+    expect(await outcomeOf(pool.render(hungry))).toEqual({ code: 'render_crashed', retryable: true });
+    expect(isAlive(pid)).toBe(false);
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toBe('success');
+  });
+
+  test('a signal that is aborted ends the task with its reason, and the renderer', async () => {
+    const { pool, taskFor } = open();
+    const [pid = 0] = pool.pids();
+    const controller = new AbortController();
+    const rendering = outcomeOf(pool.render(await taskFor(slowSvg()), { signal: controller.signal }));
+    await until(() => busy(pid));
+    controller.abort('the lease was lost');
+    expect(await rendering).toBe('the lease was lost');
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('a task that gives up while it waits leaves its place to the next', async () => {
+    const { pool, taskFor } = open();
+    const [pid = 0] = pool.pids();
+    const first = outcomeOf(pool.render(await taskFor(slowSvg())));
+    const controller = new AbortController();
+    const second = outcomeOf(pool.render(await taskFor(await small()), { signal: controller.signal }));
+    const third = outcomeOf(pool.render(await taskFor(await small())));
+    await until(() => busy(pid));
+    controller.abort('enough');
+    expect(await second).toBe('enough');
+    process.kill(pid, 'SIGKILL');
+    expect([await first, await third]).toEqual([{ code: 'render_crashed', retryable: true }, 'success']);
+  });
+});
+
+describe('a renderer that is not to be trusted', () => {
+  const result = (thumbnail: object) => ({
+    result: {
+      image: { width: 1, height: 1, frames: 1 },
+      thumbnails: [
+        {
+          name: 'default',
+          key: 'thumbnails/other/default-aaaaaaaaaaaaaaaa.webp',
+          type: 'image/webp',
+          width: 1,
+          height: 1,
+          bytes: 1,
+          sha256: 'a'.repeat(64),
+          thumbHash: 'AAAA',
+          dominantColour: '#000000',
+          spec: {},
+          ...thumbnail,
+        },
+      ],
+      timings: { fetchMs: 0, renderMs: 0, storeMs: 0 },
+    },
+  });
+
+  test.each([
+    ["names another job's object", result({})],
+    ['makes up a size', result({ width: -1 })],
+    ['makes more than was asked for', { result: { ...result({}).result, thumbnails: [{}, {}] } }],
+    ['says nothing that is known', { hello: 'world' }],
+    ['claims a verdict that is its worker’s', { failure: { code: 'render_timeout', message: '', retryable: true } }],
+  ])('is killed when it %s', async (_, answer) => {
+    const command = [process.execPath, '--no-env-file', pathOf('../../test/lying-renderer.ts'), JSON.stringify(answer)];
+    const { pool, taskFor } = open({ command });
+    const [pid = 0] = pool.pids();
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+      code: 'render_crashed',
+      retryable: true,
+    });
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('or that cannot start is a fault of ours, which may pass', async () => {
+    const { pool, taskFor } = open({ environment: {} });
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+      code: 'internal_error',
+      retryable: true,
+    });
+  });
+});
+
+describe('the end', () => {
+  test('closing kills every renderer and ends what runs and what waits', async () => {
+    const { pool, taskFor } = open({ size: 2 });
+    const pids = pool.pids();
+    const tasks = await Promise.all([slowSvg(), slowSvg(), slowSvg()].map((original) => taskFor(original)));
+    const endings = Promise.all(tasks.map((task) => outcomeOf(pool.render(task))));
+    await until(() => pids.every(busy));
+    await pool.close();
+    expect(pids.map(isAlive)).toEqual([false, false]);
+    expect(await endings).toEqual(Array(3).fill({ code: 'internal_error', retryable: true }));
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+      code: 'internal_error',
+      retryable: true,
+    });
+  });
+
+  test('renderers end by themselves when their worker is killed, at rest and at work', async () => {
+    const worker = Bun.spawn([process.execPath, '--no-env-file', pathOf('../../test/hold-renderers.ts')], {
+      stdout: 'pipe',
+      stderr: 'inherit',
+    });
+    const { value } = await worker.stdout.getReader().read();
+    const pids: number[] = JSON.parse(Buffer.from(value ?? []).toString());
+    expect(pids).toHaveLength(2);
+    await until(() => busy(pids[0] ?? 0));
+    worker.kill('SIGKILL');
+    await worker.exited;
+    await until(() => !pids.some(isAlive));
+  });
+});
+
+/** Has that process used more of a core than its start takes? */
+function busy(pid: number): boolean {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]) > 60;
+}

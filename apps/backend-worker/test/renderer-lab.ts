@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseJsonOptions } from '@thumbnail-api/spec';
+import { type ObjectStore, openFilesystemStore, originalKey } from '@thumbnail-api/storage';
+import { createLogger } from '@thumbnail-api/telemetry';
+import type { RenderTask } from '../src/renderer/render-task.ts';
+import { openRendererPool, type RendererPool, type RendererPoolOptions } from '../src/renderers/pool.ts';
+
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The command of a real renderer. */
+export const rendererCommand = [process.execPath, '--no-env-file', pathOf('../src/renderer/main.ts')];
+
+/** A pool of real renderers on a store of its own. */
+export interface RendererLab {
+  pool: RendererPool;
+  store: ObjectStore;
+  /** Keeps an original and gives the task that renders it. */
+  taskFor: (original: Buffer, options?: object) => Promise<RenderTask>;
+  /** Kills the renderers and removes the store. */
+  close: () => Promise<void>;
+}
+
+/** Opens a lab; whatever is not said is as the worker has it. */
+export function openRendererLab(options: Partial<RendererPoolOptions> = {}): RendererLab {
+  const directory = mkdtempSync(join(tmpdir(), 'renderer-lab-'));
+  const store = openFilesystemStore(directory);
+  const pool = openRendererPool({
+    size: 1,
+    command: rendererCommand,
+    environment: { STORAGE_DIR: directory },
+    renderTimeoutMs: 30_000,
+    renderMemoryBytes: 512 * 1024 ** 2,
+    log: createLogger('lab', 'silent'),
+    ...options,
+  });
+  const taskFor = async (original: Buffer, options: object = {}): Promise<RenderTask> => {
+    const jobId = Bun.randomUUIDv7();
+    await store.put(originalKey(jobId), original, 'application/octet-stream');
+    const specs = parseJsonOptions(options, {});
+    const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+    return { jobId, originalKey: originalKey(jobId), specs, limits };
+  };
+  const close = async () => {
+    await pool.close();
+    rmSync(directory, { recursive: true });
+  };
+  return { pool, store, taskFor, close };
+}
+
+/** Returns once `condition` holds; throws after ten seconds without it. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('it did not come true within ten seconds');
+    await Bun.sleep(5);
+  }
+}
+
+/** Is there a process of that id? */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { defineConfig } from './load-config.ts';
+import { logVariables } from './log-variables.ts';
+import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
+import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+
+/** What the command that clears a bucket is told. */
+export interface SweepConfig {
+  postgres: PostgresConfig;
+  storage: StorageConfig;
+  logLevel: z.output<typeof logVariables.LOG_LEVEL>;
+}
+
+/** Reads {@link SweepConfig} from an environment. */
+export const sweepConfig = defineConfig({
+  variables: { ...postgresVariables, ...storageVariables, ...logVariables },
+  checks: [checkStorage],
+  build: (environment): SweepConfig => ({
+    postgres: toPostgresConfig(environment),
+    storage: toStorageConfig(environment),
+    logLevel: environment.LOG_LEVEL,
+  }),
+});

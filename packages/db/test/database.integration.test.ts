@@ -1,0 +1,67 @@
+import { createDatabase, findFreePort, type TestDatabase } from '@thumbnail-api/testing';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { assertSchema, type Database, images, openDatabase } from '../src/index.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  testDatabase = await createDatabase(inject('parts').postgres);
+  database = openDatabase(testDatabase.config, 2);
+});
+afterAll(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+const row = () => ({ id: Bun.randomUUIDv7(), type: 'image/png', bytes: 1, sha256: 'a'.repeat(64) });
+const count = () => database.run((executor) => executor.$count(images));
+
+test('a transaction that throws leaves nothing, and throws that very error', async () => {
+  const before = await count();
+  const refused = new Error('refused');
+  const failing = database.transaction(async (transaction) => {
+    await transaction.insert(images).values(row());
+    throw refused;
+  });
+  await expect(failing).rejects.toBe(refused);
+  expect(await count()).toBe(before);
+});
+
+test('a statement runs once, however its result is looked at', async () => {
+  const before = await count();
+  await database.run((executor) => executor.insert(images).values(row()));
+  expect(await count()).toBe(before + 1);
+});
+
+test('a fault of the statement is not taken for a database that is away', async () => {
+  const wrong = database.run((executor) => executor.execute(sql`select 1 / 0`));
+  await expect(wrong).rejects.not.toMatchObject({ code: 'unavailable' });
+});
+
+test('a database that is away is unavailable, and passing', async () => {
+  const away = openDatabase({ ...testDatabase.config, port: await findFreePort() }, 1);
+  const unavailable = { code: 'unavailable', retryable: true };
+  await expect(away.run((executor) => executor.execute(sql`select 1`))).rejects.toMatchObject(unavailable);
+  await expect(away.check()).rejects.toThrow();
+  await away.close();
+});
+
+test('a connection that is cut is replaced', async () => {
+  const cut = database.run((executor) => executor.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
+  await expect(cut).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(database.check()).resolves.toBeUndefined();
+});
+
+test('a schema that this build does not know is refused with a line that says what to do', async () => {
+  await expect(assertSchema(database)).resolves.toBeUndefined();
+  const empty = await createDatabase(inject('parts').postgres, { migrated: false });
+  const unmigrated = openDatabase(empty.config, 1);
+  await expect(assertSchema(unmigrated)).rejects.toThrow('older than this build: run `bun run migrate`');
+  await unmigrated.close();
+  await empty.drop();
+  await database.run((executor) =>
+    executor.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('next', 99999999999999)`),
+  );
+  await expect(assertSchema(database)).rejects.toThrow('newer than this build');
+});

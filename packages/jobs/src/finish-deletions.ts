@@ -1,0 +1,54 @@
+import { images, jobs } from '@thumbnail-api/db';
+import { originalKey } from '@thumbnail-api/storage';
+import { and, eq, isNotNull, lt, notExists, sql } from 'drizzle-orm';
+import type { JobsDeps } from './deps.ts';
+import { removeThumbnails } from './remove-objects.ts';
+import { deletionGraceSeconds } from './status.ts';
+
+const batchMax = 100;
+
+/**
+ * Ends deletions whose runs can no longer be at work: removes what is in the store, lists again, and only then lets go of
+ * the rows. The oldest 100 jobs and 100 images a call; stops at the first object that the store does not let go.
+ *
+ * @returns how many rows went
+ */
+export async function finishDeletions(
+  { database, store }: Pick<JobsDeps, 'database' | 'store'>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const options = signal ? { signal } : {};
+  const longAgo = sql`now() - ${deletionGraceSeconds} * interval '1 second'`;
+  const doomedJobs = await database.run((executor) =>
+    executor
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(lt(jobs.deletedAt, longAgo))
+      .orderBy(jobs.deletedAt)
+      .limit(batchMax),
+  );
+  for (const { id } of doomedJobs) {
+    await removeThumbnails(store, id, options);
+    await database.run((executor) => executor.delete(jobs).where(and(eq(jobs.id, id), isNotNull(jobs.deletedAt))));
+  }
+  const doomedImages = await database.run((executor) =>
+    executor
+      .select({ id: images.id })
+      .from(images)
+      .where(
+        and(
+          lt(images.deletedAt, longAgo),
+          notExists(executor.select({ id: jobs.id }).from(jobs).where(eq(jobs.imageId, images.id))),
+        ),
+      )
+      .orderBy(images.deletedAt)
+      .limit(batchMax),
+  );
+  for (const { id } of doomedImages) {
+    await store.delete(originalKey(id), options);
+    await database.run((executor) =>
+      executor.delete(images).where(and(eq(images.id, id), isNotNull(images.deletedAt))),
+    );
+  }
+  return doomedJobs.length + doomedImages.length;
+}

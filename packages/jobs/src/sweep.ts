@@ -1,0 +1,73 @@
+import type { JobsDeps } from './deps.ts';
+import { dropKeys } from './drop-keys.ts';
+import { expireJobs } from './expire-jobs.ts';
+import { finishDeletions } from './finish-deletions.ts';
+import { freeLeases } from './free-leases.ts';
+import { publishDueJobs } from './publish-due-jobs.ts';
+import { searchUnnamed } from './search-unnamed.ts';
+import { withSweepLease } from './sweep-lease.ts';
+
+/** What a sweep is told. */
+export interface SweepSettings {
+  /** 0 keeps every job. */
+  retentionDays: number;
+  /** How long the search for unnamed objects rests between two walks through the bucket; left out, 30. */
+  searchEverySeconds?: number;
+}
+
+/** What one pass did. */
+export interface SweepReport {
+  /** Runs taken back. */
+  freed: number;
+  published: number;
+  /** Jobs whose retention is over. */
+  expired: number;
+  /** Idempotency keys. */
+  keys: number;
+  /** Rows of deletions that are finished. */
+  deleted: number;
+  /** Objects that no row named. */
+  removed: number;
+}
+
+const searchEverySeconds = 30;
+
+/**
+ * One pass over the rows, by one sweeper in the whole fleet: wakes the jobs that nobody works on. Needs no store.
+ *
+ * Each step is bounded, and one that fails is logged and does not keep the others from their turn.
+ */
+export async function sweepJobs(
+  deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
+  { retentionDays }: SweepSettings,
+): Promise<Pick<SweepReport, 'freed' | 'published' | 'expired' | 'keys'>> {
+  const pass = await withSweepLease(deps, 'jobs', async () => ({
+    freed: await step(deps, 'free leases', () => freeLeases(deps)),
+    published: await step(deps, 'publish due jobs', () => publishDueJobs(deps)),
+    expired: await step(deps, 'expire jobs', () => expireJobs(deps, retentionDays)),
+    keys: await step(deps, 'drop keys', () => dropKeys(deps)),
+  }));
+  return pass ?? { freed: 0, published: 0, expired: 0, keys: 0 };
+}
+
+/** One pass over the store, as {@link sweepJobs} over the rows: finishes deletions, removes what no row names. */
+export async function sweepObjects(
+  deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
+  settings: SweepSettings,
+): Promise<Pick<SweepReport, 'deleted' | 'removed'>> {
+  const everySeconds = settings.searchEverySeconds ?? searchEverySeconds;
+  const pass = await withSweepLease(deps, 'objects', async (signal) => ({
+    deleted: await step(deps, 'finish deletions', () => finishDeletions(deps, signal)),
+    removed: await step(deps, 'search unnamed objects', () => searchUnnamed(deps, { everySeconds, signal })),
+  }));
+  return pass ?? { deleted: 0, removed: 0 };
+}
+
+async function step({ log }: Pick<JobsDeps, 'log'>, name: string, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    log.warn({ error, step: name }, 'a step of the sweep failed; the next pass tries again');
+    return 0;
+  }
+}

@@ -1,0 +1,135 @@
+import { AppError } from '@thumbnail-api/errors';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { failJob, getJob, publishDueJobs, retryJob, sweepJobs, sweepObjects } from '../src/index.ts';
+import { withSweepLease } from '../src/sweep-lease.ts';
+import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
+import { claim, finish, permanent, store, timeout } from './run-of.ts';
+
+let jobs: TestJobs;
+beforeAll(async () => {
+  jobs = await openTestJobs();
+});
+beforeEach(() => jobs.sql(sql`truncate images, jobs, thumbnails, sweep_leases cascade`));
+afterAll(() => jobs.close());
+
+const keepAll = { retentionDays: 0, searchEverySeconds: 0 };
+const month = { ...keepAll, retentionDays: 30 };
+const day = 86_400;
+
+test('of many sweepers at once one is at work, and the next can begin when it has ended', async () => {
+  const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const first = withSweepLease(jobs, 'jobs', async () => {
+    begun.resolve();
+    await gate.promise;
+    return 'first';
+  });
+  await begun.promise;
+  const others = await Promise.all(Array.from({ length: 5 }, () => withSweepLease(jobs, 'jobs', async () => 'other')));
+  expect(others).toEqual([null, null, null, null, null]);
+  expect(await withSweepLease(jobs, 'objects', async () => 'the other kind')).toBe('the other kind');
+  gate.resolve();
+  expect(await first).toBe('first');
+  expect(await withSweepLease(jobs, 'jobs', async () => 'next')).toBe('next');
+});
+
+test('a sweeper that died or froze is followed by another, and told so when it wakes up', async () => {
+  const told = Promise.withResolvers<void>();
+  const frozen = withSweepLease(jobs, 'jobs', async (signal) => {
+    await jobs.sql(sql`update sweep_leases set until = now() - interval '1 second'`);
+    expect(await withSweepLease(jobs, 'jobs', async () => 'taken over')).toBe('taken over');
+    signal.addEventListener('abort', () => told.resolve());
+    await told.promise;
+    return signal.aborted;
+  });
+  expect(await frozen).toBe(true);
+});
+
+test('one pass wakes what nobody works on: a lost lease is freed and published at once', async () => {
+  const { id } = await jobs.create();
+  await claim(jobs, id);
+  await jobs.age('lease_until', 60, id);
+  expect(await sweepJobs(jobs, keepAll)).toMatchObject({ freed: 1, published: 1 });
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded', run: 1 });
+});
+
+test('a queue that is away keeps no other step from its turn', async () => {
+  const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
+  const broken = { ...jobs, publisher: { ...jobs.publisher, count: away, publish: away } };
+  const lost = await jobs.create();
+  await claim(jobs, lost.id);
+  await jobs.age('lease_until', 60, lost.id);
+  const old = await jobs.create();
+  await finish(jobs, await claim(jobs, old.id));
+  await jobs.age('finished_at', 31 * day, old.id);
+  expect(await sweepJobs(broken, month)).toMatchObject({ freed: 1, published: 0, expired: 1 });
+});
+
+test('a queue that lost its messages gets every one again, the oldest first and none twice', async () => {
+  const sent: string[] = [];
+  const publisher = {
+    ...jobs.publisher,
+    count: async () => sent.length,
+    publish: async ({ jobId }: { jobId: string }) => void sent.push(jobId),
+  };
+  const created: string[] = [];
+  for (let count = 0; count < 5; count += 1) created.push((await jobs.create({ publisher })).id);
+  sent.length = 0;
+  for (const [index, id] of created.entries()) {
+    await jobs.age('published_at', 60, id);
+    await jobs.age('not_before', 100 - index, id);
+  }
+  expect(await publishDueJobs({ ...jobs, publisher })).toBe(5);
+  expect(await publishDueJobs({ ...jobs, publisher })).toBe(0);
+  expect(sent).toEqual(created);
+});
+
+test('a queue that holds a message for every job is left in peace, however old they are', async () => {
+  const waiting = await jobs.create();
+  const working = await jobs.create();
+  await claim(jobs, working.id);
+  for (const { id } of [waiting, working]) await jobs.age('published_at', 3_600, id);
+  const full = { ...jobs, publisher: { ...jobs.publisher, count: async () => 2 } };
+  const short = { ...jobs, publisher: { ...jobs.publisher, count: async () => 1 } };
+  expect(await publishDueJobs(full)).toBe(0);
+  expect(await publishDueJobs(short)).toBe(1);
+});
+
+test('jobs that ended before the retention are erased with their objects, and no others', async () => {
+  const [old, young, failed, waiting] = [
+    await jobs.create(),
+    await jobs.create(),
+    await jobs.create(),
+    await jobs.create(),
+  ];
+  for (const { id } of [old, young]) {
+    const run = await claim(jobs, id);
+    await store(jobs, id);
+    await finish(jobs, run);
+  }
+  await failJob(jobs, await claim(jobs, failed.id), permanent);
+  for (const { id } of [old, failed]) await jobs.age('finished_at', 30 * day + 60, id);
+  await jobs.age('finished_at', 30 * day - 60, young.id);
+  for (const { id } of [old, young, failed, waiting]) await jobs.age('created_at', 90 * day, id);
+
+  expect((await sweepJobs(jobs, keepAll)).expired).toBe(0);
+  expect((await sweepJobs(jobs, month)).expired).toBe(2);
+  for (const { id } of [old, failed]) await expect(getJob(jobs, id)).rejects.toMatchObject({ code: 'not_found' });
+  await jobs.sql(sql`update jobs set deleted_at = deleted_at - interval '1 hour'`);
+  await jobs.sql(sql`update images set deleted_at = deleted_at - interval '1 hour'`);
+  expect((await sweepObjects(jobs, keepAll)).deleted).toBe(4);
+  expect(await jobs.count('jobs')).toBe(2);
+  const keys = await jobs.keys();
+  expect(keys.filter((key) => key.includes(old.id) || key.includes(old.image.id))).toEqual([]);
+  expect(keys.filter((key) => key.includes(young.id) || key.includes(young.image.id))).toHaveLength(2);
+});
+
+test('a job that is retried at the end of its retention stays', async () => {
+  const { id } = await jobs.create();
+  await failJob(jobs, await claim(jobs, id), timeout);
+  await jobs.age('finished_at', 31 * day, id);
+  await retryJob(jobs, id);
+  expect((await sweepJobs(jobs, month)).expired).toBe(0);
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded' });
+});

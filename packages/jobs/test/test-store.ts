@@ -1,0 +1,68 @@
+import { Secret } from '@thumbnail-api/config';
+import { type ObjectInfo, type ObjectStore, openStore } from '@thumbnail-api/storage';
+import { inject } from 'vitest';
+import type { StoreChoice } from './open-test-jobs.ts';
+
+/** A store of one test, and a way to let time go by in it. */
+export interface TestStore {
+  store: ObjectStore;
+  ageObjects: (seconds: number) => Promise<void>;
+}
+
+/** Opens one: a directory, a place of its own on the S3 server, or one that is there already. */
+export async function openTestStore(choice: StoreChoice, directory: string): Promise<TestStore> {
+  if (typeof choice === 'object') return agingStore(choice.shared);
+  if (choice === 'filesystem') return agingStore(openStore({ kind: 'filesystem', directory }));
+  const { endpoint, region, bucket, accessKey, secretKey } = inject('parts').s3;
+  const credentials = { accessKey, secretKey: new Secret(secretKey) };
+  const store = openStore({ kind: 's3', endpoint, region, bucket, credentials });
+  return agingStore(withinPrefix(store, `${Bun.randomUUIDv7()}/`));
+}
+
+/** A part of a bucket that looks like a whole one. */
+function withinPrefix(store: ObjectStore, prefix: string): ObjectStore {
+  const cut = (info: ObjectInfo) => ({ ...info, key: info.key.slice(prefix.length) });
+  return {
+    ...store,
+    put: (key, ...call) => store.put(prefix + key, ...call),
+    find: async (key, options) => {
+      const found = await store.find(prefix + key, options);
+      return found && { ...found, ...cut(found) };
+    },
+    head: async (key, options) => {
+      const found = await store.head(prefix + key, options);
+      return found && cut(found);
+    },
+    delete: (key, options) => store.delete(prefix + key, options),
+    list: async (within, { after, ...options }) =>
+      (await store.list(prefix + within, { ...options, ...(after && { after: prefix + after }) })).map(cut),
+  };
+}
+
+/** A store whose objects can be made older: no store lets anyone set its own times. */
+function agingStore(store: ObjectStore): TestStore {
+  const ages = new Map<string, number>();
+  const older = (info: ObjectInfo) => ({
+    ...info,
+    modifiedAt: new Date(info.modifiedAt.getTime() - (ages.get(info.key) ?? 0)),
+  });
+  return {
+    store: {
+      ...store,
+      put: async (key, ...call) => {
+        await store.put(key, ...call);
+        ages.delete(key);
+      },
+      head: async (key, options) => {
+        const found = await store.head(key, options);
+        return found && older(found);
+      },
+      list: async (prefix, options) => (await store.list(prefix, options)).map(older),
+    },
+    ageObjects: async (seconds) => {
+      for (const { key } of await store.list('', { limit: 1_000 })) {
+        ages.set(key, (ages.get(key) ?? 0) + seconds * 1_000);
+      }
+    },
+  };
+}
