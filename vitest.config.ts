@@ -16,6 +16,8 @@ export default defineConfig({
           pool,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
+          // A bound for what hangs, not for what is slow on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

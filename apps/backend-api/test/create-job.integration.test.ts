@@ -227,6 +227,7 @@ test('a queue that is away is no error: the job is kept for the sweep', async ()
   const publisher = {
     publish: () => Promise.reject(away),
     count: async () => 0,
+    countWaiting: async () => 0,
     check: async () => {},
     close: async () => {},
   };

@@ -6,4 +6,11 @@ import type { RendererPool } from './renderers/pool.ts';
 export interface WorkerDeps extends Omit<JobsDeps, 'store'> {
   renderers: Pick<RendererPool, 'render'>;
   limits: ImageLimits;
+  /** Aborted with {@link WorkerEnds} when runs shall be handed back. */
+  ending: AbortSignal;
+}
+
+/** The worker ends before the run could. */
+export class WorkerEnds extends Error {
+  override readonly name = 'WorkerEnds';
 }

@@ -1,7 +1,7 @@
 import { AppError, type JobErrorCode } from '@thumbnail-api/errors';
-import { type ClaimedJob, claimJob, type Failure, failJob, publishJob } from '@thumbnail-api/jobs';
+import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
 import type { RenderJobPayload } from '@thumbnail-api/queue';
-import type { WorkerDeps } from './deps.ts';
+import { type WorkerDeps, WorkerEnds } from './deps.ts';
 import { renderJob } from './handlers/render-job.ts';
 import { LeaseLost } from './hold-lease.ts';
 
@@ -20,7 +20,9 @@ export async function work(deps: WorkerDeps, { jobId }: RenderJobPayload): Promi
     const kept = await renderJob(deps, job);
     log.info({ kept }, kept ? 'job done' : 'the run was over before it could finish');
   } catch (error) {
-    if (error instanceof LeaseLost) log.warn({ error }, 'the run is over; its work was dropped');
+    if (error instanceof WorkerEnds)
+      log.info({ handedBack: await handBackJob({ ...deps, log }, job) }, 'the worker ends');
+    else if (error instanceof LeaseLost) log.warn({ error }, 'the run is over; its work was dropped');
     else await settle({ ...deps, log }, job, error);
   }
 }

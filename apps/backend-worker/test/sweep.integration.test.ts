@@ -22,7 +22,13 @@ beforeEach(async () => {
     database: openDatabase(testDatabase.config, 4),
     log: createLogger('test', 'silent'),
     store: openStore({ kind: 'filesystem', directory }),
-    publisher: { publish: async () => {}, count: async () => 0, check: async () => {}, close: async () => {} },
+    publisher: {
+      publish: async () => {},
+      count: async () => 0,
+      countWaiting: async () => 0,
+      check: async () => {},
+      close: async () => {},
+    },
   };
 });
 afterEach(async () => {

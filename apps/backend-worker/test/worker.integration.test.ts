@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { createJob, freeLeases, getJob, type JobsDeps } from '@thumbnail-api/jobs';
+import { claimJob, createJob, freeLeases, getJob, type JobsDeps } from '@thumbnail-api/jobs';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
@@ -11,7 +11,7 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { WorkerDeps } from '../src/deps.ts';
+import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
 import type { RenderResult } from '../src/renderer/render-task.ts';
 import { work } from '../src/worker.ts';
 
@@ -58,6 +58,7 @@ const create = async () => {
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
   limits,
+  ending: new AbortController().signal,
   renderers: { render },
 });
 const made: RenderResult = {
@@ -155,4 +156,29 @@ test('a lease is renewed for as long as the work takes', async () => {
   gate.reject(new AppError('image_corrupt', 'It failed.'));
   await working;
   expect((await getJob(deps, id)).leaseUntil).toBeNull();
+});
+
+test('a run that its worker cannot finish is handed back at once, with a message and at no cost', async () => {
+  const { id } = await create();
+  published.length = 0;
+  const ending = new AbortController();
+  const begun = Promise.withResolvers<void>();
+  const render: WorkerDeps['renderers']['render'] = (_task, { signal } = {}) => {
+    begun.resolve();
+    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const working = work({ ...workerWith(render), ending: ending.signal }, { jobId: id });
+  await begun.promise;
+  ending.abort(new WorkerEnds('the worker ends'));
+  await working;
+  expect(await getJob(deps, id)).toMatchObject({
+    status: 'uploaded',
+    run: 1,
+    tries: 0,
+    crashes: 0,
+    lostLeases: 0,
+    leaseUntil: null,
+  });
+  expect(published).toEqual([{ id: `${id}-1`, delayMs: 0 }]);
+  expect(await claimJob(deps, id)).toMatchObject({ run: 2 });
 });

@@ -10,12 +10,12 @@ import {
   type PostgresConfig,
   type QueueConfig,
   type StorageConfig,
+  standaloneVariables,
   toPostgresConfig,
   toQueueConfig,
   toStorageConfig,
   workerConfig,
 } from '@thumbnail-api/config';
-import { z } from 'zod';
 
 /** Where something listens. */
 export interface ListenAddress {
@@ -35,11 +35,6 @@ export interface StandaloneConfig {
   queue: QueueConfig;
   storage: StorageConfig;
 }
-
-/** The variables of the one command alone. */
-export const standaloneVariables = {
-  DATA_DIR: z.string().default('./.data').meta({ description: 'Directory of the embedded parts.' }),
-};
 
 /**
  * Reads {@link StandaloneConfig} from an environment, which is checked for the API and the worker as well; a relative

@@ -1,9 +1,9 @@
 import type { PostgresConfig } from '@thumbnail-api/config';
-import { AppError, withDeadline } from '@thumbnail-api/errors';
+import { AppError, type Deadline, withDeadline } from '@thumbnail-api/errors';
 import { DrizzleQueryError } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
-import * as schema from './schema.ts';
+import type { PostgresJsDatabase, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
+import { openPool, type Pool } from './open-pool.ts';
+import type * as schema from './schema.ts';
 
 /** What SQL is written against: the pool, or a transaction on one of its connections. */
 export type Executor = PostgresJsDatabase<typeof schema> | Transaction;
@@ -36,68 +36,84 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const connectTimeoutSeconds = 3;
-const statementTimeoutMs = 8_000;
-/** Above the server's own limit: it only speaks where the server cannot. */
+/** Above the server's own limits: it only speaks where the server cannot. */
 const answerDeadlineMs = 10_000;
-const checkDeadlineMs = 2_000;
 
 const unavailable = 'The database cannot be reached at the moment.';
 const answerDeadline = { deadlineMs: answerDeadlineMs, code: 'unavailable', message: unavailable } as const;
+const checkDeadline = { ...answerDeadline, deadlineMs: 2_000 };
 
 /** Opens the pool; the first query connects. `connectionsMax` bounds it. */
 export function openDatabase(config: PostgresConfig, connectionsMax = 10): Database {
-  const options = {
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user: config.user,
-    ...(config.password && { password: config.password.reveal() }),
-    ssl: config.tls ? ('verify-full' as const) : false,
-    connect_timeout: connectTimeoutSeconds,
-    onnotice: () => undefined,
-    connection: {
-      statement_timeout: statementTimeoutMs,
-      lock_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: statementTimeoutMs,
-    },
+  let pool = openPool(config, connectionsMax);
+
+  /** Connections that fell silent, or lead to a server that only reads by now, would never be any good again. */
+  const renew = (spent: Pool) => {
+    if (pool !== spent) return;
+    pool = openPool(config, connectionsMax);
+    spent.client.end({ timeout: answerDeadlineMs / 1_000 }).catch(() => undefined);
   };
-  const client = postgres({ ...options, max: connectionsMax });
-  const pool = drizzle(client, { schema });
+  const answered = async <T>(
+    work: (pool: Pool, late: AbortSignal) => PromiseLike<T>,
+    deadline: Deadline,
+  ): Promise<T> => {
+    const used = pool;
+    let isLate = false;
+    try {
+      return await withDeadline(deadline, (late) => {
+        late.addEventListener('abort', () => {
+          isLate = true;
+        });
+        return work(used, late);
+      });
+    } catch (error) {
+      if (isLate || readCode(error) === readOnlyCode) renew(used);
+      throw isUnavailable(error) ? new AppError('unavailable', unavailable, { cause: error, retryable: true }) : error;
+    }
+  };
   return {
-    run: (work) => answered(() => work(pool)),
-    transaction: (work) => answered(() => pool.transaction(work)),
+    run: (work) => answered(({ executor }) => work(executor), answerDeadline),
+    transaction: (work) =>
+      answered(({ executor }, late) => executor.transaction(unlessLate(work, late)), answerDeadline),
     listen: async (channel, heard, listening) => {
-      const listener = postgres({ ...options, max: 1 });
-      const end = () => listener.end({ timeout: 1 });
+      const { client } = openPool(config, 1);
+      const end = () => client.end({ timeout: 1 });
       try {
-        await answered(() => listener.listen(channel, heard, listening));
+        await answered(() => client.listen(channel, heard, listening), answerDeadline);
         return end;
       } catch (error) {
         await end();
         throw error;
       }
     },
-    check: () =>
-      withDeadline({ ...answerDeadline, deadlineMs: checkDeadlineMs }, () => client`select 1`.then(() => undefined)),
-    close: () => client.end({ timeout: 2 }),
+    check: () => answered(({ client }) => client`select 1`.then(() => undefined), checkDeadline),
+    close: () => pool.client.end({ timeout: 2 }),
   };
 }
 
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await withDeadline(answerDeadline, work);
-  } catch (error) {
-    throw isUnavailable(error) ? new AppError('unavailable', unavailable, { cause: error, retryable: true }) : error;
-  }
-}
+/** Whose caller was told that it failed must not be committed behind their back. */
+const unlessLate =
+  <T>(work: (transaction: Transaction) => Promise<T>, late: AbortSignal) =>
+  async (transaction: Transaction): Promise<T> => {
+    const result = await work(transaction);
+    late.throwIfAborted();
+    return result;
+  };
+
+/** SQLSTATE of a server that was the primary and is a standby now. */
+const readOnlyCode = '25006';
 
 /** Connection faults of postgres.js, of the socket, and the SQLSTATE classes 08, 53, 57 and 25006 (a read-only standby). */
 function isUnavailable(error: unknown): boolean {
-  const source = error instanceof DrizzleQueryError ? error.cause : error;
-  const code = source instanceof Error && 'code' in source ? String(source.code) : '';
+  const code = readCode(error);
   return (
     /^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code) ||
-    /^(08|53|57)...$|^25006$/.test(code)
+    /^(08|53|57)...$/.test(code) ||
+    code === readOnlyCode
   );
+}
+
+function readCode(error: unknown): string {
+  const source = error instanceof DrizzleQueryError ? error.cause : error;
+  return source instanceof Error && 'code' in source ? String(source.code) : '';
 }

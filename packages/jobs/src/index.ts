@@ -12,6 +12,7 @@ export { freeLeases } from './free-leases.ts';
 export { type Batch, getBatch } from './get-batch.ts';
 export { getImage, type Image } from './get-image.ts';
 export { getJob } from './get-job.ts';
+export { handBackJob } from './hand-back-job.ts';
 export { type HeldKey, holdKey, type IdempotencyKey } from './hold-key.ts';
 export type { Job, Thumbnail } from './job.ts';
 export { type HeardEnd, type JobEnds, openJobEnds } from './job-ends.ts';

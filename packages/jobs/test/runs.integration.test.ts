@@ -7,6 +7,7 @@ import {
   failJob,
   freeLeases,
   getJob,
+  handBackJob,
   publishDueJobs,
   renewLease,
 } from '../src/index.ts';
@@ -165,4 +166,12 @@ test('a job whose message was lost is published again, but only after a while', 
   expect(await publishDueJobs(empty)).toBe(0);
   await jobs.age('published_at', 60, id);
   expect(await publishDueJobs(empty)).toBe(1);
+});
+
+test('a run that is over cannot be handed back', async () => {
+  const { id } = await jobs.create();
+  const run = await claim(id);
+  await finish(run);
+  expect(await handBackJob(jobs, run)).toBe(false);
+  expect(await getJob(jobs, id)).toMatchObject({ status: 'success', run: 1 });
 });

@@ -19,6 +19,11 @@ interface ErrorEvents {
 
 const onPostgres = withBackend(createPostgresBackend);
 const connectTimeoutMs = 3_000;
+/** A connection on which a command waits this long for any byte is dropped and made anew. */
+const publisherSilenceMs = 3_000;
+/** Above the time for which a worker asks Redis to hold a command back. */
+const consumerSilenceMs = 20_000;
+const queryTimeoutMs = 10_000;
 
 /**
  * The sending end. A producer fails fast: while Redis is away a command is tried once more and then rejected.
@@ -28,7 +33,7 @@ const connectTimeoutMs = 3_000;
 export function openQueue({ queue, postgres }: QueueConnection): SendingEnd {
   return queue.kind === 'redis'
     ? new Queue(queue.name, {
-        connection: { ...redisOptions(queue), maxRetriesPerRequest: 1 },
+        connection: { ...redisOptions(queue), maxRetriesPerRequest: 1, socketTimeout: publisherSilenceMs },
       })
     : new onPostgres.Queue(queue.name, { connection: poolOptions(postgres, 2) });
 }
@@ -42,12 +47,13 @@ export function openWorker(
   return queue.kind === 'redis'
     ? new Worker(queue.name, process, {
         ...options,
-        connection: { ...redisOptions(queue), maxRetriesPerRequest: null },
+        connection: { ...redisOptions(queue), maxRetriesPerRequest: null, socketTimeout: consumerSilenceMs },
       })
     : new onPostgres.Worker(queue.name, process, { ...options, connection: poolOptions(postgres, 4) });
 }
 
-function redisOptions(queue: Extract<QueueConfig, { kind: 'redis' }>) {
+/** Options of ioredis, which BullMQ speaks. */
+export function redisOptions(queue: Extract<QueueConfig, { kind: 'redis' }>) {
   return {
     host: queue.host,
     port: queue.port,
@@ -68,6 +74,8 @@ export function poolOptions(postgres: PostgresConfig, max: number) {
     ssl: postgres.tls,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: 10_000,
+    statement_timeout: queryTimeoutMs,
+    // Where the server cannot speak any more; node-postgres drops the connection then.
+    query_timeout: queryTimeoutMs + 1_000,
   };
 }

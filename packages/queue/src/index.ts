@@ -1,3 +1,4 @@
+export { assertQueue } from './assert-queue.ts';
 export type { QueueConnection } from './backend.ts';
 export { type Consumer, openConsumer } from './consumer.ts';
 export type { Message } from './message.ts';

@@ -21,6 +21,8 @@ export interface Publisher<Payload> {
   publish(payload: Payload, options: PublishOptions): Promise<void>;
   /** How many messages the queue holds, whatever their state. Throws as {@link Publisher.publish} does. */
   count(): Promise<number>;
+  /** How many messages could be delivered now and are not at work. Throws as {@link Publisher.publish} does. */
+  countWaiting(): Promise<number>;
   /** Returns when the queue answers; throws otherwise. */
   check(): Promise<void>;
   /** Lets go of the connections. */
@@ -73,6 +75,7 @@ export function openPublisher<Payload>(
         await queue.add(message.name, message.payload.parse(payload), options);
       }),
     count,
+    countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting', 'prioritized')),
     check: async () => {
       await count();
     },

@@ -39,6 +39,14 @@ test('an error is logged with its cause; a password and a key are not', async ()
   expect(text).not.toContain('canary');
 });
 
+test('what a driver hangs onto its error is not logged', async () => {
+  const { text } = await logged(
+    `log.warn({ error: Object.assign(new Error('cut'), { client: { secretKey: 'canary' } }) }, 'x');`,
+  );
+  expect(text).toContain('cut');
+  expect(text).not.toContain('canary');
+});
+
 test('what lies below the level is not said', async () => {
   const { lines } = await logged(`log.debug('quiet'); log.info('loud');`);
   expect(lines.map(({ msg }) => msg)).toEqual(['loud']);

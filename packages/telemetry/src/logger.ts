@@ -6,6 +6,26 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 /** One line of JSON per event on standard output; a child carries its fields onto every line. */
 export type Logger = pino.Logger;
 
+/** What a line says of an error: drivers hang whole clients, with their secrets, onto theirs. */
+interface DescribedError {
+  type: string;
+  message: string;
+  code?: unknown;
+  stack: string | undefined;
+  cause?: DescribedError | unknown;
+}
+
+function describeError(error: unknown): DescribedError | unknown {
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error && { code: error.code }),
+    stack: error.stack,
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  };
+}
+
 /** Makes the logger of one process; `part` names it (`api`, `worker`). */
 export function createLogger(part: string, level: LogLevel): Logger {
   return pino({
@@ -13,7 +33,7 @@ export function createLogger(part: string, level: LogLevel): Logger {
     base: { part },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { error: pino.stdSerializers.errWithCause },
+    serializers: { error: describeError },
     redact: ['authorization', 'cookie', '*.authorization', '*.cookie', 'password', '*.password'],
   });
 }

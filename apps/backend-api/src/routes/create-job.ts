@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createJob, type HeldKey, holdKey } from '@thumbnail-api/jobs';
+import { createJob, type HeldKey, holdKey, type IdempotencyKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -55,11 +55,11 @@ const routeOf = (paths: Paths) =>
         'malformed_multipart',
         'request_timeout',
         'idempotency_in_flight',
-        'idempotency_mismatch',
         'payload_too_large',
         'unsupported_media_type',
         'invalid_parameter',
         'image_too_large',
+        'idempotency_mismatch',
       ),
     },
   });
@@ -68,21 +68,23 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = async (request: Request) => {
-    const key = readIdempotencyKey(request.headers.get('idempotency-key') ?? undefined);
-    const take = async (held?: HeldKey) => {
+  const receive = async (request: Request, key: IdempotencyKey | null) => {
+    const create = async (held?: HeldKey) => {
       const { filename, body, fields, close } = await readUpload(request, limits);
       const specs = async () => parseOptions(await fields(), presets);
       return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
     };
     const release = await slots.acquire();
     try {
-      return await (key ? holdKey(deps, key, limits, take) : take());
+      return key ? await holdKey(deps, key, limits, create) : await create();
     } finally {
       release();
     }
   };
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
-  app.post(deps.paths.jobs, async (context) => sendCreatedJob(context, deps, await receive(context.req.raw)));
+  app.post(deps.paths.jobs, async (context) => {
+    const key = readIdempotencyKey(context.req.header('idempotency-key'));
+    return sendCreatedJob(context, deps, await receive(context.req.raw, key));
+  });
 }

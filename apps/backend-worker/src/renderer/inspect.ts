@@ -1,6 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import { type ImageType, probe } from '@thumbnail-api/probe';
 import sharp, { type Metadata } from 'sharp';
+import { dropPngText } from './drop-png-text.ts';
 import { imageCorrupt } from './image-corrupt.ts';
 import { vectorMaxSidePx } from './limits.ts';
 import { type Picture, toPicture } from './picture.ts';
@@ -24,13 +25,17 @@ const vipsFormats: Record<ImageType, string> = {
  *
  * @throws AppError `unsupported_media_type`, `image_too_large`, `image_corrupt`
  */
-export async function inspectOriginal(bytes: Buffer, { maxPixels }: Pick<RenderLimits, 'maxPixels'>): Promise<Picture> {
-  const probed = probe(bytes);
+export async function inspectOriginal(
+  original: Buffer,
+  { maxPixels }: Pick<RenderLimits, 'maxPixels'>,
+): Promise<Picture> {
+  const probed = probe(original);
   if (!probed) throw unsupported('The file is none of JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG.');
   const { type } = probed;
   if (type === 'image/heic') throw unsupported('HEIC is not taken: export the picture as JPEG and send that.');
-  if (type === 'image/svg+xml') assertPlainSvg(bytes);
+  if (type === 'image/svg+xml') assertPlainSvg(original);
   assertPixels({ width: probed.width ?? 0, height: probed.height ?? 0, frames: probed.frames }, maxPixels);
+  const bytes = type === 'image/png' ? dropPngText(original) : original;
   const metadata = await readMetadata(bytes);
   if (metadata.format !== vipsFormats[type]) throw imageCorrupt(new Error(`${type} read as ${metadata.format}`));
   if (metadata.format === 'heif' && metadata.compression !== 'av1')

@@ -1,29 +1,5 @@
-import { checkStorage, defineConfig, loadConfigOrExit, storageVariables, toStorageConfig } from '@thumbnail-api/config';
-import { openStore } from '@thumbnail-api/storage';
-import { limitLibvips } from './limits.ts';
-import type { RendererMessage, RenderOrder } from './render-task.ts';
-import { runTask } from './run-task.ts';
-import { toFailure } from './to-failure.ts';
+import { openRendererStore } from './open-renderer-store.ts';
+import { serveTasks } from './serve-tasks.ts';
 
-// A renderer: the child of a worker that touches strangers' bytes. One task at a time comes in over IPC, one answer goes
-// back. It knows the object store and nothing else, and ends when its worker is gone.
-const config = loadConfigOrExit(
-  defineConfig({ variables: storageVariables, checks: [checkStorage], build: toStorageConfig }),
-  process.env,
-);
-limitLibvips();
-const store = openStore(config);
-const send = (message: RendererMessage) => process.send?.(message);
-
-process.on('message', async ({ task, memoryBytes }: RenderOrder) => {
-  try {
-    send({ result: await runTask(store, task, memoryBytes) });
-  } catch (error) {
-    send({ failure: toFailure(error) });
-  }
-});
-process.on('disconnect', () => process.exit(0));
-// Signals to the whole group are the worker's to answer: it lets running tasks end, and then ends us.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-
-send({ ready: true });
+// A renderer: the child of a worker that touches strangers' bytes.
+serveTasks(openRendererStore(process.env));

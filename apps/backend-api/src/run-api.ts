@@ -1,0 +1,44 @@
+import type { ApiConfig } from '@thumbnail-api/config';
+import { assertSchema } from '@thumbnail-api/db';
+import { type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
+import { assertQueue } from '@thumbnail-api/queue';
+import { shutDown, type Told } from '@thumbnail-api/telemetry';
+import { createApp } from './app.ts';
+import { paths } from './http/paths.ts';
+
+/**
+ * Listens until it is told to end, then ends in phases: readiness says no, requests are finished, the parts are let go of.
+ *
+ * @returns the exit status: 0 after an orderly end, 1 with one line in the log when it could not start
+ */
+export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Promise<number> {
+  const { database, store, publisher, log } = parts;
+  try {
+    await assertSchema(database);
+    await assertQueue(config, log);
+    const ends = openJobEnds({ database, log });
+    const app = createApp({ config, ...parts, ends, paths, isDraining: told.isTold });
+    const server = Bun.serve({
+      hostname: config.listen.host,
+      port: config.listen.port,
+      // Far above the app's own limit, so that the app answers first and with a problem.
+      maxRequestBodySize: Math.max(config.upload.maxBytes, config.batches.maxBytes) * 4 + 64 * 1024 ** 2,
+      idleTimeout: 60,
+      fetch: (request, server) => app.fetch(request, { server }),
+    });
+    log.info({ url: server.url.href }, 'the API listens');
+
+    await told.signal;
+    await shutDown(log, [
+      { name: 'listeners', deadlineMs: 2_000, run: () => ends.close() },
+      { name: 'requests', deadlineMs: 10_000, run: () => server.stop() },
+      { name: 'queue', deadlineMs: 2_000, run: () => publisher.close() },
+      { name: 'database', deadlineMs: 3_000, run: () => database.close() },
+      { name: 'store', deadlineMs: 1_000, run: async () => store.close() },
+    ]);
+    return 0;
+  } catch (error) {
+    log.fatal({ error }, error instanceof Error ? error.message : 'the API could not start');
+    return 1;
+  }
+}

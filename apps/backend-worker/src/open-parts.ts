@@ -1,0 +1,14 @@
+import type { WorkerConfig } from '@thumbnail-api/config';
+import { openDatabase } from '@thumbnail-api/db';
+import type { JobsDeps } from '@thumbnail-api/jobs';
+import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { openStore } from '@thumbnail-api/storage';
+import type { Logger } from '@thumbnail-api/telemetry';
+
+/** Opens what the worker works on; nothing is asked of any of it yet. */
+export const openParts = (config: WorkerConfig, log: Logger): JobsDeps => ({
+  database: openDatabase(config.postgres),
+  store: openStore(config.storage),
+  publisher: openPublisher(config, renderJob, log),
+  log,
+});

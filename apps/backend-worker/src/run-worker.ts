@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import type { WorkerConfig } from '@thumbnail-api/config';
+import { assertSchema } from '@thumbnail-api/db';
+import type { JobsDeps } from '@thumbnail-api/jobs';
+import { assertQueue, openConsumer, renderJob } from '@thumbnail-api/queue';
+import { shutDown, type Told } from '@thumbnail-api/telemetry';
+import { type WorkerDeps, WorkerEnds } from './deps.ts';
+import { startSweep } from './handlers/sweep.ts';
+import { openHealthServer } from './health-server.ts';
+import { countJobsAtWork } from './jobs-at-work.ts';
+import { openRendererPool } from './renderers/pool.ts';
+import type { RendererStart } from './renderers/renderer.ts';
+import { watchProgress } from './watch-progress.ts';
+import type { work } from './worker.ts';
+
+/** What a worker is made of. */
+export interface WorkerParts extends JobsDeps {
+  renderer: RendererStart;
+  work: typeof work;
+}
+
+/** How long running jobs may go on after the order to end; then they are handed back. */
+const finishDeadlineMs = 8_000;
+const handBackDeadlineMs = 4_000;
+
+/**
+ * Takes jobs until it is told to end, then ends in phases: readiness says no, running jobs are finished or handed back,
+ * the parts are let go of.
+ *
+ * @returns the exit status: 0 after an orderly end; 1 with one line in the log when it could not start, or when it found
+ *   itself stuck while work waits
+ */
+export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerParts): Promise<number> {
+  const { database, store, publisher, log } = parts;
+  const concurrency = config.concurrency ?? availableParallelism();
+  try {
+    await assertSchema(database);
+    await assertQueue(config, log);
+    const renderers = openRendererPool({
+      size: concurrency,
+      ...parts.renderer,
+      renderTimeoutMs: config.render.timeoutMs,
+      renderMemoryBytes: config.render.memoryBytes,
+      log,
+    });
+    const ending = new AbortController();
+    const deps: WorkerDeps = { database, publisher, renderers, limits: config.images, log, ending: ending.signal };
+    const atWork = countJobsAtWork();
+    const consumer = openConsumer(config, {
+      message: renderJob,
+      concurrency,
+      handle: (payload) => atWork.count(() => parts.work(deps, payload)),
+      log,
+    });
+    const sweep = startSweep({ database, publisher, store, log }, { retentionDays: config.retentionDays });
+    const health = openHealthServer(
+      config.listen,
+      { database: () => database.check(), queue: () => consumer.check(), storage: () => store.check() },
+      told.isTold,
+    );
+    const stuck = Promise.withResolvers<'stuck'>();
+    const signs = { countWaiting: publisher.countWaiting, atWork: atWork.size, ended: atWork.ended };
+    const watch = watchProgress(signs, () => stuck.resolve('stuck'));
+    log.info({ concurrency, url: health.url.href }, 'the worker takes jobs');
+
+    const end = await Promise.race([told.signal, stuck.promise]);
+    if (end) log.fatal('work waits and none of it arrives here: ending, to be started again');
+    watch.stop();
+    sweep.stop();
+    const closing = consumer.close();
+    closing.catch(() => undefined);
+    await shutDown(log, [
+      { name: 'jobs', deadlineMs: finishDeadlineMs, run: () => atWork.drained() },
+      {
+        name: 'hand back',
+        deadlineMs: handBackDeadlineMs,
+        run: () => {
+          ending.abort(new WorkerEnds('the worker ends'));
+          return atWork.drained();
+        },
+      },
+      { name: 'messages', deadlineMs: 1_000, run: () => closing },
+      { name: 'renderers', deadlineMs: 2_000, run: () => renderers.close() },
+      { name: 'queue', deadlineMs: 1_000, run: () => publisher.close() },
+      { name: 'database', deadlineMs: 2_500, run: () => database.close() },
+      { name: 'health', deadlineMs: 500, run: () => health.stop(true) },
+    ]);
+    store.close();
+    return end ? 1 : 0;
+  } catch (error) {
+    log.fatal({ error }, error instanceof Error ? error.message : 'the worker could not start');
+    return 1;
+  }
+}

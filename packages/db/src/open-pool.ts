@@ -1,0 +1,34 @@
+import type { PostgresConfig } from '@thumbnail-api/config';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema.ts';
+
+const connectTimeoutSeconds = 3;
+const statementTimeoutMs = 8_000;
+
+/** Connections to one server, and drizzle on top of them. */
+export interface Pool {
+  client: postgres.Sql;
+  executor: PostgresJsDatabase<typeof schema>;
+}
+
+/** Opens the connections as they are needed, at most `connectionsMax`; the server bounds each statement, lock and idle transaction by 8 s. */
+export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
+  const client = postgres({
+    host: config.host,
+    port: config.port,
+    database: config.database,
+    user: config.user,
+    ...(config.password && { password: config.password.reveal() }),
+    ssl: config.tls ? 'verify-full' : false,
+    max: connectionsMax,
+    connect_timeout: connectTimeoutSeconds,
+    onnotice: () => undefined,
+    connection: {
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: statementTimeoutMs,
+    },
+  });
+  return { client, executor: drizzle(client, { schema }) };
+}
