@@ -165,6 +165,18 @@ test('a file above the limit is refused with 413, declared or not, and nothing i
   expect(await api.storedKeys()).toEqual(stored);
 });
 
+test('ten thousand parts are refused early, and nothing is stored', async () => {
+  const stored = await api.storedKeys();
+  const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+  const body = `${part.repeat(10_000)}--x--\r\n`;
+  expect(await refused(await api.request('/jobs', { method: 'POST', headers, body }))).toMatchObject({
+    status: 400,
+    code: 'malformed_multipart',
+  });
+  expect(await api.storedKeys()).toEqual(stored);
+});
+
 test('every faulty option is named, and nothing is stored', async () => {
   const stored = await api.storedKeys();
   const response = await api.post(await drawQuarters(20, 20), { width: '0', fit: 'stretch' });

@@ -11,12 +11,14 @@ import { createDatabase } from '@thumbnail-api/testing';
 import { inject } from 'vitest';
 import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
-import { paths } from '../src/http/paths.ts';
+import { type Paths, paths } from '../src/http/paths.ts';
 
 /** An API with a database, a queue and a directory of its own, asked in process. */
 export interface TestApi {
   deps: JobsDeps & { ends: JobEnds };
   request: (path: string, init?: RequestInit) => Promise<Response>;
+  /** The app itself, for a server of its own. */
+  app: ReturnType<typeof createApp>;
   /** Posts a form of one file and some options. */
   post: (file: Blob | Uint8Array<ArrayBuffer>, options?: Record<string, string>) => Promise<Response>;
   /** The keys of everything that is stored. */
@@ -28,7 +30,7 @@ const mebibyte = 1024 ** 2;
 
 /** Opens one; whoever opens it closes it. */
 export async function openTestApi(
-  overrides: Partial<JobsDeps & { ends: JobEnds }> & { config?: Partial<ApiDeps['config']> } = {},
+  overrides: Partial<JobsDeps & { ends: JobEnds }> & { config?: Partial<ApiDeps['config']>; paths?: Paths } = {},
 ): Promise<TestApi> {
   const testDatabase = await createDatabase(inject('parts').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
@@ -48,11 +50,12 @@ export async function openTestApi(
     presets: shippedPresets,
     ...overrides.config,
   };
-  const app = createApp({ ...deps, config, paths, isDraining: () => false });
+  const app = createApp({ paths, ...deps, config, isDraining: () => false });
   const request = async (path: string, init?: RequestInit) => app.request(`http://localhost${path}`, init);
   return {
     deps,
     request,
+    app,
     post: (file, options = {}) => {
       const form = new FormData();
       for (const [name, value] of Object.entries(options)) form.append(name, value);

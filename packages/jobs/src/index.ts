@@ -15,7 +15,7 @@ export { getJob } from './get-job.ts';
 export { handBackJob } from './hand-back-job.ts';
 export { type HeldKey, holdKey, type IdempotencyKey } from './hold-key.ts';
 export type { Job, Thumbnail } from './job.ts';
-export { type JobEnds, openJobEnds } from './job-ends.ts';
+export { type HeardEnd, type JobEnds, openJobEnds } from './job-ends.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './list-jobs.ts';
 export { publishDueJobs } from './publish-due-jobs.ts';
 export { publishJob } from './publish-job.ts';

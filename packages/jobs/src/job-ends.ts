@@ -2,14 +2,19 @@ import { jobs } from '@thumbnail-api/db';
 import { and, isNull, sql } from 'drizzle-orm';
 import { endedChannel } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
+import { getJob } from './get-job.ts';
+import type { Job } from './job.ts';
+
+/** Tells of the end of a job; `job` reads it, once for all who are told. Called without an end when none will come any more. */
+export type HeardEnd = (end?: { id: string; job: () => Promise<Job> }) => void;
 
 /** The ends of jobs, as they happen, whichever process ended them: one connection to Postgres however many wait. */
 export interface JobEnds {
   /**
-   * Calls `heard` once for each of `ids` that ends or is deleted, also for one that had ended before; and once without an
-   * id when there will be nothing more to hear. Returns what ends the waiting.
+   * Calls `heard` once for each of `ids` that ends or is deleted, also for one that had ended before; and once without
+   * an end when there will be nothing more to hear. Returns what ends the waiting.
    */
-  subscribe(ids: string[], heard: (id?: string) => void): () => void;
+  subscribe(ids: string[], heard: HeardEnd): () => void;
   /** Tells every waiting one that there is nothing more to hear, and lets go of the connection. */
   close(): Promise<void>;
 }
@@ -22,7 +27,7 @@ const announcedWithinMs = 500;
  * for, if any; what it finds and was never announced tells that the listening is broken, and it begins anew.
  */
 export function openJobEnds({ database, log }: Pick<JobsDeps, 'database' | 'log'>, rereadMs = 1_000): JobEnds {
-  const waiting = new Map<string, Set<(id?: string) => void>>();
+  const waiting = new Map<string, Set<HeardEnd>>();
   let stopListening: (() => Promise<void>) | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | null = null;
@@ -32,7 +37,12 @@ export function openJobEnds({ database, log }: Pick<JobsDeps, 'database' | 'log'
   const announce = (id: string) => {
     const listeners = waiting.get(id);
     waiting.delete(id);
-    for (const heard of listeners ?? []) heard(id);
+    let read: Promise<Job> | undefined;
+    const job = () => {
+      read ??= getJob({ database }, id);
+      return read;
+    };
+    for (const heard of listeners ?? []) heard({ id, job });
   };
   const begun = () => {
     fresh = true;

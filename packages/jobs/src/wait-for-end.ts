@@ -1,7 +1,7 @@
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import type { Job } from './job.ts';
-import type { JobEnds } from './job-ends.ts';
+import type { HeardEnd, JobEnds } from './job-ends.ts';
 
 /** What waiting needs. */
 export type WaitDeps = Pick<JobsDeps, 'database'> & { ends: JobEnds };
@@ -12,15 +12,15 @@ export type WaitDeps = Pick<JobsDeps, 'database'> & { ends: JobEnds };
  * @throws AppError `not_found` when there is none, or it is deleted meanwhile
  */
 export async function waitForEnd(deps: WaitDeps, id: string, signal: AbortSignal): Promise<Job> {
-  const heard = Promise.withResolvers<void>();
-  const leave = deps.ends.subscribe([id], () => heard.resolve());
-  const giveUp = () => heard.resolve();
+  const heard = Promise.withResolvers<Parameters<HeardEnd>[0]>();
+  const leave = deps.ends.subscribe([id], heard.resolve);
+  const giveUp = () => heard.resolve(undefined);
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const job = await getJob(deps, id);
     if (job.finishedAt || signal.aborted) return job;
-    await heard.promise;
-    return await getJob(deps, id);
+    const end = await heard.promise;
+    return await (end ? end.job() : getJob(deps, id));
   } finally {
     signal.removeEventListener('abort', giveUp);
     leave();

@@ -38,8 +38,8 @@ export async function* watchBatch(
   let left = open.length;
   const leave = deps.ends.subscribe(
     open.map(({ id }) => id),
-    (id) => {
-      if (id === undefined) return stop();
+    (end) => {
+      if (!end) return stop();
       left -= 1;
       changed.resolve();
     },

@@ -51,7 +51,7 @@ export const knownProblems = {
   idempotency_in_flight: {
     status: 409,
     title: 'The first request is still running',
-    advice: 'The first request with this key is still arriving: try again in a moment.',
+    advice: 'The first request with this key is still running: try again after `Retry-After`.',
   },
   not_ready: {
     status: 409,
@@ -87,7 +87,7 @@ export const knownProblems = {
   idempotency_mismatch: {
     status: 422,
     title: 'The key was used for something else',
-    advice: 'Take a new key for another upload.',
+    advice: 'The key was used for another file or other options: take a new one.',
   },
   rate_limited: { status: 429, title: 'Too many requests', advice: 'Try again after `Retry-After`.' },
   unavailable: {

@@ -30,7 +30,8 @@ export function streamBody(context: Context<ApiEnv>, source: ReadableStream<Uint
       },
       async cancel(reason) {
         clearTimeout(timer);
-        await reader.cancel(reason);
+        // What a source says to being cancelled nobody is left to hear.
+        await reader.cancel(reason).catch(() => undefined);
       },
     },
     { highWaterMark: 0 },

@@ -1,0 +1,204 @@
+import { drawQuarters } from '@thumbnail-api/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { batchSchema } from '../src/http/batch-schema.ts';
+import { imageResourceSchema } from '../src/http/image-schema.ts';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { problemSchema } from '../src/http/problem.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+import { fill, type Operation, readOperations } from './operations.ts';
+
+const operations = await readOperations();
+const foreign = { id: '0199f0c2-0000-7000-8000-000000000000', name: 'default', code: 'nothing' };
+const named = (cases: Operation[]) => cases.map((operation) => [operation.id, operation] as const);
+const withId = operations.filter(({ path }) => path.includes('{id}'));
+const withBody = operations.filter(({ takes }) => takes.length > 0);
+const gets = operations.filter(({ method }) => method === 'GET');
+
+let api: TestApi;
+let picture: Uint8Array<ArrayBuffer>;
+/** Ids by what begins a path. */
+let ids: Record<string, string>;
+let ended: { jobs: string; images: string; batches: string };
+beforeAll(async () => {
+  api = await openTestApi();
+  picture = await drawQuarters(20, 20);
+  const job = jobSchema.parse(await (await api.post(picture)).json());
+  await endJob(api.deps, job.id);
+  const form = new FormData();
+  form.append('file', new Blob([picture]), 'a.png');
+  const batch = batchSchema.parse(await (await api.request('/batches', { method: 'POST', body: form })).json());
+  for (const { id } of batch.jobs) await endJob(api.deps, id);
+  ended = { jobs: job.id, images: job.image.id, batches: batch.id };
+  ids = ended;
+});
+afterAll(() => api.close());
+
+const real = (path: string) =>
+  fill(path, { id: ids[path.split('/')[1] ?? ''] ?? '', name: 'default', code: 'not_found' });
+const problemOf = async (response: Response) => {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const problem = problemSchema.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  expect(problem.requestId).toBe(response.headers.get('x-request-id'));
+  return problem;
+};
+const ask = ({ method, path }: Operation, values: Record<string, string>, init: RequestInit = {}) =>
+  api.request(fill(path, values), { method, ...init });
+
+test('the document has every route, and each operation a name of its own', () => {
+  expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+  expect(operations.length).toBeGreaterThan(20);
+});
+
+test.each([...new Set(operations.map(({ path }) => path))])(
+  '%s refuses other methods, and says which it takes',
+  async (path) => {
+    const known = operations.filter((operation) => operation.path === path).map(({ method }) => method);
+    const response = await api.request(fill(path, foreign), { method: 'PATCH' });
+    expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+    expect(response.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(known));
+  },
+);
+
+test.each(named(withId))('%s knows nothing of an id that is not there', async (_id, operation) => {
+  const response = await ask(operation, foreign);
+  expect(await problemOf(response)).toMatchObject({ status: 404, code: 'not_found' });
+  expect(operation.codes).toContain('not_found');
+});
+
+test.each(named(withId))('%s refuses an id that cannot be', async (_id, operation) => {
+  for (const id of ['not-an-id', "'; drop table jobs; --", '%00', '..%2f..', 'x'.repeat(5_000)]) {
+    const problem = await problemOf(await ask(operation, { ...foreign, id }));
+    expect(problem).toMatchObject({ status: 422, code: 'invalid_parameter' });
+  }
+});
+
+test.each(named(withBody))('%s refuses a body of another type', async (_id, operation) => {
+  const headers = { 'content-type': 'text/plain' };
+  const response = await ask(operation, { ...foreign, id: ended.images }, { headers, body: 'hello' });
+  expect(await problemOf(response)).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+  expect(operation.codes).toContain('unsupported_media_type');
+});
+
+describe.each(named(withBody))('%s refuses a broken body', (_id, operation) => {
+  test.each(operation.takes)('sent as %s', async (type) => {
+    const headers = { 'content-type': type === 'multipart/form-data' ? `${type}; boundary=x` : type };
+    const response = await ask(operation, { ...foreign, id: ended.images }, { headers, body: '--x\r\n{"' });
+    const { status, code } = await problemOf(response);
+    expect([400, 415, 422]).toContain(status);
+    expect(operation.codes).toContain(code);
+  });
+});
+
+test.each(named(gets))('HEAD of %s answers as GET does, without a body', async (_id, { path }) => {
+  const plain = await api.request(real(path));
+  await plain.body?.cancel();
+  const head = await api.request(real(path), { method: 'HEAD' });
+  expect(head.status).toBe(plain.status);
+  expect(head.status).toBeLessThan(400);
+  expect(await head.text()).toBe('');
+  const shown = ['content-type', 'etag', 'cache-control', 'content-security-policy', 'x-content-type-options'];
+  for (const name of shown) expect([name, head.headers.get(name)]).toEqual([name, plain.headers.get(name)]);
+});
+
+const ignored = z.unknown();
+/** What each operation answers with in JSON. */
+const schemas: Record<string, z.ZodType> = {
+  createJob: jobSchema,
+  getJob: jobSchema,
+  retryJob: jobSchema,
+  addJob: jobSchema,
+  listJobs: z.array(jobSchema),
+  getImage: imageResourceSchema,
+  createBatch: batchSchema,
+  getBatch: batchSchema,
+};
+
+/** Drops what cannot be sent in a header. */
+const headerText = fc.string({ maxLength: 40 }).map((text) => text.replace(/[^\x20-\x7e]/g, '').trim());
+const options = [
+  'width',
+  'height',
+  'fit',
+  'format',
+  'thumbnails',
+  'preset',
+  'limit',
+  'status',
+  'cursor',
+  'v',
+  '__proto__',
+];
+const value = fc.oneof(
+  fc.constantFrom('1', '100', 'cover', 'webp', 'success', '[{"name":"a"}]', 'null', ''),
+  fc.string(),
+);
+const headers = fc.dictionary(
+  fc.constantFrom(
+    'accept',
+    'range',
+    'if-range',
+    'if-none-match',
+    'last-event-id',
+    'traceparent',
+    'x-request-id',
+    'content-disposition',
+  ),
+  fc.oneof(fc.constantFrom('*/*', 'bytes=0-1', 'bytes=9-', 'image/avif', '*', '1-success'), headerText),
+);
+const fields = fc.dictionary(fc.constantFrom(...options), value, { maxKeys: 4 });
+
+test('whatever is asked, the answer is one that the document promises, and never a fault of ours', {
+  timeout: 120_000,
+}, async () => {
+  const file = fc.oneof(
+    fc.constant(picture),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
+  );
+  const body = fc.oneof(
+    fc.tuple(fields, file, fc.constantFrom('file', 'image', 'other')).map(([texts, bytes, name]) => {
+      const form = new FormData();
+      for (const [key, text] of Object.entries(texts)) form.append(key, text);
+      form.append(name, new Blob([bytes]), 'a.png');
+      return { type: null, body: form };
+    }),
+    fc
+      .tuple(fc.constantFrom('image/png', 'application/json', 'text/plain'), file)
+      .map(([type, bytes]) => ({ type, body: bytes })),
+    fc.json().map((text) => ({ type: 'application/json', body: text })),
+  );
+  const request = fc.record({
+    operation: fc.constantFrom(...operations),
+    id: fc.oneof(fc.constantFrom(...Object.values(ended)), fc.uuid(), fc.string({ maxLength: 20 })),
+    query: fields,
+    headers,
+    body,
+  });
+  const check = async ({
+    operation,
+    id,
+    query,
+    headers: sent,
+    body: { type, body: content },
+  }: RequestOf<typeof request>) => {
+    const search = new URLSearchParams(query);
+    const response = await api.request(`${fill(operation.path, { id: id || 'x', name: id, code: id })}?${search}`, {
+      method: operation.method,
+      headers: { ...sent, ...(type && { 'content-type': type }) },
+      ...(operation.takes.length > 0 && { body: content }),
+    });
+    expect([...operation.statuses, 404]).toContain(response.status);
+    expect(response.status).toBeLessThan(500);
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const received: unknown = isJson ? await response.json() : await response.body?.cancel();
+    const schema = response.status < 400 ? (schemas[operation.id] ?? ignored) : problemSchema;
+    expect(isJson ? schema.safeParse(received).error : undefined).toBeUndefined();
+  };
+  await fc.assert(fc.asyncProperty(request, check), { numRuns: 400 });
+});
+
+type RequestOf<A> = A extends fc.Arbitrary<infer T> ? T : never;

@@ -1,0 +1,114 @@
+import { claimJob, failJob } from '@thumbnail-api/jobs';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { actionSchema } from '../src/http/actions.ts';
+import { type Paths, paths } from '../src/http/paths.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi } from './open-test-api.ts';
+import { readOperations } from './operations.ts';
+import { readEvents } from './read-events.ts';
+
+const resourceSchema = z.looseObject({
+  id: z.string().default(''),
+  status: z.string().optional(),
+  actions: z.array(actionSchema),
+});
+const batchSchema = resourceSchema.extend({ jobs: z.array(resourceSchema) });
+type Resource = z.output<typeof resourceSchema>;
+
+/** Every word of every path changed, its parameters kept. */
+const renamed = Object.fromEntries(
+  Object.entries(paths).map(([name, path]) => [
+    name,
+    name === 'entryPoint'
+      ? path
+      : `/v7${path.replace(/\/([\w-]+)/g, (_, word: string) => `/${[...word].reverse().join('')}-x`)}`,
+  ]),
+) as Paths;
+
+test.each([
+  ['under the usual paths', paths],
+  ['under other paths', renamed],
+])('a client that is given only / does everything by following actions, %s', async (_name, used) => {
+  const api = await openTestApi({ paths: used });
+  const seen = new Set<string>();
+  const visit = (href: string, init?: RequestInit) => api.request(href.replace('http://localhost', ''), init);
+  const read = async (response: Response | Promise<Response>): Promise<Resource> => {
+    const resource = resourceSchema.parse(await (await response).json());
+    for (const { name } of resource.actions) seen.add(name);
+    return resource;
+  };
+  const follow = async (resource: Resource, name: string, init: RequestInit = {}): Promise<Response> => {
+    const action = resource.actions.find((offered) => offered.name === name);
+    expect(action, `${name} is offered`).toBeDefined();
+    const response = await visit(action?.href ?? '', { method: action?.method ?? 'GET', ...init });
+    expect([name, response.ok]).toEqual([name, true]);
+    const isGet = action?.method === 'GET';
+    expect(isGet && response.headers.get('content-type')?.split(';')[0]).toBe(isGet && action?.type);
+    return response;
+  };
+  const picture = new Blob([await drawQuarters(20, 20)]);
+  const form = (files: number, options: Record<string, string> = {}) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(options)) body.append(name, value);
+    for (let count = 0; count < files; count += 1) body.append('file', picture, `${count}.png`);
+    return { body };
+  };
+
+  const start = await read(visit('/'));
+  const thumbnails = '[{"name":"small","width":8},{"name":"large","width":16}]';
+  const created = await read(follow(start, 'Create Job', form(1, { thumbnails })));
+  const events = readEvents(await follow(created, 'Watch Progress'));
+  await endJob(api.deps, created.id);
+  const heard: string[] = [];
+  for await (const { event } of events) heard.push(event);
+  expect(heard.at(-1)).toBe('end');
+
+  const done = await read(follow(created, 'View Details'));
+  for (const name of ['Download', 'Download small', 'Download large', 'View Original']) {
+    expect((await (await follow(done, name)).arrayBuffer()).byteLength).toBeGreaterThan(0);
+  }
+  const image = await read(follow(done, 'View Image'));
+  expect((await (await follow(image, 'View Original')).arrayBuffer()).byteLength).toBe(picture.size);
+  const json = { headers: { 'content-type': 'application/json' }, body: '{"width":50}' };
+  const added = await read(follow(image, 'Add Thumbnail', json));
+  await read(follow(done, 'Add Thumbnail', json));
+
+  const run = await claimJob(api.deps, added.id);
+  const crash = { code: 'render_crashed', message: 'It crashed.', retryable: false } as const;
+  await failJob(api.deps, { id: added.id, run: run?.run ?? 0, tries: 0, crashes: 1 }, crash);
+  const failed = await read(follow(added, 'View Details'));
+  expect((await read(follow(failed, 'Retry'))).status).toBe('uploaded');
+  await follow(added, 'Delete');
+  await follow(await read(follow(image, 'View Details')), 'Delete');
+  expect((await visit(created.actions[0]?.href ?? '')).status).toBe(404);
+
+  const batch = batchSchema.parse(await (await follow(start, 'Create Batch', form(3))).json());
+  const progress = readEvents(await follow(batch, 'Watch Progress'));
+  for (const { id } of batch.jobs) await endJob(api.deps, id);
+  const told: string[] = [];
+  for await (const { event } of progress) told.push(event);
+  expect(told).toEqual(['job', 'job', 'job', 'end']);
+  const whole = await read(follow(batch, 'View Details'));
+  expect((await (await follow(whole, 'Download All')).arrayBuffer()).byteLength).toBeGreaterThan(0);
+
+  const list = await follow(start, 'List Jobs');
+  expect(await list.json()).toHaveLength(3);
+  const page = await visit(`${list.url || start.actions.find(({ name }) => name === 'List Jobs')?.href}?limit=2`);
+  const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
+  expect(await (await visit(next)).json()).toHaveLength(1);
+  const documentation = await (await follow(start, 'API Documentation')).text();
+  for (const [, href] of documentation.matchAll(/(?:src|href)="(http[^"]+)"/g))
+    expect((await visit(href ?? '')).status).toBe(200);
+
+  const problem = z.object({ type: z.string() }).parse(await (await visit('/nowhere')).json());
+  expect(await (await visit(problem.type)).text()).toContain('not_found');
+  await api.close();
+
+  const links = new Set((await readOperations()).flatMap((operation) => operation.links));
+  const linkName = (name: string) =>
+    name.startsWith('Download ') && name !== 'Download All' ? 'DownloadNamed' : name.replaceAll(' ', '');
+  const forPeople = 'API Documentation';
+  for (const name of seen) expect([...links, linkName(forPeople)]).toContain(linkName(name));
+});
