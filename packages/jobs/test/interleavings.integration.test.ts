@@ -123,7 +123,7 @@ test('whatever happens in whatever order, a sweep takes nothing that was accepte
         if (!together) await Promise.all(begun);
       }
       await Promise.all(begun);
-      for (const [id, imageId] of [...world.kept]) if (world.erased.has(imageId)) world.kept.delete(id);
+      world.kept = new Map([...world.kept].filter(([, imageId]) => !world.erased.has(imageId)));
 
       for (let round = 0; round < 3; round += 1) {
         await passTime(3_600);
