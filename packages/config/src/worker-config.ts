@@ -21,7 +21,7 @@ export const workerVariables = {
     .default(30)
     .meta({ description: 'How long one job may keep a renderer.' }),
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
-    .default(512 * 1024 ** 2)
+    .default(480 * 1024 ** 2)
     .meta({ description: 'How much memory one renderer may use, in bytes.' }),
   RETENTION_DAYS: wholeNumber(0, 36_500)
     .default(0)

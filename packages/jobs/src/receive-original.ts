@@ -85,7 +85,7 @@ function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
   if (!probed) {
     throw new AppError(
       'unsupported_media_type',
-      'The file is none of the pictures that are taken: JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG.',
+      'The file is none of the pictures that are taken: JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or SVG.',
     );
   }
   const { width, height } = uprightSize(probed);
