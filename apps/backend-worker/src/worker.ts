@@ -1,4 +1,4 @@
-import { AppError, type JobErrorCode } from '@thumbnail-api/errors';
+import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
 import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
 import type { RenderJobPayload } from '@thumbnail-api/queue';
 import { type WorkerDeps, WorkerEnds } from './deps.ts';
@@ -34,21 +34,9 @@ async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promis
   if (settled.outcome === 'again') await publishJob(deps, { id: job.id, run: job.run, delayMs: settled.delayMs });
 }
 
-const jobCodes: Record<JobErrorCode, true> = {
-  image_corrupt: true,
-  image_too_large: true,
-  unsupported_media_type: true,
-  render_too_large: true,
-  render_timeout: true,
-  render_crashed: true,
-  storage_unavailable: true,
-  original_missing: true,
-  internal_error: true,
-};
-
 /** What is no error of a job is a fault of ours, and passes. */
 function toFailure(error: unknown): Failure {
-  return error instanceof AppError && error.code in jobCodes
-    ? { code: error.code as JobErrorCode, message: error.publicMessage, retryable: error.retryable }
+  return error instanceof AppError && isJobErrorCode(error.code)
+    ? { code: error.code, message: error.publicMessage, retryable: error.retryable }
     : { code: 'internal_error', message: 'Something went wrong on our side.', retryable: true };
 }

@@ -3,13 +3,13 @@ import { describeParts, ownUrl } from './describe-parts.ts';
 import { readStandaloneConfig } from './read-standalone-config.ts';
 
 const describeFor = (environment: Record<string, string>) =>
-  describeParts(readStandaloneConfig(environment, '/work'), '18.4');
+  describeParts(readStandaloneConfig(environment, '/srv'), '18.4');
 
 test('the embedded parts are shown with the place of their data', () => {
   const text = describeFor({});
   expect(text).toContain('http://localhost:8080/swagger');
-  expect(text).toContain('Postgres 18.4 in /work/.data/postgres');
-  expect(text).toContain('/work/.data/objects');
+  expect(text).toContain('Postgres 18.4 in /srv/.data/postgres');
+  expect(text).toContain('/srv/.data/objects');
 });
 
 test('the named parts are shown by their address, and no secret with them', () => {

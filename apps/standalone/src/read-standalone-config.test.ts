@@ -2,7 +2,7 @@ import { ConfigError } from '@thumbnail-api/config';
 import { expect, test } from 'vitest';
 import { readStandaloneConfig } from './read-standalone-config.ts';
 
-const read = (environment: Record<string, string>) => readStandaloneConfig(environment, '/work');
+const read = (environment: Record<string, string>) => readStandaloneConfig(environment, '/srv');
 
 const faultsOf = (environment: Record<string, string>): string[] => {
   try {
@@ -15,11 +15,11 @@ const faultsOf = (environment: Record<string, string>): string[] => {
 
 const s3 = { S3_BUCKET: 'pictures' };
 const bucket = { kind: 's3', bucket: 'pictures', region: 'us-east-1', endpoint: undefined, credentials: undefined };
-const files = { kind: 'filesystem', directory: '/work/.data/objects' };
+const files = { kind: 'filesystem', directory: '/srv/.data/objects' };
 
 test('nothing named means everything embedded below ./.data', () => {
   expect(read({})).toMatchObject({
-    dataDirectory: '/work/.data',
+    dataDirectory: '/srv/.data',
     api: { host: '127.0.0.1', port: 8080 },
     worker: { host: '127.0.0.1', port: 8181 },
     postgres: 'embedded',
@@ -55,8 +55,8 @@ test('what a .env for compose holds beside the hosts names nothing', () => {
 
 test('relative directories count from the working directory, absolute ones stay', () => {
   expect(read({ DATA_DIR: 'elsewhere' })).toMatchObject({
-    dataDirectory: '/work/elsewhere',
-    storage: { directory: '/work/elsewhere/objects' },
+    dataDirectory: '/srv/elsewhere',
+    storage: { directory: '/srv/elsewhere/objects' },
   });
   expect(read({ DATA_DIR: '/data', STORAGE_DIR: '/objects' })).toMatchObject({
     dataDirectory: '/data',

@@ -3,6 +3,7 @@ import type { PostgresConfig } from '@thumbnail-api/config';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { toAddress } from './open-pool.ts';
 
 /** The migrations as drizzle-kit wrote them. */
 export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -17,12 +18,7 @@ const migrationLock = 0x7468_756d;
  */
 export async function migrateDatabase(config: PostgresConfig): Promise<void> {
   const client = postgres({
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user: config.user,
-    ...(config.password && { password: config.password.reveal() }),
-    ssl: config.tls ? 'verify-full' : false,
+    ...toAddress(config),
     max: 1,
     connect_timeout: 10,
     onnotice: () => undefined,

@@ -12,15 +12,20 @@ export interface Pool {
   executor: PostgresJsDatabase<typeof schema>;
 }
 
+/** How a server is reached and who is asking. */
+export const toAddress = (config: PostgresConfig) => ({
+  host: config.host,
+  port: config.port,
+  database: config.database,
+  user: config.user,
+  ...(config.password && { password: config.password.reveal() }),
+  ssl: config.tls ? ('verify-full' as const) : false,
+});
+
 /** Opens the connections as they are needed, at most `connectionsMax`; the server bounds each statement, lock and idle transaction by 8 s. */
 export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
   const client = postgres({
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user: config.user,
-    ...(config.password && { password: config.password.reveal() }),
-    ssl: config.tls ? 'verify-full' : false,
+    ...toAddress(config),
     max: connectionsMax,
     connect_timeout: connectTimeoutSeconds,
     onnotice: () => undefined,

@@ -24,16 +24,22 @@ export type RequestErrorCode =
   | 'unavailable';
 
 /** Codes that a job may end with; `unsupported_media_type` and `image_too_large` are shared with requests. */
-export type JobErrorCode =
-  | 'image_corrupt'
-  | 'image_too_large'
-  | 'unsupported_media_type'
-  | 'render_too_large'
-  | 'render_timeout'
-  | 'render_crashed'
-  | 'storage_unavailable'
-  | 'original_missing'
-  | 'internal_error';
+export const jobErrorCodes = [
+  'image_corrupt',
+  'image_too_large',
+  'unsupported_media_type',
+  'render_too_large',
+  'render_timeout',
+  'render_crashed',
+  'storage_unavailable',
+  'original_missing',
+  'internal_error',
+] as const;
+export type JobErrorCode = (typeof jobErrorCodes)[number];
+
+/** Says whether a code is one that a job may end with. */
+export const isJobErrorCode = (code: string): code is JobErrorCode =>
+  (jobErrorCodes as readonly string[]).includes(code);
 
 /** Every code of the service; a new one does not compile until each table that maps codes names it. */
 export type ErrorCode = RequestErrorCode | JobErrorCode;

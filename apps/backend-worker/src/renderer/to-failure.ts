@@ -1,23 +1,11 @@
-import { AppError, type JobErrorCode } from '@thumbnail-api/errors';
+import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
 import type { RenderFailure } from './render-task.ts';
 
-const codes: Record<JobErrorCode, true> = {
-  image_corrupt: true,
-  image_too_large: true,
-  unsupported_media_type: true,
-  render_too_large: true,
-  render_timeout: true,
-  render_crashed: true,
-  storage_unavailable: true,
-  original_missing: true,
-  internal_error: true,
-};
-const isJobCode = (code: string): code is JobErrorCode => code in codes;
 const causeMaxChars = 2_000;
 
 /** Turns whatever a task threw into its failure; what has no code of a job is a fault of ours, which may pass. */
 export function toFailure(error: unknown): RenderFailure {
-  if (error instanceof AppError && isJobCode(error.code))
+  if (error instanceof AppError && isJobErrorCode(error.code))
     return { code: error.code, message: error.publicMessage, retryable: error.retryable, cause: toText(error.cause) };
   return {
     code: 'internal_error',
