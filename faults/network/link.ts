@@ -15,12 +15,13 @@ export function openLink(client: Socket, target: { host: string; port: number },
   const waiting: (() => void)[] = [];
   let answered = 0;
   let vanished = false;
+  let connected = false;
   const cut = () => {
     client.resetAndDestroy();
     server.resetAndDestroy();
     ended.resolve();
   };
-  const blocked = () => vanished || fault().kind === 'hang';
+  const blocked = () => vanished || !connected || fault().kind === 'hang';
   const wake = () => {
     while (waiting.length > 0 && !blocked()) waiting.shift()?.();
   };
@@ -39,6 +40,10 @@ export function openLink(client: Socket, target: { host: string; port: number },
     to.once('drain', () => from.resume());
   };
 
+  server.once('connect', () => {
+    connected = true;
+    wake();
+  });
   client.on('data', (bytes) =>
     pass(() => {
       const now = fault();
@@ -60,10 +65,10 @@ export function openLink(client: Socket, target: { host: string; port: number },
     [client, server],
     [server, client],
   ] as const) {
-    one.on('error', () => (blocked() ? undefined : other.resetAndDestroy()));
+    one.on('error', () => (blocked() && connected ? undefined : other.resetAndDestroy()));
     one.on('close', () => {
       if (client.destroyed && server.destroyed) ended.resolve();
-      else if (!blocked()) setTimeout(() => other.destroy(), 50);
+      else if (!blocked() || !connected) setTimeout(() => other.destroy(), 50);
     });
   }
   if (fault().kind === 'reset') cut();
