@@ -64,7 +64,10 @@ export async function openTestApi(
     },
     storedKeys: async () => {
       const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name)
+        .sort();
     },
     close: async () => {
       await deps.ends.close();

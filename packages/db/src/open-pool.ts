@@ -28,6 +28,9 @@ export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
     ...toAddress(config),
     max: connectionsMax,
     connect_timeout: connectTimeoutSeconds,
+    // The driver's own question for array types, which no table here has: lost with its connection, its rejection would have
+    // nobody to hear it and end the process.
+    fetch_types: false,
     onnotice: () => undefined,
     connection: {
       statement_timeout: statementTimeoutMs,

@@ -38,8 +38,23 @@ async function startOther(): Promise<OwnerProcess> {
 
 async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const { host, port, database, user, password } = server;
-  const sql = postgres({ host, port, database, user, password, max: 1, connect_timeout: 2, onnotice: () => undefined });
-  return await ask(sql).finally(() => sql.end({ timeout: 1 }));
+  const sql = postgres({
+    host,
+    port,
+    database,
+    user,
+    password,
+    max: 1,
+    connect_timeout: 2,
+    // The question that the driver asks for itself has nobody to hear that a dying server left it unanswered.
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
+  try {
+    return await ask(sql);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }
 
 const one = (server: Omit<EmbeddedPostgres, 'close'>) => query(server, (sql) => sql`SELECT 1 AS one`);
