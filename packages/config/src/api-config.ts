@@ -1,11 +1,7 @@
 import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/spec';
 import { z } from 'zod';
-import { type ImageLimits, imageVariables, toImageLimits } from './image-variables.ts';
 import { defineConfig } from './load-config.ts';
-import { logVariables } from './log-variables.ts';
-import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
-import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
-import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
 import { httpUrl, port, wholeNumber } from './variables.ts';
 
 /** The variables of the API alone. */
@@ -56,18 +52,13 @@ export const presetVariables = {
 };
 
 /** What the API is told at its start. */
-export interface ApiConfig {
+export interface ApiConfig extends PartsConfig {
   listen: { host: string; port: number };
   links: { publicUrl: string | undefined; trustProxyHops: number };
   corsOrigins: string[];
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   batches: { maxFiles: number; maxBytes: number };
-  images: ImageLimits;
   presets: Presets;
-  postgres: PostgresConfig;
-  queue: QueueConfig;
-  storage: StorageConfig;
-  logLevel: z.output<typeof logVariables.LOG_LEVEL>;
 }
 
 /** Reads {@link ApiConfig} from an environment. */
@@ -75,14 +66,11 @@ export const apiConfig = defineConfig({
   variables: {
     ...apiVariables,
     ...presetVariables,
-    ...imageVariables,
-    ...postgresVariables,
-    ...queueVariables,
-    ...storageVariables,
-    ...logVariables,
+    ...partVariables,
   },
-  checks: [checkQueue, checkStorage],
+  checks: partChecks,
   build: (environment): ApiConfig => ({
+    ...toPartsConfig(environment),
     listen: { host: environment.HOST, port: environment.PORT },
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
     corsOrigins: environment.CORS_ORIGINS ?? [],
@@ -92,12 +80,7 @@ export const apiConfig = defineConfig({
       concurrency: environment.UPLOAD_CONCURRENCY,
     },
     batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
-    images: toImageLimits(environment),
     presets: { ...shippedPresets, ...environment.PRESETS },
-    postgres: toPostgresConfig(environment),
-    queue: toQueueConfig(environment),
-    storage: toStorageConfig(environment),
-    logLevel: environment.LOG_LEVEL,
   }),
 });
 

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { type ImageLimits, imageVariables, toImageLimits } from './image-variables.ts';
 import { defineConfig } from './load-config.ts';
-import { logVariables } from './log-variables.ts';
-import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
-import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
-import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
 import { port, wholeNumber } from './variables.ts';
 
 /** The variables of the worker alone. */
@@ -29,43 +25,30 @@ export const workerVariables = {
 };
 
 /** What the worker is told at its start. */
-export interface WorkerConfig {
+export interface WorkerConfig extends PartsConfig {
   listen: { host: string; port: number };
   /** Absent: one per core. */
   concurrency: number | undefined;
   render: { timeoutMs: number; memoryBytes: number };
-  images: ImageLimits;
   /** 0 keeps every job. */
   retentionDays: number;
-  postgres: PostgresConfig;
-  queue: QueueConfig;
-  storage: StorageConfig;
-  logLevel: z.output<typeof logVariables.LOG_LEVEL>;
 }
 
 /** Reads {@link WorkerConfig} from an environment. */
 export const workerConfig = defineConfig({
   variables: {
     ...workerVariables,
-    ...imageVariables,
-    ...postgresVariables,
-    ...queueVariables,
-    ...storageVariables,
-    ...logVariables,
+    ...partVariables,
   },
-  checks: [checkQueue, checkStorage],
+  checks: partChecks,
   build: (environment): WorkerConfig => ({
+    ...toPartsConfig(environment),
     listen: { host: environment.WORKER_HOST, port: environment.WORKER_PORT },
     concurrency: environment.WORKER_CONCURRENCY,
     render: {
       timeoutMs: environment.RENDER_TIMEOUT_SECONDS * 1_000,
       memoryBytes: environment.RENDER_MEMORY_BYTES,
     },
-    images: toImageLimits(environment),
     retentionDays: environment.RETENTION_DAYS,
-    postgres: toPostgresConfig(environment),
-    queue: toQueueConfig(environment),
-    storage: toStorageConfig(environment),
-    logLevel: environment.LOG_LEVEL,
   }),
 });
