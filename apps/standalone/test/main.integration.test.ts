@@ -74,5 +74,6 @@ test('its SIGKILL leaves nothing running: no Postgres, no API, no worker, no ren
   // API, worker, a renderer, the two halves of the guard, and Postgres with its own.
   expect(started.length).toBeGreaterThan(6);
   child.kill('SIGKILL');
-  for (const pid of started) expect(await isGone(pid)).toBe(true);
+  // API and worker have 5 s; Postgres has 10 s for its fast shutdown, 10 more for an immediate one.
+  for (const pid of started) expect(await isGone(pid, 25_000)).toBe(true);
 });

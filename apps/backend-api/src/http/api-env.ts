@@ -10,6 +10,8 @@ export interface ApiEnv {
   Variables: {
     /** Names the request in logs, headers and problems. */
     requestId: string;
+    /** Whom what this request makes belongs to; `everybody` while callers are not told apart. */
+    owner: string;
     log: Logger;
     links: Links;
   };

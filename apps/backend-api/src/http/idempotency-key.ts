@@ -3,8 +3,6 @@ import { AppError } from '@thumbnail-api/errors';
 import type { IdempotencyKey } from '@thumbnail-api/jobs';
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
-/** Everybody's, for as long as the service does not tell its callers apart. */
-const owner = 'everybody';
 
 /** The header for the document. */
 export const idempotencyHeader = z.object({
@@ -20,7 +18,7 @@ export const idempotencyHeader = z.object({
  *
  * @throws AppError `invalid_parameter` for one that is empty, too long or not plain
  */
-export function readIdempotencyKey(header: string | undefined): IdempotencyKey | null {
+export function readIdempotencyKey(header: string | undefined, owner: string): IdempotencyKey | null {
   if (header === undefined) return null;
   if (keyPattern.test(header)) return { owner, key: header };
   throw new AppError('invalid_parameter', 'The header Idempotency-Key is not valid.', {

@@ -84,7 +84,7 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
-    const key = readIdempotencyKey(context.req.header('idempotency-key'));
+    const key = readIdempotencyKey(context.req.header('idempotency-key'), context.get('owner'));
     return sendCreatedJob(context, deps, await receive(context.req.raw, key));
   });
 }
