@@ -63,8 +63,8 @@ test('a planted orphan is found, an original as well as a thumbnail', async () =
 });
 
 test('a planted double is found: a second job of one upload, a second end, an end that was left', async () => {
-  const second = `insert into jobs (id, image_id, specs, status, error_code)
-    select gen_random_uuid(), image_id, specs, status, error_code from jobs where error_code is not null`;
+  const second = `insert into jobs (id, owner, image_id, specs, status, error_code)
+    select gen_random_uuid(), owner, image_id, specs, status, error_code from jobs where error_code is not null`;
   expect((await planted(second)).duplicated).toHaveLength(1);
   const again = `update jobs set status = 'processing' where status = 'success';
     update jobs set status = 'success' where status = 'processing'`;

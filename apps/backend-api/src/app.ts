@@ -1,12 +1,16 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import type { ApiDeps } from './deps.ts';
+import { acceptSignedLink } from './http/accept-signed-link.ts';
 import type { ApiEnv } from './http/api-env.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
+import { toRoutePath } from './http/paths.ts';
 import { toProblem } from './http/problem.ts';
+import { recogniseCaller } from './http/recognise-caller.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
+import { requireCaller } from './http/require-caller.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createUploadSlots } from './http/upload-slots.ts';
 import { registerAddJob } from './routes/add-job.ts';
@@ -43,7 +47,18 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(crossOrigin(deps.config.corsOrigins));
   app.use(securityHeaders());
 
+  // What stands above `requireCaller` is open to everybody.
+  registerHealth(app, deps);
+  registerExplainProblem(app, deps);
+  registerDocumentation(app, deps);
+  for (const path of [deps.paths.jobDownload, deps.paths.jobThumbnail]) {
+    app.use(toRoutePath(path), acceptSignedLink(deps.config.access));
+  }
+  app.use(recogniseCaller(deps));
   registerGetEntryPoint(app, deps);
+  refuseOtherMethods(app);
+  app.use(requireCaller());
+
   const slots = createUploadSlots(deps.config.upload.concurrency);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
@@ -60,9 +75,6 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerGetBatch(app, deps);
   registerWatchBatch(app, deps);
   registerDownloadBatch(app, deps);
-  registerHealth(app, deps);
-  registerExplainProblem(app, deps);
-  registerDocumentation(app, deps);
   refuseOtherMethods(app);
 
   app.notFound((context) => toProblem(new AppError('not_found', 'There is nothing at this address.'), context));

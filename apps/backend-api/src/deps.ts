@@ -4,7 +4,7 @@ import type { Paths } from './http/paths.ts';
 
 /** What the routes work on. */
 export interface ApiDeps extends JobsDeps {
-  config: Pick<ApiConfig, 'links' | 'corsOrigins' | 'upload' | 'batches' | 'images' | 'presets'>;
+  config: Pick<ApiConfig, 'access' | 'links' | 'corsOrigins' | 'upload' | 'batches' | 'images' | 'presets'>;
   ends: JobEnds;
   /** Where everything is found. */
   paths: Paths;

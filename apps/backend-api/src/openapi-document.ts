@@ -9,6 +9,7 @@ const base = 'http://localhost:8080';
 /** The OpenAPI document as it is served, as formatted JSON. Needs no database: nothing is called but the document. */
 export async function readOpenApiDocument(): Promise<string> {
   const config = {
+    access: { auth: 'api-key', linkSecrets: [] },
     links: { publicUrl: base, trustProxyHops: 0 },
     corsOrigins: [],
     upload: { maxBytes: 1, deadlineMs: 1, concurrency: 1 },

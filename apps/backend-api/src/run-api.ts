@@ -3,6 +3,7 @@ import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
 import { assertQueue } from '@thumbnail-api/queue';
 import { shutDown, type Told } from '@thumbnail-api/telemetry';
+import { adviseOnAccess } from './advise-on-access.ts';
 import { createApp } from './app.ts';
 import { paths } from './http/paths.ts';
 
@@ -16,6 +17,7 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
   try {
     await assertSchema(database);
     await assertQueue(config, log);
+    await adviseOnAccess(config, { database, log });
     const ends = openJobEnds({ database, log });
     const app = createApp({ config, ...parts, ends, paths, isDraining: told.isTold });
     const server = Bun.serve({

@@ -1,5 +1,5 @@
 import { claimJob, type Failure, failJob, getJob } from '@thumbnail-api/jobs';
-import { drawQuarters } from '@thumbnail-api/testing';
+import { drawQuarters, owned } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobSchema } from '../src/http/job-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
@@ -68,7 +68,7 @@ test('a job can be deleted while it is processing, and its run then changes noth
     { code: 'internal_error', message: '-', retryable: false },
   );
   expect(settled).toEqual({ outcome: 'over' });
-  await expect(getJob(api.deps, id)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(getJob(api.deps, owned(id))).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test.each([

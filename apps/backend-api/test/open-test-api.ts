@@ -42,6 +42,7 @@ export async function openTestApi(
   const ends = openJobEnds({ database, log });
   const deps = { database, store, publisher, log, ends, ...overrides };
   const config = {
+    access: { auth: 'none', linkSecrets: [] } as ApiDeps['config']['access'],
     links: { publicUrl: undefined, trustProxyHops: 0 },
     corsOrigins: [] as string[],
     upload: { maxBytes: 2 * mebibyte, deadlineMs: 5_000, concurrency: 4 },

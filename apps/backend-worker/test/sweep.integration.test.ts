@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@thumbnail-api/db';
+import { everybody, openDatabase } from '@thumbnail-api/db';
 import { claimJob, createJob, deleteJob, getJob, type JobsDeps } from '@thumbnail-api/jobs';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { createDatabase, drawQuarters, owned, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type Sweep, startSweep } from '../src/handlers/sweep.ts';
@@ -41,7 +41,11 @@ afterEach(async () => {
 const bounds = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
 const create = async () => {
   const body = new Blob([await drawQuarters(20, 10)]).stream();
-  return createJob(deps, { filename: null, body, specs: async () => parseOptions({}, shippedPresets) }, bounds);
+  return createJob(
+    deps,
+    { owner: everybody, filename: null, body, specs: async () => parseOptions({}, shippedPresets) },
+    bounds,
+  );
 };
 const loseLease = async (id: string) => {
   await claimJob(deps, id);
@@ -53,7 +57,7 @@ const loseLease = async (id: string) => {
 test('a sweep by hand does all of it once', async () => {
   const [lost, deleted] = [await create(), await create()];
   await loseLease(lost.id);
-  await deleteJob(deps, deleted.id);
+  await deleteJob(deps, owned(deleted.id));
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set deleted_at = deleted_at - interval '1 hour' where deleted_at is not null`),
   );
@@ -65,7 +69,7 @@ test('a sweep by hand does all of it once', async () => {
 test('a store that hangs holds up no job', async () => {
   const { id } = await create();
   const deleted = await create();
-  await deleteJob(deps, deleted.id);
+  await deleteJob(deps, owned(deleted.id));
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set deleted_at = deleted_at - interval '1 hour' where deleted_at is not null`),
   );
@@ -77,5 +81,5 @@ test('a store that hangs holds up no job', async () => {
   sweep = startSweep({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 });
   await asked.promise;
   await loseLease(id);
-  await waitUntil('the job is woken', async () => (await getJob(deps, id)).status === 'uploaded');
+  await waitUntil('the job is woken', async () => (await getJob(deps, owned(id))).status === 'uploaded');
 });

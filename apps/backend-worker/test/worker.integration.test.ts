@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@thumbnail-api/db';
+import { everybody, openDatabase } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { claimJob, createJob, freeLeases, getJob, type JobsDeps } from '@thumbnail-api/jobs';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { createDatabase, drawQuarters, owned, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
@@ -53,7 +53,7 @@ const create = async () => {
   const body = new Blob([await drawQuarters(20, 10)]).stream();
   const specs = async () => parseOptions({}, shippedPresets);
   const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
-  return createJob(deps, { filename: 'a.png', body, specs }, bounds);
+  return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, bounds);
 };
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
@@ -91,7 +91,7 @@ test('a job published many times is rendered once', async () => {
   await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id })));
   await work(worker, { jobId: id });
   expect(rendered).toBe(1);
-  expect(await getJob(deps, id)).toMatchObject({ status: 'success', run: 1, thumbnails: [{ name: 'default' }] });
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'success', run: 1, thumbnails: [{ name: 'default' }] });
 });
 
 test('a message for a job that does not exist is dropped', async () => {
@@ -102,7 +102,7 @@ test('a permanent failure ends the job and sends no message', async () => {
   const { id } = await create();
   published.length = 0;
   await work(failing('image_corrupt', false), { jobId: id });
-  expect(await getJob(deps, id)).toMatchObject({ status: 'error', run: 1, error: { code: 'image_corrupt' } });
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', run: 1, error: { code: 'image_corrupt' } });
   expect(published).toEqual([]);
 });
 
@@ -110,7 +110,7 @@ test('a passing failure sends a delayed message for the next run', async () => {
   const { id } = await create();
   published.length = 0;
   await work(failing('storage_unavailable', true), { jobId: id });
-  expect(await getJob(deps, id)).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
   expect(published).toEqual([{ id: `${id}-1`, delayMs: expect.any(Number) }]);
   expect(published[0]?.delayMs).toBeGreaterThanOrEqual(500);
 });
@@ -120,7 +120,7 @@ test('an error that nobody expected is a passing one, and its text stays inside'
   const worker = workerWith(() => Promise.reject(new Error('ECONNRESET at db.internal')));
   await deps.database.run((executor) => executor.execute(sql`update jobs set tries = 4 where id = ${id}`));
   await work(worker, { jobId: id });
-  const { status, error } = await getJob(deps, id);
+  const { status, error } = await getJob(deps, owned(id));
   expect([status, error?.code]).toEqual(['error', 'internal_error']);
   expect(error?.message).not.toContain('db.internal');
 });
@@ -140,7 +140,7 @@ test('a run whose lease was lost is cut off, and settles nothing', async () => {
   await freeLeases(deps);
   await waitUntil('the run is told', async () => signal?.aborted);
   await working;
-  expect(await getJob(deps, id)).toMatchObject({ status: 'uploaded', run: 1, tries: 0, lostLeases: 1 });
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 0, lostLeases: 1 });
 });
 
 test('a lease is renewed for as long as the work takes', async () => {
@@ -150,12 +150,12 @@ test('a lease is renewed for as long as the work takes', async () => {
     workerWith(() => gate.promise),
     { jobId: id },
   );
-  const lease = () => getJob(deps, id).then((job) => job.leaseUntil?.getTime());
+  const lease = () => getJob(deps, owned(id)).then((job) => job.leaseUntil?.getTime());
   const first = await waitUntil('the run begins', lease);
   await waitUntil('the lease is renewed', async () => ((await lease()) ?? 0) > first);
   gate.reject(new AppError('image_corrupt', 'It failed.'));
   await working;
-  expect((await getJob(deps, id)).leaseUntil).toBeNull();
+  expect((await getJob(deps, owned(id))).leaseUntil).toBeNull();
 });
 
 test('a run that its worker cannot finish is handed back at once, with a message and at no cost', async () => {
@@ -171,7 +171,7 @@ test('a run that its worker cannot finish is handed back at once, with a message
   await begun.promise;
   ending.abort(new WorkerEnds('the worker ends'));
   await working;
-  expect(await getJob(deps, id)).toMatchObject({
+  expect(await getJob(deps, owned(id))).toMatchObject({
     status: 'uploaded',
     run: 1,
     tries: 0,

@@ -1,5 +1,6 @@
 import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/spec';
 import { z } from 'zod';
+import { type AccessConfig, accessVariables, toAccessConfig } from './access-variables.ts';
 import { defineConfig } from './load-config.ts';
 import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
 import { httpUrl, port, wholeNumber } from './variables.ts';
@@ -18,6 +19,7 @@ export const apiVariables = {
   TRUST_PROXY_HOPS: wholeNumber(0, 10)
     .default(0)
     .meta({ description: 'Proxies in front whose `Forwarded` or `X-Forwarded-*` headers are believed.' }),
+  ...accessVariables,
   CORS_ORIGINS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))
@@ -54,6 +56,7 @@ export const presetVariables = {
 /** What the API is told at its start. */
 export interface ApiConfig extends PartsConfig {
   listen: { host: string; port: number };
+  access: AccessConfig;
   links: { publicUrl: string | undefined; trustProxyHops: number };
   corsOrigins: string[];
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
@@ -72,6 +75,7 @@ export const apiConfig = defineConfig({
   build: (environment): ApiConfig => ({
     ...toPartsConfig(environment),
     listen: { host: environment.HOST, port: environment.PORT },
+    access: toAccessConfig(environment),
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
     corsOrigins: environment.CORS_ORIGINS ?? [],
     upload: {

@@ -1,5 +1,7 @@
+export type { AccessConfig } from './access-variables.ts';
 export { type ApiConfig, apiConfig } from './api-config.ts';
 export type { ImageLimits } from './image-variables.ts';
+export { type KeysConfig, keysConfig } from './keys-config.ts';
 export {
   type ConfigDefinition,
   ConfigError,

@@ -1,5 +1,18 @@
+CREATE TABLE "api_keys" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"scope" text NOT NULL,
+	"owner" text NOT NULL,
+	"hash" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_keys_scope" CHECK ("api_keys"."scope" in ('read', 'write'))
+);
+--> statement-breakpoint
 CREATE TABLE "batches" (
 	"id" uuid PRIMARY KEY NOT NULL,
+	"owner" text NOT NULL,
 	"refused" jsonb NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
@@ -17,6 +30,7 @@ CREATE TABLE "idempotency_keys" (
 --> statement-breakpoint
 CREATE TABLE "images" (
 	"id" uuid PRIMARY KEY NOT NULL,
+	"owner" text NOT NULL,
 	"filename" text,
 	"type" text NOT NULL,
 	"width" integer,
@@ -42,6 +56,7 @@ CREATE TABLE "installation" (
 --> statement-breakpoint
 CREATE TABLE "jobs" (
 	"id" uuid PRIMARY KEY NOT NULL,
+	"owner" text NOT NULL,
 	"image_id" uuid NOT NULL,
 	"batch_id" uuid,
 	"status" text DEFAULT 'uploaded' NOT NULL,
@@ -90,11 +105,13 @@ ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_job_id_jobs_id_f
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_image_id_images_id_fk" FOREIGN KEY ("image_id") REFERENCES "public"."images"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_batch_id_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."batches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "thumbnails" ADD CONSTRAINT "thumbnails_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_hash" ON "api_keys" USING btree ("hash");--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_name" ON "api_keys" USING btree ("name") WHERE "api_keys"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_job" ON "idempotency_keys" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "images_deleted" ON "images" USING btree ("deleted_at") WHERE "images"."deleted_at" is not null;--> statement-breakpoint
-CREATE INDEX "jobs_page" ON "jobs" USING btree ("created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX "jobs_page_by_status" ON "jobs" USING btree ("status","created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "jobs_page" ON "jobs" USING btree ("owner","created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "jobs_page_by_status" ON "jobs" USING btree ("owner","status","created_at","id") WHERE "jobs"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "jobs_image" ON "jobs" USING btree ("image_id");--> statement-breakpoint
 CREATE INDEX "jobs_batch" ON "jobs" USING btree ("batch_id") WHERE "jobs"."batch_id" is not null;--> statement-breakpoint
 CREATE INDEX "jobs_due" ON "jobs" USING btree ("not_before") WHERE "jobs"."status" = 'uploaded' and "jobs"."deleted_at" is null;--> statement-breakpoint

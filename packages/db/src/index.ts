@@ -2,7 +2,9 @@ export { assertSchema } from './assert-schema.ts';
 export { type Database, type Executor, openDatabase, type Transaction } from './database.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export {
+  apiKeys,
   batches,
+  everybody,
   type ImageRow,
   idempotencyKeys,
   images,
@@ -11,6 +13,8 @@ export {
   type JobStatus,
   jobStatuses,
   jobs,
+  type KeyScope,
+  keyScopes,
   type RefusedFile,
   type SpecJson,
   sweepLeases,

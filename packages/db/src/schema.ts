@@ -10,6 +10,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 
@@ -17,6 +18,11 @@ import {
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 /** A moment that is compared with `now()`: unrounded, since rounding up would put it into the future. */
 const exactTime = (name: string) => timestamp(name, { withTimezone: true });
+
+/** The owner of what is made while callers are not told apart. */
+export const everybody = 'everybody';
+/** Whose a row is. Every question of a client names it. */
+const owner = () => text('owner').notNull();
 
 /** The four statuses of a job; there are no others. */
 export const jobStatuses = ['uploaded', 'processing', 'success', 'error'] as const;
@@ -43,11 +49,39 @@ export interface RefusedFile {
   message: string;
 }
 
+/** What a key may do; `write` implies `read`. */
+export const keyScopes = ['read', 'write'] as const;
+export type KeyScope = (typeof keyScopes)[number];
+
+/** Keys of clients. The keys themselves are nowhere: only their hashes are. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    scope: text('scope', { enum: keyScopes }).notNull(),
+    /** Whose things it sees and makes: its own id, or the owner of another key, or `everybody`. */
+    owner: owner(),
+    /** SHA-256 of the key, in hexadecimal. */
+    hash: text('hash').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** To the minute. */
+    lastUsedAt: exactTime('last_used_at'),
+    revokedAt: exactTime('revoked_at'),
+  },
+  (table) => [
+    check('api_keys_scope', sql`${table.scope} in ('read', 'write')`),
+    uniqueIndex('api_keys_hash').on(table.hash),
+    uniqueIndex('api_keys_name').on(table.name).where(sql`${table.revokedAt} is null`),
+  ],
+);
+
 /** The pictures that were sent: one original object each, never altered. */
 export const images = pgTable(
   'images',
   {
     id: uuid('id').primaryKey(),
+    owner: owner(),
     filename: text('filename'),
     /** Media type, read from the bytes. */
     type: text('type').notNull(),
@@ -68,6 +102,7 @@ export const images = pgTable(
 /** Jobs that were sent together, and why the files beside them were not taken. */
 export const batches = pgTable('batches', {
   id: uuid('id').primaryKey(),
+  owner: owner(),
   refused: jsonb('refused').$type<RefusedFile[]>().notNull(),
   createdAt: time('created_at').notNull().defaultNow(),
 });
@@ -77,6 +112,8 @@ export const jobs = pgTable(
   'jobs',
   {
     id: uuid('id').primaryKey(),
+    /** That of its image. */
+    owner: owner(),
     imageId: uuid('image_id')
       .notNull()
       .references(() => images.id),
@@ -111,8 +148,10 @@ export const jobs = pgTable(
     check('jobs_status', sql`${table.status} in ('uploaded', 'processing', 'success', 'error')`),
     check('jobs_error', sql`(${table.status} = 'error') = (${table.errorCode} is not null)`),
     // Ascending, and read backwards: drizzle's desc() would add NULLS LAST, which `order by … desc` does not match.
-    index('jobs_page').on(table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
-    index('jobs_page_by_status').on(table.status, table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
+    index('jobs_page').on(table.owner, table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
+    index('jobs_page_by_status')
+      .on(table.owner, table.status, table.createdAt, table.id)
+      .where(sql`${table.deletedAt} is null`),
     index('jobs_image').on(table.imageId),
     index('jobs_batch').on(table.batchId).where(sql`${table.batchId} is not null`),
     index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),

@@ -14,7 +14,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-const row = () => ({ id: Bun.randomUUIDv7(), type: 'image/png', bytes: 1, sha256: 'a'.repeat(64) });
+const row = () => ({ id: Bun.randomUUIDv7(), owner: 'everybody', type: 'image/png', bytes: 1, sha256: 'a'.repeat(64) });
 const count = () => database.run((executor) => executor.$count(images));
 
 test('a transaction that throws leaves nothing, and throws that very error', async () => {

@@ -1,1 +1,2 @@
+export { findRunningPostgres, type RunningPostgres } from './find-running-postgres.ts';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, openEmbeddedPostgres } from './open-embedded-postgres.ts';

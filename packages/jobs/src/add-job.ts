@@ -9,6 +9,8 @@ import { publishJob } from './publish-job.ts';
 
 /** Another job on an image that is kept. */
 export interface AddedJob {
+  /** Whose image it is, and so whose job. */
+  owner: string;
   imageId: string;
   specs: Spec[];
 }
@@ -20,11 +22,11 @@ export interface AddedJob {
  * gone and nothing was accepted.
  *
  * @param limits the most pixels over all thumbnails and frames of the job
- * @throws AppError `not_found` for an image that is not there or was deleted, `image_too_large`, `unavailable`
+ * @throws AppError `not_found` for an image that is not there, was deleted or is another's, `image_too_large`, `unavailable`
  */
 export async function addJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
-  { imageId, specs }: AddedJob,
+  { owner, imageId, specs }: AddedJob,
   limits: { maxOutputPixels: number },
 ): Promise<Job> {
   const id = Bun.randomUUIDv7();
@@ -32,15 +34,15 @@ export async function addJob(
     const [image] = await transaction
       .select()
       .from(images)
-      .where(and(eq(images.id, imageId), isNull(images.deletedAt)))
+      .where(and(eq(images.id, imageId), eq(images.owner, owner), isNull(images.deletedAt)))
       .for('update');
     if (!image) throw new AppError('not_found', 'There is no image with this id.');
     const { width, height, frames } = image;
     const known = width !== null && height !== null;
     const fault = known && findOutputFault(specs, { width, height, frames }, limits.maxOutputPixels);
     if (fault) throw new AppError('image_too_large', fault);
-    await transaction.insert(jobs).values({ id, imageId, specs, publishedAt: sql`now()` });
+    await transaction.insert(jobs).values({ id, owner, imageId, specs, publishedAt: sql`now()` });
   });
   await publishJob(deps, { id, run: 0 });
-  return getJob(deps, id);
+  return getJob(deps, { id, owner });
 }

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { assertOutput, type CreateJobLimits, discard, readClock } from './create-job.ts';
 import type { JobsDeps } from './deps.ts';
 import { type Batch, getBatch } from './get-batch.ts';
+import type { Owned } from './owned.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, receiveOriginal } from './receive-original.ts';
 
@@ -17,6 +18,7 @@ export interface BatchFile {
 
 /** Files on their way in, and the thumbnails wanted of each; those are asked for when the last file has ended. */
 export interface NewBatch {
+  owner: string;
   files: AsyncIterable<BatchFile>;
   specs: () => Promise<Spec[]>;
 }
@@ -43,21 +45,21 @@ export async function createBatch(deps: JobsDeps, input: NewBatch, limits: Creat
   const startedAt = await readClock(deps);
   const accepted: Accepted[] = [];
   const refused: RefusedFile[] = [];
-  const id = Bun.randomUUIDv7();
+  const batch = { id: Bun.randomUUIDv7(), owner: input.owner };
   try {
     const specs = await withDeadline(
       { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
       (signal) => receive(deps, { input, limits, signal, accepted, refused }),
     );
-    await keep(deps, { id, accepted, refused, specs }, { startedAt, uploadDeadlineMs: limits.uploadDeadlineMs });
+    await keep(deps, { ...batch, accepted, refused, specs }, { startedAt, uploadDeadlineMs: limits.uploadDeadlineMs });
   } catch (error) {
     // Where the fate of a COMMIT is unknown the rows decide, and else the sweep.
-    const found = isUnknown(error) ? await getBatch(deps, id).catch(() => null) : null;
+    const found = isUnknown(error) ? await getBatch(deps, batch).catch(() => null) : null;
     if (!isUnknown(error)) await Promise.all(accepted.map(({ original }) => discard(deps, original)));
     if (!found) throw error;
   }
   await Promise.all(accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));
-  return getBatch(deps, id);
+  return getBatch(deps, batch);
 }
 
 const isUnknown = (error: unknown): boolean => error instanceof AppError && error.code === 'unavailable';
@@ -103,8 +105,7 @@ async function unlessRefused(
   }
 }
 
-interface NewRows {
-  id: string;
+interface NewRows extends Owned {
   accepted: Accepted[];
   refused: RefusedFile[];
   specs: Spec[];
@@ -112,16 +113,17 @@ interface NewRows {
 
 /** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
 function keep({ database }: JobsDeps, rows: NewRows, window: { startedAt: string; uploadDeadlineMs: number }) {
-  const { id: batchId, accepted, refused, specs } = rows;
+  const { id: batchId, owner, accepted, refused, specs } = rows;
   const deadline = sql`${window.startedAt}::timestamptz + ${window.uploadDeadlineMs} * interval '1 ms'`;
   return database.transaction(async (transaction) => {
     const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
     if (!clock?.inTime) throw new AppError('request_timeout', 'The upload took too long.');
-    await transaction.insert(batches).values({ id: batchId, refused });
+    await transaction.insert(batches).values({ id: batchId, owner, refused });
     if (accepted.length === 0) return;
     await transaction.insert(images).values(
       accepted.map(({ filename, original: { imageId: id, ...facts } }) => ({
         id,
+        owner,
         filename,
         ...facts,
       })),
@@ -129,6 +131,7 @@ function keep({ database }: JobsDeps, rows: NewRows, window: { startedAt: string
     await transaction.insert(jobs).values(
       accepted.map(({ jobId, original: { imageId } }) => ({
         id: jobId,
+        owner,
         imageId,
         batchId,
         specs,

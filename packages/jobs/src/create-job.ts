@@ -7,11 +7,13 @@ import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import { bindKey, fingerprintOf, type HeldKey } from './hold-key.ts';
 import type { Job } from './job.ts';
+import type { Owned } from './owned.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
 
 /** An upload as it comes in. */
 export interface NewJob {
+  owner: string;
   /** As the client named it; never part of a key or path. */
   filename: string | null;
   body: ReadableStream<Uint8Array>;
@@ -43,24 +45,25 @@ export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJob
     { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
     (signal) => receive(deps, input, limits, signal),
   );
-  if (input.key?.first) return replay(deps, input.key.first, { original, specs });
-  const jobId = Bun.randomUUIDv7();
-  await keep(deps, { jobId, filename: input.filename, original, specs, key: input.key }, { startedAt, limits });
-  await publishJob(deps, { id: jobId, run: 0 });
-  return getJob(deps, jobId);
+  const { owner, filename, key } = input;
+  if (key?.first) return replay(deps, { ...key.first, owner }, { original, specs });
+  const job = { id: Bun.randomUUIDv7(), owner };
+  await keep(deps, { ...job, filename, original, specs, key }, { startedAt, limits });
+  await publishJob(deps, { id: job.id, run: 0 });
+  return getJob(deps, job);
 }
 
 /** The second original goes, whatever it turns out to be. */
 async function replay(
   deps: JobsDeps,
-  first: { jobId: string; fingerprint: string },
+  first: { jobId: string; fingerprint: string; owner: string },
   { original, specs }: { original: Original; specs: Spec[] },
 ): Promise<Job> {
   await discard(deps, original);
   if (fingerprintOf(original.sha256, specs) !== first.fingerprint) {
     throw new AppError('idempotency_mismatch', 'The Idempotency-Key was used for another file or other options.');
   }
-  return getJob(deps, first.jobId);
+  return getJob(deps, { id: first.jobId, owner: first.owner });
 }
 
 async function receive(deps: JobsDeps, input: NewJob, limits: CreateJobLimits, signal: AbortSignal) {
@@ -88,8 +91,7 @@ export function assertOutput(original: Original, specs: Spec[], { maxOutputPixel
   if (fault) throw new AppError('image_too_large', fault);
 }
 
-interface NewRows {
-  jobId: string;
+interface NewRows extends Owned {
   filename: string | null;
   original: Original;
   specs: Spec[];
@@ -106,7 +108,7 @@ interface Window {
 async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<void> {
   const inserted = await insertRows(deps, row, window).catch(async (error) => {
     const unknown = error instanceof AppError && error.retryable;
-    const found = unknown ? await getJob(deps, row.jobId).catch(() => null) : null;
+    const found = unknown ? await getJob(deps, row).catch(() => null) : null;
     if (!unknown) await discard(deps, row.original);
     if (!found) throw error;
     return true;
@@ -125,10 +127,11 @@ class Late extends Error {}
 function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<boolean> {
   const { imageId, ...facts } = row.original;
   const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
-  const bound = { jobId: row.jobId, fingerprint: fingerprintOf(facts.sha256, row.specs) };
+  const { id: jobId, owner, filename, specs } = row;
+  const bound = { jobId, fingerprint: fingerprintOf(facts.sha256, specs) };
   const inserted = database.transaction(async (transaction) => {
-    await transaction.insert(images).values({ id: imageId, filename: row.filename, ...facts });
-    await transaction.insert(jobs).values({ id: row.jobId, imageId, specs: row.specs, publishedAt: sql`now()` });
+    await transaction.insert(images).values({ id: imageId, owner, filename, ...facts });
+    await transaction.insert(jobs).values({ id: jobId, owner, imageId, specs, publishedAt: sql`now()` });
     if (row.key && !(await bindKey(transaction, row.key, bound))) throw new Late();
     const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
     if (!clock?.inTime) throw new Late();

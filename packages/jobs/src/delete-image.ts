@@ -1,5 +1,6 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { JobsDeps } from './deps.ts';
+import type { Owned } from './owned.ts';
 import { removeObjects } from './remove-objects.ts';
 import { tombstoneImage } from './tombstone.ts';
 
@@ -8,8 +9,8 @@ import { tombstoneImage } from './tombstone.ts';
  *
  * @throws AppError `not_found`, `unavailable`
  */
-export async function deleteImage(deps: Pick<JobsDeps, 'database' | 'store' | 'log'>, id: string): Promise<void> {
-  const jobIds = await deps.database.transaction((transaction) => tombstoneImage(transaction, id));
+export async function deleteImage(deps: Pick<JobsDeps, 'database' | 'store' | 'log'>, image: Owned): Promise<void> {
+  const jobIds = await deps.database.transaction((transaction) => tombstoneImage(transaction, image));
   if (!jobIds) throw new AppError('not_found', 'There is no image with this id.');
-  await removeObjects(deps, { jobIds, imageId: id });
+  await removeObjects(deps, { jobIds, imageId: image.id });
 }

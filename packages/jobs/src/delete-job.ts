@@ -1,5 +1,8 @@
+import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { eq } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
+import type { Owned } from './owned.ts';
 import { removeObjects } from './remove-objects.ts';
 import { tombstoneJob } from './tombstone.ts';
 
@@ -11,8 +14,11 @@ import { tombstoneJob } from './tombstone.ts';
  *
  * @throws AppError `not_found`, `unavailable`
  */
-export async function deleteJob(deps: Pick<JobsDeps, 'database' | 'store' | 'log'>, id: string): Promise<void> {
-  const gone = await deps.database.transaction((transaction) => tombstoneJob(transaction, id));
+export async function deleteJob(
+  deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
+  { id, owner }: Owned,
+): Promise<void> {
+  const gone = await deps.database.transaction((transaction) => tombstoneJob(transaction, id, eq(jobs.owner, owner)));
   if (!gone) throw new AppError('not_found', 'There is no job with this id.');
   await removeObjects(deps, { jobIds: [id], imageId: gone.imageGone ? gone.imageId : null });
 }

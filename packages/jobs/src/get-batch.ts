@@ -3,6 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { and, asc, count, eq, isNull } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { type Job, readJobs } from './job.ts';
+import type { Owned } from './owned.ts';
 
 /** Jobs that were sent together. */
 export interface Batch {
@@ -20,21 +21,26 @@ const jobsMax = 10_000;
 /**
  * The batch with this id, its jobs counted by status.
  *
- * @throws AppError `not_found` when there is none
+ * @throws AppError `not_found` when there is none, or it is another's
  */
-export async function getBatch({ database }: Pick<JobsDeps, 'database'>, id: string): Promise<Batch> {
+export async function getBatch({ database }: Pick<JobsDeps, 'database'>, { id, owner }: Owned): Promise<Batch> {
   const page = { orderBy: [asc(jobs.id)], limit: jobsMax };
-  const [batch, counts, found] = await Promise.all([
-    database.run((executor) => executor.select().from(batches).where(eq(batches.id, id))),
+  const [batch] = await database.run((executor) =>
+    executor
+      .select()
+      .from(batches)
+      .where(and(eq(batches.id, id), eq(batches.owner, owner))),
+  );
+  if (!batch) throw new AppError('not_found', 'There is no batch with this id.');
+  const [counts, found] = await Promise.all([
     countJobs({ database }, id),
     database.run((executor) => readJobs(executor, eq(jobs.batchId, id), page)),
   ]);
-  if (!batch[0]) throw new AppError('not_found', 'There is no batch with this id.');
-  return { ...batch[0], counts, jobs: found };
+  return { ...batch, counts, jobs: found };
 }
 
 /** How many jobs of a batch have each status, in one statement; an unknown batch has none. */
-export async function countJobs(
+async function countJobs(
   { database }: Pick<JobsDeps, 'database'>,
   batchId: string,
 ): Promise<Record<JobStatus, number>> {

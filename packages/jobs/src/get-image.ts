@@ -3,6 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { type Job, readJobs } from './job.ts';
+import type { Owned } from './owned.ts';
 
 /** An image with the jobs that work on it, newest first. */
 export interface Image extends ImageRow {
@@ -15,14 +16,14 @@ const jobsMax = 1_000;
 /**
  * The image with this id, with its newest 1 000 jobs.
  *
- * @throws AppError `not_found` when there is none, or it was deleted
+ * @throws AppError `not_found` when there is none, it was deleted, or it is another's
  */
-export async function getImage({ database }: Pick<JobsDeps, 'database'>, id: string): Promise<Image> {
+export async function getImage({ database }: Pick<JobsDeps, 'database'>, { id, owner }: Owned): Promise<Image> {
   const image = await database.run(async (executor) => {
     const [row] = await executor
       .select()
       .from(images)
-      .where(and(eq(images.id, id), isNull(images.deletedAt)));
+      .where(and(eq(images.id, id), eq(images.owner, owner), isNull(images.deletedAt)));
     const page = { orderBy: [desc(jobs.createdAt), desc(jobs.id)], limit: jobsMax };
     return row ? { ...row, jobs: await readJobs(executor, eq(jobs.imageId, id), page) } : null;
   });

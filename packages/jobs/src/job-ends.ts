@@ -2,7 +2,7 @@ import { jobs } from '@thumbnail-api/db';
 import { and, isNull, sql } from 'drizzle-orm';
 import { endedChannel } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
-import { getJob } from './get-job.ts';
+import { getAnyonesJob } from './get-job.ts';
 import type { Job } from './job.ts';
 
 /** Tells of the end of a job; `job` reads it, once for all who are told. Called without an end when none will come any more. */
@@ -39,7 +39,7 @@ export function openJobEnds({ database, log }: Pick<JobsDeps, 'database' | 'log'
     waiting.delete(id);
     let read: Promise<Job> | undefined;
     const job = () => {
-      read ??= getJob({ database }, id);
+      read ??= getAnyonesJob({ database }, id);
       return read;
     };
     for (const heard of listeners ?? []) heard({ id, job });

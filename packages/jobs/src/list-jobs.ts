@@ -6,6 +6,7 @@ import { type Job, readJobs } from './job.ts';
 
 /** Which jobs are wanted. */
 export interface JobsQuery {
+  owner: string;
   status?: JobStatus | undefined;
   /** At or after. */
   createdAfter?: Date | undefined;
@@ -33,6 +34,7 @@ export async function listJobs({ database }: Pick<JobsDeps, 'database'>, query: 
   const cursor = query.cursor ? parseCursor(query.cursor) : null;
   const backwards = cursor?.direction === 'prev';
   const where = and(
+    eq(jobs.owner, query.owner),
     query.status && eq(jobs.status, query.status),
     query.createdAfter && gte(jobs.createdAt, query.createdAfter),
     query.createdBefore && lt(jobs.createdAt, query.createdBefore),

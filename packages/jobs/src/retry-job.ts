@@ -4,6 +4,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import type { Job } from './job.ts';
+import type { Owned } from './owned.ts';
 import { publishJob } from './publish-job.ts';
 import { codesRetryableByPerson } from './status.ts';
 
@@ -14,7 +15,8 @@ import { codesRetryableByPerson } from './status.ts';
  *
  * @throws AppError `not_found`; `not_retryable` when it has not ended in error, or for a reason that stays; `unavailable`
  */
-export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>, id: string): Promise<Job> {
+export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>, owned: Owned): Promise<Job> {
+  const { id, owner } = owned;
   const [next] = await deps.database.run((executor) =>
     executor
       .update(jobs)
@@ -33,6 +35,7 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
       .where(
         and(
           eq(jobs.id, id),
+          eq(jobs.owner, owner),
           eq(jobs.status, 'error'),
           isNull(jobs.deletedAt),
           inArray(jobs.errorCode, codesRetryableByPerson),
@@ -41,11 +44,11 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
       .returning({ run: jobs.run, delayMs: sql<number>`extract(epoch from ${jobs.notBefore} - now())::float8 * 1000` }),
   );
   if (!next) {
-    const job = await getJob(deps, id);
+    const job = await getJob(deps, owned);
     throw new AppError('not_retryable', whyNot(job));
   }
   await publishJob(deps, { id, run: next.run, delayMs: Math.ceil(next.delayMs) });
-  return getJob(deps, id);
+  return getJob(deps, owned);
 }
 
 const whyNot = ({ error }: Job): string =>

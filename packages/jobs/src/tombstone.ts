@@ -1,6 +1,7 @@
 import { idempotencyKeys, images, jobs, type Transaction } from '@thumbnail-api/db';
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { announceEnd } from './announce-end.ts';
+import type { Owned } from './owned.ts';
 
 /** What a tombstone took with it. */
 export interface Tombstoned {
@@ -25,7 +26,7 @@ export async function tombstoneJob(transaction: Transaction, id: string, where?:
   const [job] = await transaction
     .select({ imageId: jobs.imageId })
     .from(jobs)
-    .where(and(eq(jobs.id, id), isNull(jobs.deletedAt)));
+    .where(and(eq(jobs.id, id), isNull(jobs.deletedAt), where));
   if (!job) return null;
   const { imageId } = job;
   await transaction.select({ id: images.id }).from(images).where(eq(images.id, imageId)).for('update');
@@ -50,11 +51,11 @@ export async function tombstoneJob(transaction: Transaction, id: string, where?:
  *
  * @returns the jobs; null when there is no such image, or no longer
  */
-export async function tombstoneImage(transaction: Transaction, id: string): Promise<string[] | null> {
+export async function tombstoneImage(transaction: Transaction, { id, owner }: Owned): Promise<string[] | null> {
   const [gone] = await transaction
     .update(images)
     .set(deleted)
-    .where(and(eq(images.id, id), isNull(images.deletedAt)))
+    .where(and(eq(images.id, id), eq(images.owner, owner), isNull(images.deletedAt)))
     .returning({ id: images.id });
   if (!gone) return null;
   const hidden = await transaction

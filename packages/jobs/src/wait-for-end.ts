@@ -2,6 +2,7 @@ import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import type { Job } from './job.ts';
 import type { HeardEnd, JobEnds } from './job-ends.ts';
+import type { Owned } from './owned.ts';
 
 /** What waiting needs. */
 export type WaitDeps = Pick<JobsDeps, 'database'> & { ends: JobEnds };
@@ -9,18 +10,18 @@ export type WaitDeps = Pick<JobsDeps, 'database'> & { ends: JobEnds };
 /**
  * The job with this id, once it has ended; or as it is when the signal comes first, or the process is ending.
  *
- * @throws AppError `not_found` when there is none, or it is deleted meanwhile
+ * @throws AppError `not_found` when there is none, it is another's, or it is deleted meanwhile
  */
-export async function waitForEnd(deps: WaitDeps, id: string, signal: AbortSignal): Promise<Job> {
+export async function waitForEnd(deps: WaitDeps, owned: Owned, signal: AbortSignal): Promise<Job> {
   const heard = Promise.withResolvers<Parameters<HeardEnd>[0]>();
-  const leave = deps.ends.subscribe([id], heard.resolve);
+  const leave = deps.ends.subscribe([owned.id], heard.resolve);
   const giveUp = () => heard.resolve(undefined);
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    const job = await getJob(deps, id);
+    const job = await getJob(deps, owned);
     if (job.finishedAt || signal.aborted) return job;
     const end = await heard.promise;
-    return await (end ? end.job() : getJob(deps, id));
+    return await (end ? end.job() : getJob(deps, owned));
   } finally {
     signal.removeEventListener('abort', giveUp);
     leave();

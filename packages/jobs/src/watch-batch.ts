@@ -10,7 +10,7 @@ const jobsMax = 10_000;
 /**
  * Yields the jobs of a batch that have ended, each once, in the order of their end, then those that end from now on, until
  * none is left; or the signal comes, or the process is ending. With `since` those that had ended well before that moment
- * are left out: a client that resumes may see a few twice and misses none.
+ * are left out: a client that resumes may see a few twice and misses none. Whose batch it is, the caller has asked.
  */
 export async function* watchBatch(
   deps: WaitDeps,

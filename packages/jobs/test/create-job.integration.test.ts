@@ -1,7 +1,8 @@
+import { everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
-import { drawQuarters } from '@thumbnail-api/testing';
+import { drawQuarters, owned } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJob, getJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
@@ -27,7 +28,7 @@ test('a job is accepted only after its original is stored and its rows are commi
   const publisher = {
     ...jobs.publisher,
     publish: async ({ jobId }: { jobId: string }) => {
-      await getJob(jobs, jobId);
+      await getJob(jobs, owned(jobId));
       steps.push('published');
     },
   };
@@ -44,14 +45,14 @@ test('an upload that dies on its way leaves no row and no object', async () => {
     start: (controller) => controller.enqueue(picture),
     pull: () => Promise.reject(gone),
   });
-  await expect(createJob(jobs, { filename: null, body, specs }, limits)).rejects.toBe(gone);
+  await expect(createJob(jobs, { owner: everybody, filename: null, body, specs }, limits)).rejects.toBe(gone);
   expect(await originals()).toEqual(before);
 });
 
 test('an upload that takes too long is cut off with 408 and leaves nothing', async () => {
   const before = await originals();
   const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
-  const slow = createJob(jobs, { filename: null, body, specs }, { ...limits, uploadDeadlineMs: 100 });
+  const slow = createJob(jobs, { owner: everybody, filename: null, body, specs }, { ...limits, uploadDeadlineMs: 100 });
   await expect(slow).rejects.toMatchObject({ code: 'request_timeout' });
   expect(await originals()).toEqual(before);
 });
@@ -60,9 +61,11 @@ test('options that turn out wrong behind the file leave nothing', async () => {
   const before = await originals();
   const body = new Blob([await drawQuarters(10, 10)]).stream();
   const wrong = async () => parseOptions({ width: '-1' }, shippedPresets);
-  await expect(createJob(jobs, { filename: null, body, specs: wrong }, limits)).rejects.toMatchObject({
-    code: 'invalid_parameter',
-  });
+  await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wrong }, limits)).rejects.toMatchObject(
+    {
+      code: 'invalid_parameter',
+    },
+  );
   expect(await originals()).toEqual(before);
 });
 
@@ -70,7 +73,7 @@ test('thumbnails that would be too large are refused where the header shows it',
   const before = await originals();
   const body = new Blob([await drawQuarters(10, 4000)]).stream();
   const wide = async () => parseOptions({ width: '4000' }, shippedPresets);
-  await expect(createJob(jobs, { filename: null, body, specs: wide }, limits)).rejects.toMatchObject({
+  await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wide }, limits)).rejects.toMatchObject({
     code: 'image_too_large',
   });
   expect(await originals()).toEqual(before);

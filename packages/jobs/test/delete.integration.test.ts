@@ -1,7 +1,8 @@
+import { everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
-import { waitUntil } from '@thumbnail-api/testing';
+import { owned, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
@@ -84,17 +85,17 @@ const steps: [string, (scene: { id: string }) => Promise<ClaimedJob | null>, Ste
       await failJob(jobs, run, timeout);
       return run;
     },
-    ({ id }) => retryJob(jobs, id).catch(notThere),
+    ({ id }) => retryJob(jobs, owned(id)).catch(notThere),
   ],
   ['a pass of the sweep', async () => null, () => sweepObjects(jobs, settings)],
-  ['another deletion', async () => null, ({ id }) => deleteJob(jobs, id).catch(notThere)],
-  ['a deletion of the image', async () => null, ({ imageId }) => deleteImage(jobs, imageId).catch(notThere)],
+  ['another deletion', async () => null, ({ id }) => deleteJob(jobs, owned(id)).catch(notThere)],
+  ['a deletion of the image', async () => null, ({ imageId }) => deleteImage(jobs, owned(imageId)).catch(notThere)],
 ];
 const notThere = (error: unknown) => {
   expect(error).toMatchObject({ code: 'not_found' });
 };
 
-const deletion: Step = ({ id }) => deleteJob(jobs, id).catch(notThere);
+const deletion: Step = ({ id }) => deleteJob(jobs, owned(id)).catch(notThere);
 const orders: [string, (one: Step, other: Step) => Step][] = [
   ['before', (step, remove) => (scene) => step(scene).then(() => remove(scene))],
   ['after', (step, remove) => (scene) => remove(scene).then(() => step(scene))],
@@ -108,7 +109,7 @@ test.each(interleavings)('%s %s a deletion leaves no row and no object', async (
   const { id, image } = await jobs.create();
   const run = await prepare({ id });
   await play({ id, imageId: image.id, run });
-  await expect(getJob(jobs, id)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(getJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_found' });
   expect(await claimJob(jobs, id)).toBeNull();
   await letGraceGoBy();
   await sweepObjects(jobs, settings);
@@ -118,7 +119,7 @@ test.each(interleavings)('%s %s a deletion leaves no row and no object', async (
 test('an object that a late run stores after the deletion goes before the row does', async () => {
   const { id } = await jobs.create();
   const run = await claim(jobs, id);
-  await deleteJob(jobs, id);
+  await deleteJob(jobs, owned(id));
   await store(jobs, id, 'late');
   expect(await finish(jobs, run, 'late')).toBe(false);
   await sweepObjects(jobs, settings);
@@ -132,8 +133,8 @@ test('a deletion while the store is away is accepted, hides the job at once, and
   const away = () => Promise.reject(new AppError('storage_unavailable', 'The store is away.', { retryable: true }));
   const broken = { ...jobs, store: { ...jobs.store, delete: away, list: away } };
   const { id, image } = await jobs.create();
-  await deleteJob(broken, id);
-  await expect(getJob(jobs, id)).rejects.toMatchObject({ code: 'not_found' });
+  await deleteJob(broken, owned(id));
+  await expect(getJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_found' });
   await letGraceGoBy();
   await sweepObjects(broken, settings);
   expect(await remains()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id)] });
@@ -143,17 +144,17 @@ test('a deletion while the store is away is accepted, hides the job at once, and
 
 test('a deletion leaves the other jobs of the image, their thumbnails and the original alone', async () => {
   const { id, image } = await jobs.create();
-  const other = await addJob(jobs, { imageId: image.id, specs }, limits);
+  const other = await addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits);
   for (const job of [id, other.id]) {
     const run = await claim(jobs, job);
     await store(jobs, job);
     await finish(jobs, run);
   }
-  await deleteJob(jobs, id);
+  await deleteJob(jobs, owned(id));
   await letGraceGoBy();
   await sweepObjects(jobs, settings);
   expect(await remains()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id), keyOf(other.id)] });
-  expect(await getJob(jobs, other.id)).toMatchObject({ status: 'success' });
+  expect(await getJob(jobs, owned(other.id))).toMatchObject({ status: 'success' });
 });
 
 test('of a deletion and new jobs at the same moment, a job that was accepted is kept with its original', async () => {
@@ -161,14 +162,14 @@ test('of a deletion and new jobs at the same moment, a job that was accepted is 
   for (let round = 0; round < 12; round += 1) {
     const { id, image } = await jobs.create();
     const [, ...added] = await Promise.allSettled([
-      deleteJob(jobs, id),
-      addJob(jobs, { imageId: image.id, specs }, limits),
-      addJob(jobs, { imageId: image.id, specs }, limits),
+      deleteJob(jobs, owned(id)),
+      addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits),
+      addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits),
     ]);
     const accepted = added.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.id] : []));
     await letGraceGoBy();
     await sweepObjects(jobs, settings);
-    const kept = accepted.length > 0 ? (await getImage(jobs, image.id)).jobs.map((job) => job.id).sort() : [];
+    const kept = accepted.length > 0 ? (await getImage(jobs, owned(image.id))).jobs.map((job) => job.id).sort() : [];
     expect(kept).toEqual(accepted.toSorted());
     expect((await jobs.store.head(originalKey(image.id))) !== null).toBe(accepted.length > 0);
     outcomes.kept += accepted.length;
@@ -205,21 +206,21 @@ const holdCommits = () => {
 test('a deletion that meets a job just before its COMMIT waits for it and leaves the image', async () => {
   const { id, image } = await jobs.create();
   const held = holdCommits();
-  const adding = addJob({ ...jobs, database: held.database }, { imageId: image.id, specs }, limits);
+  const adding = addJob({ ...jobs, database: held.database }, { owner: everybody, imageId: image.id, specs }, limits);
   await held.begun;
-  const deleting = deleteJob(jobs, id);
+  const deleting = deleteJob(jobs, owned(id));
   await held.letGo();
   const [added] = await Promise.all([adding, deleting]);
-  expect((await getImage(jobs, image.id)).jobs.map((job) => job.id)).toEqual([added.id]);
+  expect((await getImage(jobs, owned(image.id))).jobs.map((job) => job.id)).toEqual([added.id]);
   expect(await jobs.keys()).toEqual([originalKey(image.id)]);
 });
 
 test('a job that meets a deletion just before its COMMIT waits for it and is refused', async () => {
   const { id, image } = await jobs.create();
   const held = holdCommits();
-  const deleting = deleteJob({ ...jobs, database: held.database }, id);
+  const deleting = deleteJob({ ...jobs, database: held.database }, owned(id));
   await held.begun;
-  const adding = addJob(jobs, { imageId: image.id, specs }, limits);
+  const adding = addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits);
   const refused = expect(adding).rejects.toMatchObject({ code: 'not_found' });
   await held.letGo();
   await Promise.all([deleting, refused]);
@@ -230,13 +231,15 @@ test('a job that meets a deletion just before its COMMIT waits for it and is ref
 
 test('a job added before the deletion of the other is kept, one added after it is refused', async () => {
   const { id, image } = await jobs.create();
-  const added = await addJob(jobs, { imageId: image.id, specs }, limits);
-  await deleteJob(jobs, id);
+  const added = await addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits);
+  await deleteJob(jobs, owned(id));
   await letGraceGoBy();
   await sweepObjects(jobs, settings);
   expect(await remains()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id)] });
-  await deleteJob(jobs, added.id);
-  await expect(addJob(jobs, { imageId: image.id, specs }, limits)).rejects.toMatchObject({ code: 'not_found' });
+  await deleteJob(jobs, owned(added.id));
+  await expect(addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits)).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await letGraceGoBy();
   await sweepObjects(jobs, settings);
   expect(await remains()).toEqual(nothing);

@@ -1,5 +1,7 @@
+import { everybody } from '@thumbnail-api/db';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
+import { owned } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -64,7 +66,7 @@ const steps: Record<string, Step> = {
     jobs.store.put(originalKey(Bun.randomUUIDv7()), new Uint8Array(1), 'image/png'),
   add: async ({ kept, images }, pick) => {
     const imageId = pick(images) ?? Bun.randomUUIDv7();
-    kept.set((await addJob(jobs, { imageId, specs }, limits)).id, imageId);
+    kept.set((await addJob(jobs, { owner: everybody, imageId, specs }, limits)).id, imageId);
   },
   claim: async ({ kept, runs }, pick) => {
     const run = await claimJob(jobs, pick([...kept.keys()]) ?? Bun.randomUUIDv7());
@@ -82,16 +84,16 @@ const steps: Record<string, Step> = {
       await failJob(jobs, run, timeout);
     }
   },
-  retry: ({ kept }, pick) => retryJob(jobs, pick([...kept.keys()]) ?? Bun.randomUUIDv7()),
+  retry: ({ kept }, pick) => retryJob(jobs, owned(pick([...kept.keys()]) ?? Bun.randomUUIDv7())),
   delete: async ({ kept }, pick) => {
     const id = pick([...kept.keys()]) ?? Bun.randomUUIDv7();
     kept.delete(id);
-    await deleteJob(jobs, id);
+    await deleteJob(jobs, owned(id));
   },
   'delete the image': async ({ erased, images }, pick) => {
     const imageId = pick(images) ?? Bun.randomUUIDv7();
     erased.add(imageId);
-    await deleteImage(jobs, imageId);
+    await deleteImage(jobs, owned(imageId));
   },
   sweep: sweepAll,
   'a minute passes': () => passTime(60),
@@ -131,7 +133,7 @@ test('whatever happens in whatever order, a sweep takes nothing that was accepte
       }
       const images = new Set(world.kept.values());
       for (const imageId of images) {
-        const ids = (await getImage(jobs, imageId)).jobs.map(({ id }) => id);
+        const ids = (await getImage(jobs, owned(imageId))).jobs.map(({ id }) => id);
         const wanted = [...world.kept].filter(([, its]) => its === imageId).map(([id]) => id);
         expect(ids.sort()).toEqual(wanted.sort());
       }

@@ -1,4 +1,4 @@
-import { waitUntil } from '@thumbnail-api/testing';
+import { owned, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimJob, deleteJob, failJob, openJobEnds, waitForEnd } from '../src/index.ts';
@@ -31,7 +31,7 @@ const listeners = () =>
 test('one connection listens, however many wait', async () => {
   const ends = openJobEnds(jobs);
   const { id } = await jobs.create();
-  const waiting = Array.from({ length: 50 }, () => waitForEnd({ ...jobs, ends }, id, never));
+  const waiting = Array.from({ length: 50 }, () => waitForEnd({ ...jobs, ends }, owned(id), never));
   await waitUntil('listening', async () => (await listeners()).length > 0);
   expect(await listeners()).toHaveLength(1);
   await end(id);
@@ -47,7 +47,7 @@ test('ends are heard again after the listening connection was cut', async () => 
     return found.length > 0 && found;
   });
   const first = await jobs.create();
-  const waiting = waitForEnd({ ...jobs, ends }, first.id, never);
+  const waiting = waitForEnd({ ...jobs, ends }, owned(first.id), never);
   await jobs.database.run((executor) => executor.execute(sql`select pg_terminate_backend(${pid})`));
   await end(first.id);
   expect((await waiting).status).toBe('error');
@@ -60,8 +60,8 @@ test('whoever waits for a job that is deleted hears that it is gone', async () =
   const ends = openJobEnds(jobs);
   const { id } = await jobs.create();
   // Looked at before the deletion returns: the answer may come first.
-  const gone = expect(waitForEnd({ ...jobs, ends }, id, never)).rejects.toMatchObject({ code: 'not_found' });
-  await deleteJob(jobs, id);
+  const gone = expect(waitForEnd({ ...jobs, ends }, owned(id), never)).rejects.toMatchObject({ code: 'not_found' });
+  await deleteJob(jobs, owned(id));
   await gone;
   await ends.close();
 });

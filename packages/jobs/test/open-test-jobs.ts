@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresConfig } from '@thumbnail-api/config';
-import { type Database, openDatabase } from '@thumbnail-api/db';
+import { type Database, everybody, openDatabase } from '@thumbnail-api/db';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import type { ObjectStore } from '@thumbnail-api/storage';
@@ -60,7 +60,7 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
     create: (overrides = {}, bounds = limits) => {
       const specs = async () => parseOptions({}, shippedPresets);
       const body = new Blob([picture]).stream();
-      return createJob({ ...deps, ...overrides }, { filename: 'a.png', body, specs }, bounds);
+      return createJob({ ...deps, ...overrides }, { owner: everybody, filename: 'a.png', body, specs }, bounds);
     },
     age: async (column, seconds, id) => {
       const name = sql.identifier(column);

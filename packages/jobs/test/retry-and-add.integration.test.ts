@@ -1,4 +1,6 @@
+import { everybody } from '@thumbnail-api/db';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
+import { owned } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addJob, claimJob, deleteImage, deleteJob, failJob, getImage, getJob, retryJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
@@ -24,7 +26,7 @@ test('a person may run a job again that ended in a passing error; it starts afre
     ...jobs.publisher,
     publish: async (_: { jobId: string }, options: { id: string }) => void published.push(options.id),
   };
-  expect(await retryJob({ ...jobs, publisher }, id)).toMatchObject({
+  expect(await retryJob({ ...jobs, publisher }, owned(id))).toMatchObject({
     status: 'uploaded',
     run: 5,
     tries: 0,
@@ -42,7 +44,7 @@ test('a person may run a job again that ended in a passing error; it starts afre
 test('of many retries at once one takes effect, and the others are told', async () => {
   const { id } = await jobs.create();
   await failJob(jobs, await claim(jobs, id), timeout);
-  const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => retryJob(jobs, id)));
+  const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => retryJob(jobs, owned(id))));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   const claims = await Promise.all(Array.from({ length: 6 }, () => claimJob(jobs, id)));
   expect(claims.filter((run) => run !== null)).toHaveLength(1);
@@ -57,58 +59,68 @@ test('what lies in the picture, waits, works, succeeded or is gone cannot be ret
   const done = await jobs.create();
   await finish(jobs, await claim(jobs, done.id));
   for (const { id } of [corrupt, waiting, working, done]) {
-    const before = await getJob(jobs, id);
-    await expect(retryJob(jobs, id)).rejects.toMatchObject({ code: 'not_retryable' });
-    expect(await getJob(jobs, id)).toEqual(before);
+    const before = await getJob(jobs, owned(id));
+    await expect(retryJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_retryable' });
+    expect(await getJob(jobs, owned(id))).toEqual(before);
   }
   const deleted = await jobs.create();
   await failJob(jobs, await claim(jobs, deleted.id), timeout);
-  await deleteJob(jobs, deleted.id);
-  await expect(retryJob(jobs, deleted.id)).rejects.toMatchObject({ code: 'not_found' });
-  await expect(retryJob(jobs, nobody)).rejects.toMatchObject({ code: 'not_found' });
+  await deleteJob(jobs, owned(deleted.id));
+  await expect(retryJob(jobs, owned(deleted.id))).rejects.toMatchObject({ code: 'not_found' });
+  await expect(retryJob(jobs, owned(nobody))).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('another job on a kept image waits like any other, and the image shows both, newest first', async () => {
   const first = await jobs.create();
   await finish(jobs, await claim(jobs, first.id));
-  const second = await addJob(jobs, { imageId: first.image.id, specs: specs({ width: '7' }) }, limits);
+  const second = await addJob(
+    jobs,
+    { owner: everybody, imageId: first.image.id, specs: specs({ width: '7' }) },
+    limits,
+  );
   expect(second).toMatchObject({ status: 'uploaded', image: { id: first.image.id }, specs: [{ width: 7 }] });
-  const image = await getImage(jobs, first.image.id);
+  const image = await getImage(jobs, owned(first.image.id));
   expect(image).toMatchObject({ id: first.image.id, sha256: first.image.sha256, frames: 1 });
   expect(image.jobs.map(({ id }) => id)).toEqual([second.id, first.id]);
   await finish(jobs, await claim(jobs, second.id));
-  expect(await getJob(jobs, second.id)).toMatchObject({ status: 'success' });
+  expect(await getJob(jobs, owned(second.id))).toMatchObject({ status: 'success' });
 });
 
 test('a job on an image that is not there, or would make too much of it, is refused and leaves no row', async () => {
   const { image } = await jobs.create();
-  await expect(addJob(jobs, { imageId: nobody, specs: specs() }, limits)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(addJob(jobs, { owner: everybody, imageId: nobody, specs: specs() }, limits)).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await expect(
-    addJob(jobs, { imageId: image.id, specs: specs({ width: '4000', height: '1000' }) }, { maxOutputPixels: 1_000 }),
+    addJob(
+      jobs,
+      { owner: everybody, imageId: image.id, specs: specs({ width: '4000', height: '1000' }) },
+      { maxOutputPixels: 1_000 },
+    ),
   ).rejects.toMatchObject({ code: 'image_too_large' });
-  expect((await getImage(jobs, image.id)).jobs).toHaveLength(1);
+  expect((await getImage(jobs, owned(image.id))).jobs).toHaveLength(1);
 });
 
 test('a deleted image is gone with all its jobs, and what is gone cannot be deleted again', async () => {
   const { id, image } = await jobs.create();
-  const second = await addJob(jobs, { imageId: image.id, specs: specs() }, limits);
-  await deleteImage(jobs, image.id);
+  const second = await addJob(jobs, { owner: everybody, imageId: image.id, specs: specs() }, limits);
+  await deleteImage(jobs, owned(image.id));
   for (const job of [id, second.id]) {
-    await expect(getJob(jobs, job)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(deleteJob(jobs, job)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(getJob(jobs, owned(job))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(deleteJob(jobs, owned(job))).rejects.toMatchObject({ code: 'not_found' });
   }
-  await expect(getImage(jobs, image.id)).rejects.toMatchObject({ code: 'not_found' });
-  await expect(deleteImage(jobs, image.id)).rejects.toMatchObject({ code: 'not_found' });
-  await expect(addJob(jobs, { imageId: image.id, specs: specs() }, limits)).rejects.toMatchObject({
+  await expect(getImage(jobs, owned(image.id))).rejects.toMatchObject({ code: 'not_found' });
+  await expect(deleteImage(jobs, owned(image.id))).rejects.toMatchObject({ code: 'not_found' });
+  await expect(addJob(jobs, { owner: everybody, imageId: image.id, specs: specs() }, limits)).rejects.toMatchObject({
     code: 'not_found',
   });
 });
 
 test('an image stays for as long as one job uses it', async () => {
   const { id, image } = await jobs.create();
-  const second = await addJob(jobs, { imageId: image.id, specs: specs() }, limits);
-  await deleteJob(jobs, id);
-  expect((await getImage(jobs, image.id)).jobs.map((job) => job.id)).toEqual([second.id]);
-  await deleteJob(jobs, second.id);
-  await expect(getImage(jobs, image.id)).rejects.toMatchObject({ code: 'not_found' });
+  const second = await addJob(jobs, { owner: everybody, imageId: image.id, specs: specs() }, limits);
+  await deleteJob(jobs, owned(id));
+  expect((await getImage(jobs, owned(image.id))).jobs.map((job) => job.id)).toEqual([second.id]);
+  await deleteJob(jobs, owned(second.id));
+  await expect(getImage(jobs, owned(image.id))).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -1,4 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
+import { owned } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type ClaimedJob,
@@ -30,7 +31,7 @@ test('of many who claim a job at once one gets it, and processing is really writ
   const { id } = await jobs.create();
   const claims = await Promise.all(Array.from({ length: 8 }, () => claimJob(jobs, id)));
   expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'processing', run: 1 });
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'processing', run: 1 });
 });
 
 test('a job that is not there, has ended or is not due cannot be claimed', async () => {
@@ -46,7 +47,7 @@ test('a job that is not there, has ended or is not due cannot be claimed', async
 test('a run that finishes shows its thumbnails and its end', async () => {
   const { id } = await jobs.create();
   expect(await finish(await claim(id))).toBe(true);
-  const job = await getJob(jobs, id);
+  const job = await getJob(jobs, owned(id));
   expect(job).toMatchObject({ status: 'success', leaseUntil: null, error: null, thumbnails: [{ name: 'default' }] });
   expect(job.finishedAt).not.toBeNull();
 });
@@ -70,8 +71,8 @@ test('a run whose last word meets a database that is away says it again, and one
   const other = await jobs.create();
   tries = 0;
   await failJob({ database: flaky }, await claim(other.id), permanent);
-  expect((await getJob(jobs, id)).thumbnails).toHaveLength(1);
-  expect(await getJob(jobs, other.id)).toMatchObject({ status: 'error', tries: 1 });
+  expect((await getJob(jobs, owned(id))).thumbnails).toHaveLength(1);
+  expect(await getJob(jobs, owned(other.id))).toMatchObject({ status: 'error', tries: 1 });
 });
 
 test('a fault that does not pass is not tried again', async () => {
@@ -92,7 +93,7 @@ test('a run that wakes up after another took its job changes nothing, whatever i
   expect(await failJob(jobs, late, permanent)).toEqual({ outcome: 'over' });
   expect(await finish(current)).toBe(true);
   expect(await finish(late, 'late')).toBe(false);
-  expect((await getJob(jobs, id)).thumbnails.map(({ name }) => name)).toEqual(['default']);
+  expect((await getJob(jobs, owned(id))).thumbnails.map(({ name }) => name)).toEqual(['default']);
 });
 
 test('a passing failure is tried again after a back-off, at most five times in all', async () => {
@@ -102,26 +103,34 @@ test('a passing failure is tried again after a back-off, at most five times in a
     const settled = await failJob(jobs, await claim(id), passing);
     expect(settled.outcome).toBe('again');
     delays.push(settled.outcome === 'again' ? settled.delayMs : 0);
-    expect((await getJob(jobs, id)).status).toBe('uploaded');
+    expect((await getJob(jobs, owned(id))).status).toBe('uploaded');
     await jobs.age('not_before', 120, id);
   }
   expect(await failJob(jobs, await claim(id), passing)).toEqual({ outcome: 'ended' });
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'error', run: 5, error: { code: 'storage_unavailable' } });
+  expect(await getJob(jobs, owned(id))).toMatchObject({
+    status: 'error',
+    run: 5,
+    error: { code: 'storage_unavailable' },
+  });
   expect(delays.every((delay, index) => delay >= 500 * 2 ** index && delay <= 1_000 * 2 ** index)).toBe(true);
 });
 
 test('a permanent failure is never tried again', async () => {
   const { id } = await jobs.create();
   expect(await failJob(jobs, await claim(id), permanent)).toEqual({ outcome: 'ended' });
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'error', error: { code: 'image_corrupt' }, thumbnails: [] });
+  expect(await getJob(jobs, owned(id))).toMatchObject({
+    status: 'error',
+    error: { code: 'image_corrupt' },
+    thumbnails: [],
+  });
 });
 
 test('the second crash of its own renderer ends a job, and the first costs it no try', async () => {
   const { id } = await jobs.create();
   expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'again', delayMs: 0 });
-  expect((await getJob(jobs, id)).tries).toBe(0);
+  expect((await getJob(jobs, owned(id))).tries).toBe(0);
   expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'ended' });
-  expect((await getJob(jobs, id)).error?.code).toBe('render_crashed');
+  expect((await getJob(jobs, owned(id))).error?.code).toBe('render_crashed');
 });
 
 test('nine lost leases cost a job nothing, the tenth ends it', async () => {
@@ -130,12 +139,12 @@ test('nine lost leases cost a job nothing, the tenth ends it', async () => {
     await claim(id);
     await jobs.age('lease_until', 60, id);
     expect(await freeLeases(jobs)).toBe(1);
-    expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded', lostLeases: lost, tries: 0, crashes: 0 });
+    expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', lostLeases: lost, tries: 0, crashes: 0 });
   }
   await claim(id);
   await jobs.age('lease_until', 60, id);
   await freeLeases(jobs);
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
 });
 
 test('a lease that is renewed is not freed', async () => {
@@ -151,12 +160,12 @@ test('a lease that is renewed is not freed', async () => {
 test('a job whose message never went out is published by the sweep, once', async () => {
   const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
   const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: away } });
-  expect((await getJob(jobs, id)).publishedAt).toBeNull();
+  expect((await getJob(jobs, owned(id))).publishedAt).toBeNull();
   const before = await jobs.publisher.count();
   expect(await publishDueJobs(jobs)).toBe(1);
   expect(await publishDueJobs(jobs)).toBe(0);
   expect(await jobs.publisher.count()).toBe(before + 1);
-  expect((await getJob(jobs, id)).publishedAt).not.toBeNull();
+  expect((await getJob(jobs, owned(id))).publishedAt).not.toBeNull();
 });
 
 test('a job whose message was lost is published again, but only after a while', async () => {
@@ -173,5 +182,5 @@ test('a run that is over cannot be handed back', async () => {
   const run = await claim(id);
   await finish(run);
   expect(await handBackJob(jobs, run)).toBe(false);
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'success', run: 1 });
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'success', run: 1 });
 });

@@ -1,4 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
+import { owned } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { failJob, getJob, publishDueJobs, retryJob, sweepJobs, sweepObjects } from '../src/index.ts';
@@ -51,7 +52,7 @@ test('one pass wakes what nobody works on: a lost lease is freed and published a
   await claim(jobs, id);
   await jobs.age('lease_until', 60, id);
   expect(await sweepJobs(jobs, keepAll)).toMatchObject({ freed: 1, published: 1 });
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded', run: 1 });
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', run: 1 });
 });
 
 test('a queue that is away keeps no other step from its turn', async () => {
@@ -115,7 +116,8 @@ test('jobs that ended before the retention are erased with their objects, and no
 
   expect((await sweepJobs(jobs, keepAll)).expired).toBe(0);
   expect((await sweepJobs(jobs, month)).expired).toBe(2);
-  for (const { id } of [old, failed]) await expect(getJob(jobs, id)).rejects.toMatchObject({ code: 'not_found' });
+  for (const { id } of [old, failed])
+    await expect(getJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_found' });
   await jobs.sql(sql`update jobs set deleted_at = deleted_at - interval '1 hour'`);
   await jobs.sql(sql`update images set deleted_at = deleted_at - interval '1 hour'`);
   expect((await sweepObjects(jobs, keepAll)).deleted).toBe(4);
@@ -129,7 +131,7 @@ test('a job that is retried at the end of its retention stays', async () => {
   const { id } = await jobs.create();
   await failJob(jobs, await claim(jobs, id), timeout);
   await jobs.age('finished_at', 31 * day, id);
-  await retryJob(jobs, id);
+  await retryJob(jobs, owned(id));
   expect((await sweepJobs(jobs, month)).expired).toBe(0);
-  expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded' });
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded' });
 });

@@ -1,6 +1,6 @@
 import { openDatabase } from '@thumbnail-api/db';
 import { originalKey } from '@thumbnail-api/storage';
-import { waitUntil } from '@thumbnail-api/testing';
+import { owned, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -77,13 +77,13 @@ describe.each(['filesystem', 's3'] as const)('in a store of the kind %s', (kind)
     expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
     const delays: number[] = [];
     const publish = async (_: unknown, options: { delayMs?: number }) => void delays.push(options.delayMs ?? 0);
-    await retryJob({ ...jobs, publisher: { ...jobs.publisher, publish } }, id);
+    await retryJob({ ...jobs, publisher: { ...jobs.publisher, publish } }, owned(id));
     expect(delays[0]).toBeGreaterThan(30_000);
   });
 
   test('an object of a job that is gone goes too, and a key that is none of ours stays', async () => {
     const { id } = await jobs.create();
-    await deleteJob(jobs, id);
+    await deleteJob(jobs, owned(id));
     await jobs.sql(sql`delete from jobs`);
     await store(jobs, id, 'zombie');
     await jobs.store.put('originals/holiday.jpg', new Uint8Array(1), 'image/jpeg');
@@ -287,7 +287,7 @@ describe('an API', () => {
     expect(await sweep(jobs)).toBe(0);
     thaw.resolve();
     const { id, image } = await upload;
-    expect(await getJob(jobs, id)).toMatchObject({ status: 'uploaded' });
+    expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded' });
     expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
   });
 

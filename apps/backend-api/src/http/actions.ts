@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { type Batch, type Image, isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import type { Secret } from '@thumbnail-api/config';
+import type { KeyScope } from '@thumbnail-api/db';
+import { type Batch, type Image, isRetryableByPerson, type Job, type Thumbnail } from '@thumbnail-api/jobs';
 import { fillPath, type PathName, type Paths } from './paths.ts';
+import { nextExpiry, signQuery } from './signed-link.ts';
 
 /** A link in an answer. */
 export const actionSchema = z
@@ -14,13 +17,20 @@ export const actionSchema = z
 
 export type Action = z.output<typeof actionSchema>;
 
+/** What a caller may do, and so may be offered. */
+export interface Rights {
+  scope: KeyScope | 'none';
+  /** Signs links for others; where there is none, none are offered. */
+  linkSecret: Secret | undefined;
+}
+
 /** Makes the links of one answer; `base` is what they begin with. */
 export type Links = ReturnType<typeof createLinks>;
 
 const json = 'application/json';
 
 /** The one place where links are made. Only what would succeed now is offered. */
-export function createLinks(base: string, paths: Paths) {
+export function createLinks(base: string, paths: Paths, { scope, linkSecret }: Rights) {
   const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(paths[name], parameters);
   const send = (name: string, method: 'POST' | 'DELETE', path: string): Action => ({
     name,
@@ -30,40 +40,57 @@ export function createLinks(base: string, paths: Paths) {
   });
   const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
 
+  const allowed = (actions: Action[]) =>
+    actions.filter(({ method }) => scope === 'write' || (scope === 'read' && method === 'GET'));
+  /** For who has no key. */
+  const share = (name: string, path: PathName, parameters: Record<string, string>, made: Thumbnail): Action[] => {
+    if (!linkSecret) return [];
+    const link = { path: fillPath(paths[path], parameters), version: versionOf(made), expires: nextExpiry() };
+    return [get(name, `${base}${link.path}?${signQuery(link, linkSecret)}`, made.type)];
+  };
   const addThumbnail = (imageId: string) => send('Add Thumbnail', 'POST', href('imageJobs', { id: imageId }));
 
   return {
     base,
     href,
     ofEntryPoint: (): Action[] => [
-      { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },
-      get('List Jobs', href('jobs')),
-      { name: 'Create Batch', method: 'POST', href: href('batches'), type: 'multipart/form-data' },
+      ...allowed([
+        { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },
+        get('List Jobs', href('jobs')),
+        { name: 'Create Batch', method: 'POST', href: href('batches'), type: 'multipart/form-data' },
+      ]),
       get('API Documentation', href('documentation'), 'text/html'),
     ],
     ofJob: (job: Job): Action[] => {
       const { id, image, thumbnails, error } = job;
       const [first] = thumbnails;
-      return [
+      return allowed([
         get('View Details', href('job', { id })),
         ...(job.finishedAt ? [] : [get('Watch Progress', href('jobEvents', { id }), 'text/event-stream')]),
-        ...(first ? [get('Download', `${href('jobDownload', { id })}?${version(first.sha256)}`, first.type)] : []),
-        ...thumbnails.map(({ name, sha256, type }) =>
-          get(`Download ${name}`, `${href('jobThumbnail', { id, name })}?${version(sha256)}`, type),
+        ...(first ? [get('Download', `${href('jobDownload', { id })}?v=${versionOf(first)}`, first.type)] : []),
+        ...thumbnails.map((made) =>
+          get(
+            `Download ${made.name}`,
+            `${href('jobThumbnail', { id, name: made.name })}?v=${versionOf(made)}`,
+            made.type,
+          ),
         ),
+        ...(first ? share('Share', 'jobDownload', { id }, first) : []),
+        ...thumbnails.flatMap((made) => share(`Share ${made.name}`, 'jobThumbnail', { id, name: made.name }, made)),
         ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
         ...(job.status === 'success' ? [addThumbnail(image.id)] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
         get('View Image', href('image', { id: image.id })),
         send('Delete', 'DELETE', href('job', { id })),
-      ];
+      ]);
     },
-    ofImage: ({ id, type, jobs }: Image): Action[] => [
-      get('View Details', href('image', { id })),
-      ...(jobs.some(({ status }) => status === 'success') ? [addThumbnail(id)] : []),
-      get('View Original', href('imageOriginal', { id }), type),
-      send('Delete', 'DELETE', href('image', { id })),
-    ],
+    ofImage: ({ id, type, jobs }: Image): Action[] =>
+      allowed([
+        get('View Details', href('image', { id })),
+        ...(jobs.some(({ status }) => status === 'success') ? [addThumbnail(id)] : []),
+        get('View Original', href('imageOriginal', { id }), type),
+        send('Delete', 'DELETE', href('image', { id })),
+      ]),
     ofBatch: ({ id, counts }: Batch): Action[] => {
       const ended = counts.uploaded + counts.processing === 0;
       return [
@@ -76,4 +103,4 @@ export function createLinks(base: string, paths: Paths) {
 }
 
 /** Names the content, so that an answer to it may be kept for ever. */
-const version = (sha256: string) => `v=${sha256.slice(0, 16)}`;
+const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);

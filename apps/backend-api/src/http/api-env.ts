@@ -1,3 +1,4 @@
+import type { KeyScope } from '@thumbnail-api/db';
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { Links } from './actions.ts';
 
@@ -10,8 +11,12 @@ export interface ApiEnv {
   Variables: {
     /** Names the request in logs, headers and problems. */
     requestId: string;
-    /** Whom what this request makes belongs to; `everybody` while callers are not told apart. */
+    /** Whose things this request sees and makes: `everybody` with `AUTH=none`, and nobody's (empty) without a key. */
     owner: string;
+    /** What it may do. */
+    scope: KeyScope | 'none';
+    /** It came by a signed link, and may see the one thumbnail that the link names. */
+    isShared: boolean;
     log: Logger;
     links: Links;
   };

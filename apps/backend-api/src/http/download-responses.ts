@@ -11,6 +11,12 @@ export const versionQuery = z.object({
   v: z.string().max(64).optional().meta({ description: 'Names the content; with it the answer may be kept for ever.' }),
 });
 
+/** The same, and what a shared link carries. */
+export const thumbnailQuery = versionQuery.extend({
+  expires: z.string().max(20).optional().meta({ description: 'Of a shared link: until when, in seconds since 1970.' }),
+  signature: z.string().max(64).optional().meta({ description: 'Of a shared link: stands in for the key.' }),
+});
+
 /** The conditions that a download honours. */
 export const downloadHeaders = z.object({
   'if-none-match': z.string().optional().meta({ description: 'ETags the client has already: 304 when one fits.' }),

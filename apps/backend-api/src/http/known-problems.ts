@@ -30,8 +30,16 @@ export const knownProblems = {
     advice: 'The form is cut off, has no boundary, or too many or too long fields.',
   },
   invalid_cursor: { status: 400, title: 'The cursor is not valid', advice: 'Take cursors from `Link` as they are.' },
-  unauthorized: { status: 401, title: 'A key is needed', advice: 'Send a key that is valid.' },
-  forbidden: { status: 403, title: 'The key does not allow this', advice: 'Use a key with the scope that this needs.' },
+  unauthorized: {
+    status: 401,
+    title: 'A key is needed',
+    advice: 'Send a key that is valid: `Authorization: Bearer <key>`.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This is not allowed',
+    advice: 'Use a key with the scope that this needs; for a shared link that has run out, get a new one.',
+  },
   quota_exceeded: {
     status: 403,
     title: 'The quota is used up',

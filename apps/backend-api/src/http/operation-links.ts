@@ -12,6 +12,11 @@ export const jobLinks = {
     operationId: 'downloadNamedThumbnail',
     parameters: { id: '$response.body#/id', name: '$response.body#/thumbnails/0/name' },
   },
+  Share: ofBody('downloadThumbnail'),
+  ShareNamed: {
+    operationId: 'downloadNamedThumbnail',
+    parameters: { id: '$response.body#/id', name: '$response.body#/thumbnails/0/name' },
+  },
   Retry: ofBody('retryJob'),
   AddThumbnail: ofBody('addJob', '/image/id'),
   ViewOriginal: ofBody('getOriginal'),

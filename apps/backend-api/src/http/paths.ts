@@ -29,6 +29,9 @@ export type Paths = typeof paths;
 /** The name of a path in {@link paths}. */
 export type PathName = keyof Paths;
 
+/** A path as Hono writes it. */
+export const toRoutePath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
 /** Fills the parameters of a path; each value is encoded. */
 export function fillPath(path: string, parameters: Record<string, string> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));

@@ -12,8 +12,10 @@ export function problems<Code extends ShownCode>(...codes: Code[]) {
   const responses = [...byStatus].map(([status, known]) => {
     const examples = Object.fromEntries(known.map((code) => [code, { value: exampleOf(code) }]));
     const description = `${descriptions[status]} Codes: ${known.map((code) => `\`${code}\``).join(', ')}.`;
-    const retry = status === 503 || status === 429 ? { headers: retryAfter } : {};
-    return [status, { description, ...retry, content: { 'application/problem+json': { schema, examples } } }] as const;
+    return [
+      status,
+      { description, ...headersOf(status), content: { 'application/problem+json': { schema, examples } } },
+    ] as const;
   });
   return Object.fromEntries(responses) as unknown as Record<StatusOf<Code | (typeof always)[number]>, DeclaredProblem>;
 }
@@ -27,6 +29,14 @@ const schema = problemSchema;
 const retryAfter = {
   'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' as const } },
 };
+const wwwAuthenticate = {
+  'WWW-Authenticate': { description: '`Bearer` (RFC 6750).', schema: { type: 'string' as const } },
+};
+
+function headersOf(status: number) {
+  if (status === 401) return { headers: wwwAuthenticate };
+  return status === 503 || status === 429 ? { headers: retryAfter } : {};
+}
 
 const exampleOf = (code: ShownCode) => ({
   type: `http://localhost:8080/problems/${code}`,
@@ -41,7 +51,7 @@ const exampleOf = (code: ShownCode) => ({
 const descriptions: Record<StatusOf<ShownCode>, string> = {
   400: 'The request cannot be understood.',
   401: 'A key is needed.',
-  403: 'The key does not allow this.',
+  403: 'The key does not allow this, or the link has run out.',
   404: 'There is no such thing.',
   405: 'The address takes other methods.',
   408: 'The upload took too long.',

@@ -50,6 +50,7 @@ export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
   const headers = {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     ...(waitSeconds !== undefined && { 'retry-after': String(waitSeconds) }),
   };
   return context.body(JSON.stringify(problem), status, headers);

@@ -16,9 +16,11 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     const requestId = requestIdPattern.test(given) ? given : Bun.randomUUIDv7();
     const requestLog = log.child({ requestId, traceId: traceId(context.req.header('traceparent')) });
     context.set('requestId', requestId);
-    context.set('owner', 'everybody');
+    context.set('owner', '');
+    context.set('scope', 'none');
+    context.set('isShared', false);
     context.set('log', requestLog);
-    context.set('links', createLinks(baseUrl(context.req.raw, links), paths));
+    context.set('links', createLinks(baseUrl(context.req.raw, links), paths, { scope: 'none', linkSecret: undefined }));
     context.header('x-request-id', requestId);
 
     await next();

@@ -13,7 +13,7 @@ export async function waitForJob(context: Context<ApiEnv>, deps: ApiDeps, id: st
   const client = context.req.raw.signal;
   client.addEventListener('abort', stop, { once: true });
   try {
-    return await waitForEnd(deps, id, done.signal);
+    return await waitForEnd(deps, { id, owner: context.var.owner }, done.signal);
   } finally {
     clearTimeout(timer);
     client.removeEventListener('abort', stop);

@@ -12,9 +12,10 @@ import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
 import { jobLinks } from '../http/operation-links.ts';
 import { optionFields } from '../http/option-fields.ts';
-import type { Paths } from '../http/paths.ts';
+import { type Paths, toRoutePath } from '../http/paths.ts';
 import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
 
 const bodyMaxBytes = 64 * 1024;
@@ -26,6 +27,7 @@ const routeOf = (paths: Paths) =>
     method: 'post',
     path: paths.imageJobs,
     operationId: 'addJob',
+    ...needs('write'),
     tags: ['Images'],
     summary: 'Ask for more thumbnails of an image that is kept',
     description: 'The options come as JSON, or in the query. A finished job itself never changes.',
@@ -42,7 +44,15 @@ const routeOf = (paths: Paths) =>
         content: { 'application/json': { schema: jobSchema } },
         links: jobLinks,
       },
-      ...problems('not_found', 'payload_too_large', 'unsupported_media_type', 'invalid_parameter', 'image_too_large'),
+      ...problems(
+        'unauthorized',
+        'forbidden',
+        'not_found',
+        'payload_too_large',
+        'unsupported_media_type',
+        'invalid_parameter',
+        'image_too_large',
+      ),
     },
   });
 
@@ -51,15 +61,18 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const tooLarge = () => {
     throw new AppError('payload_too_large', `The body is larger than ${bodyMaxBytes} bytes.`);
   };
-  const path = deps.paths.imageJobs.replace(/\{(\w+)\}/g, ':$1');
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
-  app.post(path, bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }), async (context) => {
-    const parsed = imageIdParameter.safeParse(context.req.param());
-    if (!parsed.success) throw invalidParameter(parsed.error);
-    const specs = await readSpecs(context, deps);
-    return sendCreatedJob(context, deps, await addJob(deps, { imageId: parsed.data.id, specs }, deps.config.images));
-  });
+  app.post(
+    toRoutePath(deps.paths.imageJobs),
+    bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }),
+    async (context) => {
+      const parsed = imageIdParameter.safeParse(context.req.param());
+      if (!parsed.success) throw invalidParameter(parsed.error);
+      const added = { owner: context.var.owner, imageId: parsed.data.id, specs: await readSpecs(context, deps) };
+      return sendCreatedJob(context, deps, await addJob(deps, added, deps.config.images));
+    },
+  );
 }
 
 async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise<Spec[]> {

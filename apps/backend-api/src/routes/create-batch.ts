@@ -11,6 +11,7 @@ import type { Paths } from '../http/paths.ts';
 import { presentBatch } from '../http/present-batch.ts';
 import { problems } from '../http/problem-responses.ts';
 import { type Form, readForm } from '../http/read-form.ts';
+import { needs } from '../http/security.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
 const file = z.array(z.custom<Blob>().openapi({ type: 'string', format: 'binary' }));
@@ -20,6 +21,7 @@ const routeOf = (paths: Paths) =>
     method: 'post',
     path: paths.batches,
     operationId: 'createBatch',
+    ...needs('write'),
     tags: ['Batches'],
     summary: 'Send many images and ask for the same thumbnails of each',
     description:
@@ -43,6 +45,8 @@ const routeOf = (paths: Paths) =>
         links: batchLinks,
       },
       ...problems(
+        'unauthorized',
+        'forbidden',
         'file_missing',
         'too_many_files',
         'malformed_multipart',
@@ -71,7 +75,9 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
       }
       const form = readForm(context.req.raw, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
       const specs = async () => parseOptions(await form.fields(), presets);
-      const batch = await createBatch(deps, { files: filesOf(form), specs }, limits).finally(form.close);
+      const batch = await createBatch(deps, { owner: context.var.owner, files: filesOf(form), specs }, limits).finally(
+        form.close,
+      );
       const location = context.var.links.href('batch', { id: batch.id });
       return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
     } finally {

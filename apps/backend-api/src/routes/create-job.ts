@@ -12,6 +12,7 @@ import type { Paths } from '../http/paths.ts';
 import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
+import { needs } from '../http/security.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
@@ -23,6 +24,7 @@ const routeOf = (paths: Paths) =>
     method: 'post',
     path: paths.jobs,
     operationId: 'createJob',
+    ...needs('write'),
     tags: ['Jobs'],
     summary: 'Send an image and ask for thumbnails',
     description:
@@ -49,6 +51,8 @@ const routeOf = (paths: Paths) =>
         links: jobLinks,
       },
       ...problems(
+        'unauthorized',
+        'forbidden',
         'file_missing',
         'file_empty',
         'too_many_files',
@@ -68,11 +72,11 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = async (request: Request, key: IdempotencyKey | null) => {
+  const receive = async (request: Request, owner: string, key: IdempotencyKey | null) => {
     const create = async (held?: HeldKey) => {
       const { filename, body, fields, close } = await readUpload(request, limits);
       const specs = async () => parseOptions(await fields(), presets);
-      return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+      return createJob(deps, { owner, filename, body, specs, key: held }, limits).finally(close);
     };
     const release = await slots.acquire();
     try {
@@ -84,7 +88,8 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
-    const key = readIdempotencyKey(context.req.header('idempotency-key'), context.get('owner'));
-    return sendCreatedJob(context, deps, await receive(context.req.raw, key));
+    const { owner } = context.var;
+    const key = readIdempotencyKey(context.req.header('idempotency-key'), owner);
+    return sendCreatedJob(context, deps, await receive(context.req.raw, owner, key));
   });
 }

@@ -5,22 +5,27 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { imageIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
     method: 'delete',
     path: paths.image,
     operationId: 'deleteImage',
+    ...needs('write'),
     tags: ['Images'],
     summary: 'Erase an image, all its jobs and everything made from it',
     request: { params: imageIdParameter },
-    responses: { 204: { description: 'The image is gone.' }, ...problems('not_found', 'invalid_parameter') },
+    responses: {
+      204: { description: 'The image is gone.' },
+      ...problems('unauthorized', 'forbidden', 'not_found', 'invalid_parameter'),
+    },
   });
 
 /** `DELETE /images/{id}`. */
 export function registerDeleteImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    await deleteImage(deps, context.req.valid('param').id);
+    await deleteImage(deps, { ...context.req.valid('param'), owner: context.var.owner });
     return context.body(null, 204);
   });
 }

@@ -4,6 +4,8 @@ import { SwaggerUI } from '@hono/swagger-ui';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { securitySchemes } from '../http/security.ts';
+import { withoutKeys } from '../http/without-keys.ts';
 
 const assetTypes: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -14,6 +16,7 @@ const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+const license = { name: 'MIT', identifier: 'MIT' };
 const tags = [
   { name: 'Entry point', description: 'Where every client begins.' },
   { name: 'Jobs', description: 'One request to make thumbnails of one image.' },
@@ -24,20 +27,28 @@ const tags = [
 ];
 
 /** `GET /docs`, the OpenAPI 3.1 document, and `GET /swagger`, the page that shows it; its assets come from the package. */
-export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths }: ApiDeps): void {
+export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config }: ApiDeps): void {
   const assetPath = `${paths.documentation}/assets`;
-  app.doc31(paths.openapi, (context) => ({
-    openapi: '3.1.0',
-    info: {
-      title: 'Thumbnail API',
-      version: '0.1.0',
-      description: 'Send an image, get thumbnails back. A client needs no URL but `/`: it follows `actions`.',
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
-    tags,
-    security: [],
-    servers: [{ url: context.var.links.base }],
-  }));
+  for (const [name, scheme] of Object.entries(securitySchemes)) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
+  const describe = (base: string) =>
+    app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: {
+        title: 'Thumbnail API',
+        version: '0.1.0',
+        description: 'Send an image, get thumbnails back. A client needs no URL but `/`: it follows `actions`.',
+        license,
+      },
+      tags,
+      security: [],
+      servers: [{ url: base }],
+    });
+  app.get(paths.openapi, (context) => {
+    const document = describe(context.var.links.base);
+    return context.json(config.access.auth === 'none' ? withoutKeys(document) : document);
+  });
   app.get(paths.documentation, (context) => {
     const asset = (file: string) => `${context.var.links.href('documentation')}/assets/${file}`;
     context.header('content-security-policy', contentSecurityPolicy);

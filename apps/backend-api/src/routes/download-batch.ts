@@ -7,6 +7,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { batchIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { streamBody } from '../http/stream-body.ts';
 import { thumbnailFilename } from '../http/thumbnail-filename.ts';
 
@@ -15,6 +16,7 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.batchZip,
     operationId: 'downloadBatch',
+    ...needs('read'),
     tags: ['Batches'],
     summary: 'Download all thumbnails of a batch as one ZIP',
     description: 'Once every job has ended. The files are stored as they are: they are compressed already.',
@@ -24,14 +26,14 @@ const routeOf = (paths: Paths) =>
         description: 'The ZIP, streamed.',
         content: { 'application/zip': { schema: z.custom<Blob>().openapi({ type: 'string', format: 'binary' }) } },
       },
-      ...problems('not_found', 'not_ready', 'invalid_parameter'),
+      ...problems('unauthorized', 'not_found', 'not_ready', 'invalid_parameter'),
     },
   });
 
 /** `GET /batches/{id}/zip`. */
 export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const batch = await getBatch(deps, context.req.valid('param').id);
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
     const files = listFiles(batch);
     const headers = {
       'content-type': 'application/zip',

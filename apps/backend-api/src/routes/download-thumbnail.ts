@@ -1,21 +1,22 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { getJob, type Job } from '@thumbnail-api/jobs';
+import { getAnyonesJob, getJob, type Job } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
-import { downloadHeaders, downloadResponses, versionQuery } from '../http/download-responses.ts';
+import { downloadHeaders, downloadResponses, thumbnailQuery } from '../http/download-responses.ts';
 import { idParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { preferredType } from '../http/preferred-type.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { sendObject } from '../http/send-object.ts';
 import { thumbnailFilename } from '../http/thumbnail-filename.ts';
 
 const types = ['image/webp', 'image/jpeg', 'image/png', 'image/avif'];
 const responses = {
   ...downloadResponses('The thumbnail.', types),
-  ...problems('not_found', 'not_ready', 'range_not_satisfiable', 'invalid_parameter'),
+  ...problems('unauthorized', 'forbidden', 'not_found', 'not_ready', 'range_not_satisfiable', 'invalid_parameter'),
 };
 
 const firstOf = (paths: Paths) =>
@@ -23,10 +24,11 @@ const firstOf = (paths: Paths) =>
     method: 'get',
     path: paths.jobDownload,
     operationId: 'downloadThumbnail',
+    ...needs('read'),
     tags: ['Jobs'],
     summary: 'Download the first thumbnail of a job',
     description: 'Where several formats were made, the first of the format that `Accept` prefers.',
-    request: { params: idParameter, query: versionQuery, headers: downloadHeaders },
+    request: { params: idParameter, query: thumbnailQuery, headers: downloadHeaders },
     responses,
   });
 
@@ -35,11 +37,12 @@ const namedOf = (paths: Paths) =>
     method: 'get',
     path: paths.jobThumbnail,
     operationId: 'downloadNamedThumbnail',
+    ...needs('read'),
     tags: ['Jobs'],
     summary: 'Download one thumbnail of a job',
     request: {
       params: idParameter.extend({ name: z.string().max(64).meta({ example: 'default' }) }),
-      query: versionQuery,
+      query: thumbnailQuery,
       headers: downloadHeaders,
     },
     responses,
@@ -48,16 +51,20 @@ const namedOf = (paths: Paths) =>
 /** `GET /jobs/{id}/download` and `GET /jobs/{id}/thumbnails/{name}`. */
 export function registerDownloadThumbnail(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(firstOf(deps.paths), async (context) => {
-    const job = await getJob(deps, context.req.valid('param').id);
+    const job = await readJob(context, deps, context.req.valid('param').id);
     return send(context, deps, job, findPreferred(context, job) ?? raiseAbsent(job));
   });
   app.openapi(namedOf(deps.paths), async (context) => {
     const { id, name } = context.req.valid('param');
-    const job = await getJob(deps, id);
+    const job = await readJob(context, deps, id);
     const made = job.thumbnails.find((thumbnail) => thumbnail.name === name);
     return send(context, deps, job, made ?? raiseAbsent(job, name));
   });
 }
+
+/** A signed link has proved its right to this very path; all others see what is theirs. */
+const readJob = ({ var: { isShared, owner } }: Context<ApiEnv>, deps: ApiDeps, id: string): Promise<Job> =>
+  isShared ? getAnyonesJob(deps, id) : getJob(deps, { id, owner });
 
 function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Job['thumbnails'][number] | undefined {
   const [first, ...others] = new Set(thumbnails.map(({ type }) => type));

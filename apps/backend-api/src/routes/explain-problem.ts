@@ -5,12 +5,14 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { type KnownProblem, knownProblems } from '../http/known-problems.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { open } from '../http/security.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.problem,
     operationId: 'explainProblem',
+    ...open,
     tags: ['Documentation'],
     summary: 'What a problem means and what to do',
     description: 'Where the `type` of a problem leads.',

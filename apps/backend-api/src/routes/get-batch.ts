@@ -8,12 +8,14 @@ import { batchLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentBatch } from '../http/present-batch.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.batch,
     operationId: 'getBatch',
+    ...needs('read'),
     tags: ['Batches'],
     summary: 'Look at a batch',
     request: { params: batchIdParameter },
@@ -24,14 +26,14 @@ const routeOf = (paths: Paths) =>
         content: { 'application/json': { schema: batchSchema } },
         links: batchLinks,
       },
-      ...problems('not_found', 'invalid_parameter'),
+      ...problems('unauthorized', 'not_found', 'invalid_parameter'),
     },
   });
 
 /** `GET /batches/{id}`. */
 export function registerGetBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const batch = await getBatch(deps, context.req.valid('param').id);
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
     if (batch.counts.uploaded + batch.counts.processing > 0) context.header('retry-after', '1');
     context.header('cache-control', 'no-store');
     return context.json(presentBatch(batch, context), 200);

@@ -5,6 +5,8 @@ import { actionSchema } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { entryPointLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
+import { problems } from '../http/problem-responses.ts';
+import { mayBeKnown } from '../http/security.ts';
 
 const entryPointSchema = z
   .object({ name: z.string(), description: z.string(), actions: z.array(actionSchema) })
@@ -15,8 +17,10 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.entryPoint,
     operationId: 'getEntryPoint',
+    ...mayBeKnown,
     tags: ['Entry point'],
     summary: 'Where every client begins',
+    description: 'The actions are those that the key may follow which is sent; none need be.',
     responses: {
       200: {
         description: 'What can be done here.',
@@ -24,6 +28,7 @@ const routeOf = (paths: Paths) =>
         links: entryPointLinks,
       },
       303: { description: 'A browser is sent to the documentation.' },
+      ...problems('unauthorized'),
     },
   });
 
@@ -31,7 +36,7 @@ const routeOf = (paths: Paths) =>
 export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), (context) => {
     const { links } = context.var;
-    context.header('vary', 'Accept');
+    context.header('vary', 'Accept', { append: true });
     const wanted = accepts(context, {
       header: 'Accept',
       supports: ['application/json', 'text/html'],

@@ -8,12 +8,14 @@ import { imageLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentImage } from '../http/present-image.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.image,
     operationId: 'getImage',
+    ...needs('read'),
     tags: ['Images'],
     summary: 'Look at an image and its jobs',
     request: { params: imageIdParameter },
@@ -23,14 +25,14 @@ const routeOf = (paths: Paths) =>
         content: { 'application/json': { schema: imageResourceSchema } },
         links: imageLinks,
       },
-      ...problems('not_found', 'invalid_parameter'),
+      ...problems('unauthorized', 'not_found', 'invalid_parameter'),
     },
   });
 
 /** `GET /images/{id}`. */
 export function registerGetImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const image = await getImage(deps, context.req.valid('param').id);
+    const image = await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner });
     context.header('cache-control', 'no-store');
     return context.json(presentImage(image, context.var.links), 200);
   });

@@ -9,6 +9,7 @@ import { jobLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { preferHeader, preferredWait } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { sendJob } from '../http/send-job.ts';
 import { waitForJob } from '../http/wait-for-job.ts';
 
@@ -17,6 +18,7 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.job,
     operationId: 'getJob',
+    ...needs('read'),
     tags: ['Jobs'],
     summary: 'Look at a job',
     description: '`Prefer: wait=10` answers when the job has ended, or after 10 seconds.',
@@ -28,7 +30,7 @@ const routeOf = (paths: Paths) =>
         content: { 'application/json': { schema: jobSchema } },
         links: jobLinks,
       },
-      ...problems('not_found', 'invalid_parameter'),
+      ...problems('unauthorized', 'not_found', 'invalid_parameter'),
     },
   });
 
@@ -36,7 +38,12 @@ const routeOf = (paths: Paths) =>
 export function registerGetJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const { id } = context.req.valid('param');
+    const { owner } = context.var;
     const seconds = preferredWait(context);
-    return sendJob(context, await (seconds > 0 ? waitForJob(context, deps, id, seconds) : getJob(deps, id)), 200);
+    return sendJob(
+      context,
+      await (seconds > 0 ? waitForJob(context, deps, id, seconds) : getJob(deps, { id, owner })),
+      200,
+    );
   });
 }

@@ -8,12 +8,13 @@ import { downloadHeaders, downloadResponses, versionQuery } from '../http/downlo
 import { idParameter, imageIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { sendObject } from '../http/send-object.ts';
 
 const summary = 'Download the image that was sent, unchanged';
 const responses = {
   ...downloadResponses('The original, always as an attachment.', ['image/*']),
-  ...problems('not_found', 'range_not_satisfiable', 'invalid_parameter'),
+  ...problems('unauthorized', 'not_found', 'range_not_satisfiable', 'invalid_parameter'),
 };
 
 const ofJob = (paths: Paths) =>
@@ -21,6 +22,7 @@ const ofJob = (paths: Paths) =>
     method: 'get',
     path: paths.jobOriginal,
     operationId: 'getOriginal',
+    ...needs('read'),
     tags: ['Jobs'],
     summary,
     request: { params: idParameter, query: versionQuery, headers: downloadHeaders },
@@ -32,6 +34,7 @@ const ofImage = (paths: Paths) =>
     method: 'get',
     path: paths.imageOriginal,
     operationId: 'getImageOriginal',
+    ...needs('read'),
     tags: ['Images'],
     summary,
     request: { params: imageIdParameter, query: versionQuery, headers: downloadHeaders },
@@ -41,11 +44,11 @@ const ofImage = (paths: Paths) =>
 /** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
 export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(ofJob(deps.paths), async (context) => {
-    const { image } = await getJob(deps, context.req.valid('param').id);
+    const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
     return send(context, deps, image);
   });
   app.openapi(ofImage(deps.paths), async (context) =>
-    send(context, deps, await getImage(deps, context.req.valid('param').id)),
+    send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner })),
   );
 }
 

@@ -3,6 +3,7 @@ import { withDeadline } from '@thumbnail-api/errors';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
+import { open } from '../http/security.ts';
 
 const state = z.enum(['up', 'down']);
 const liveSchema = z.object({ status: z.literal('up') }).meta({ id: 'Liveness' });
@@ -16,6 +17,7 @@ const live = (path: string, operationId: string) =>
     method: 'get',
     path,
     operationId,
+    ...open,
     tags: ['Health'],
     summary: 'Is the process alive?',
     responses: { 200: { description: 'It is.', content: { 'application/json': { schema: liveSchema } } } },
@@ -26,6 +28,7 @@ const readyOf = (paths: Paths) =>
     method: 'get',
     path: paths.healthReady,
     operationId: 'getReadiness',
+    ...open,
     tags: ['Health'],
     summary: 'Can it work?',
     responses: {

@@ -7,6 +7,7 @@ import { jobSchema } from '../http/job-schema.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentJob } from '../http/present-job.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 
 const time = (description: string) =>
   z.iso
@@ -27,6 +28,7 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.jobs,
     operationId: 'listJobs',
+    ...needs('read'),
     tags: ['Jobs'],
     summary: 'List jobs, newest first',
     request: { query },
@@ -36,7 +38,7 @@ const routeOf = (paths: Paths) =>
         headers: { Link: { description: 'RFC 8288: `next` and `prev`.', schema: { type: 'string' } } },
         content: { 'application/json': { schema: z.array(jobSchema) } },
       },
-      ...problems('invalid_cursor', 'invalid_parameter'),
+      ...problems('unauthorized', 'invalid_cursor', 'invalid_parameter'),
     },
   });
 
@@ -44,9 +46,10 @@ const routeOf = (paths: Paths) =>
 export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const { createdAfter, createdBefore, ...rest } = context.req.valid('query');
-    const { links } = context.var;
+    const { links, owner } = context.var;
     const page = await listJobs(deps, {
       ...rest,
+      owner,
       createdAfter: createdAfter ? new Date(createdAfter) : undefined,
       createdBefore: createdBefore ? new Date(createdBefore) : undefined,
     });

@@ -8,6 +8,7 @@ import { jobSchema } from '../http/job-schema.ts';
 import { jobLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { sendJob } from '../http/send-job.ts';
 
 const routeOf = (paths: Paths) =>
@@ -15,6 +16,7 @@ const routeOf = (paths: Paths) =>
     method: 'post',
     path: paths.jobRetry,
     operationId: 'retryJob',
+    ...needs('write'),
     tags: ['Jobs'],
     summary: 'Run a failed job again',
     description:
@@ -27,13 +29,13 @@ const routeOf = (paths: Paths) =>
         content: { 'application/json': { schema: jobSchema } },
         links: jobLinks,
       },
-      ...problems('not_found', 'not_retryable', 'invalid_parameter'),
+      ...problems('unauthorized', 'forbidden', 'not_found', 'not_retryable', 'invalid_parameter'),
     },
   });
 
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    return sendJob(context, await retryJob(deps, context.req.valid('param').id), 202);
+    return sendJob(context, await retryJob(deps, { ...context.req.valid('param'), owner: context.var.owner }), 202);
   });
 }

@@ -9,6 +9,7 @@ import type { Paths } from '../http/paths.ts';
 import { presentBatch } from '../http/present-batch.ts';
 import { presentJob } from '../http/present-job.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { type ServerEvent, sendEvents } from '../http/send-events.ts';
 
 const routeOf = (paths: Paths) =>
@@ -16,12 +17,13 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.batchEvents,
     operationId: 'watchBatch',
+    ...needs('read'),
     tags: ['Batches'],
     summary: 'Follow a batch to its end',
     description:
       '`job` tells of each job that has ended, in the order of their end, and carries it; `end` carries the batch. Then the stream ends. A client that resumes with `Last-Event-ID` may hear of a job twice, and misses none.',
     request: { params: batchIdParameter, headers: eventHeaders },
-    responses: { ...eventResponses, ...problems('not_found', 'invalid_parameter') },
+    responses: { ...eventResponses, ...problems('unauthorized', 'not_found', 'invalid_parameter') },
   });
 
 const endId = 'end';
@@ -29,7 +31,7 @@ const endId = 'end';
 /** `GET /batches/{id}/events`. */
 export function registerWatchBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const { id, counts } = await getBatch(deps, context.req.valid('param').id);
+    const { id, counts } = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
     const heard = context.req.header('last-event-id') ?? '';
     if (heard === endId && counts.uploaded + counts.processing === 0) return context.body(null, 204);
     return sendEvents(context, (gone) => batchEvents(context, deps, { id, heard, gone }));
@@ -53,7 +55,7 @@ async function* batchEvents(
     const eventId = `${job.finishedAt?.getTime() ?? 0}.${job.id}`;
     yield { event: 'job', id: eventId, data: presentJob(job, context.var.links) };
   }
-  const batch = await getBatch(deps, id);
+  const batch = await getBatch(deps, { id, owner: context.var.owner });
   const ended = batch.counts.uploaded + batch.counts.processing === 0;
   if (ended) yield { event: 'end', id: endId, data: presentBatch(batch, context) };
 }

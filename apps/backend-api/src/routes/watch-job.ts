@@ -8,6 +8,7 @@ import { idParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { presentJob } from '../http/present-job.ts';
 import { problems } from '../http/problem-responses.ts';
+import { needs } from '../http/security.ts';
 import { type ServerEvent, sendEvents } from '../http/send-events.ts';
 
 const routeOf = (paths: Paths) =>
@@ -15,18 +16,19 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.jobEvents,
     operationId: 'watchJob',
+    ...needs('read'),
     tags: ['Jobs'],
     summary: 'Follow a job to its end',
     description:
       '`status` tells how the job stands now, `end` how it ended; both carry the job. Then the stream ends. A client that resumes with `Last-Event-ID` hears only what it has not heard.',
     request: { params: idParameter, headers: eventHeaders },
-    responses: { ...eventResponses, ...problems('not_found', 'invalid_parameter') },
+    responses: { ...eventResponses, ...problems('unauthorized', 'not_found', 'invalid_parameter') },
   });
 
 /** `GET /jobs/{id}/events`. */
 export function registerWatchJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const job = await getJob(deps, context.req.valid('param').id);
+    const job = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
     const heard = context.req.header('last-event-id');
     if (job.finishedAt && heard === eventId(job)) return context.body(null, 204);
     const { links } = context.var;
@@ -44,7 +46,7 @@ interface Listener {
 async function* jobEvents(deps: ApiDeps, job: Job, { heard, links, gone }: Listener): AsyncGenerator<ServerEvent> {
   const toEvent = (event: string, shown: Job) => ({ event, id: eventId(shown), data: presentJob(shown, links) });
   if (!job.finishedAt && heard !== eventId(job)) yield toEvent('status', job);
-  const ended = job.finishedAt ? job : await waitForEnd(deps, job.id, gone);
+  const ended = job.finishedAt ? job : await waitForEnd(deps, job, gone);
   if (ended.finishedAt) yield toEvent('end', ended);
 }
 

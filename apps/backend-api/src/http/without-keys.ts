@@ -1,0 +1,21 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiEnv } from './api-env.ts';
+
+type Document = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Document']>;
+
+/** The document of an API that asks nobody for a key: no scheme, and no answer that only the lack of a key can give. */
+export function withoutKeys({
+  components: { securitySchemes: _, ...components } = {},
+  ...document
+}: Document): Document {
+  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
+    path,
+    Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, openOperation(operation)])),
+  ]);
+  return { ...document, components, paths: Object.fromEntries(paths) };
+}
+
+function openOperation({ security: _, responses, ...operation }: { security?: unknown; responses: object }) {
+  const { 401: _unauthorized, 403: _forbidden, ...others } = responses as Record<string, unknown>;
+  return { ...operation, responses: others };
+}
