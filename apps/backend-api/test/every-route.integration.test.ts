@@ -9,6 +9,7 @@ import { problemSchema } from '../src/http/problem.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 import { fill, type Operation, readOperations } from './operations.ts';
+import { bearer, keyed, makeKeys } from './test-keys.ts';
 
 const operations = await readOperations();
 const foreign = { id: '0199f0c2-0000-7000-8000-000000000000', name: 'default', code: 'nothing' };
@@ -16,20 +17,28 @@ const named = (cases: Operation[]) => cases.map((operation) => [operation.id, op
 const withId = operations.filter(({ path }) => path.includes('{id}'));
 const withBody = operations.filter(({ takes }) => takes.length > 0);
 const gets = operations.filter(({ method }) => method === 'GET');
+const open = operations.filter(({ needs }) => needs === 'open');
+const closed = operations.filter(({ needs }) => needs === 'read' || needs === 'write');
+const toRead = operations.filter(({ needs }) => needs === 'read');
+const toWrite = operations.filter(({ needs }) => needs === 'write');
+const unknownKey = `tk_${'A'.repeat(43)}`;
 
 let api: TestApi;
+let keys: Awaited<ReturnType<typeof makeKeys>>;
 let picture: Uint8Array<ArrayBuffer>;
 /** Ids by what begins a path. */
 let ids: Record<string, string>;
 let ended: { jobs: string; images: string; batches: string };
 beforeAll(async () => {
-  api = await openTestApi();
+  api = await openTestApi({ config: { access: keyed } });
+  keys = await makeKeys(api.deps);
   picture = await drawQuarters(20, 20);
-  const job = jobSchema.parse(await (await api.post(picture)).json());
-  await endJob(api.deps, job.id);
   const form = new FormData();
   form.append('file', new Blob([picture]), 'a.png');
-  const batch = batchSchema.parse(await (await api.request('/batches', { method: 'POST', body: form })).json());
+  const post = async (path: string) => (await send(path, { method: 'POST', body: form })).json();
+  const job = jobSchema.parse(await post('/jobs'));
+  await endJob(api.deps, job.id);
+  const batch = batchSchema.parse(await post('/batches'));
   for (const { id } of batch.jobs) await endJob(api.deps, id);
   ended = { jobs: job.id, images: job.image.id, batches: batch.id };
   ids = ended;
@@ -46,8 +55,10 @@ const problemOf = async (response: Response) => {
   expect(problem.requestId).toBe(response.headers.get('x-request-id'));
   return problem;
 };
+const send = (path: string, init: RequestInit = {}, key = keys.write) =>
+  api.request(path, { ...init, headers: { ...bearer(key), ...(init.headers as Record<string, string>) } });
 const ask = ({ method, path }: Operation, values: Record<string, string>, init: RequestInit = {}) =>
-  api.request(fill(path, values), { method, ...init });
+  send(fill(path, values), { method, ...init });
 
 test('the document has every route, and each operation a name of its own', () => {
   expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
@@ -58,7 +69,7 @@ test.each([...new Set(operations.map(({ path }) => path))])(
   '%s refuses other methods, and says which it takes',
   async (path) => {
     const known = operations.filter((operation) => operation.path === path).map(({ method }) => method);
-    const response = await api.request(fill(path, foreign), { method: 'PATCH' });
+    const response = await send(fill(path, foreign), { method: 'PATCH' });
     expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method_not_allowed' });
     expect(response.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(known));
   },
@@ -95,14 +106,77 @@ describe.each(named(withBody))('%s refuses a broken body', (_id, operation) => {
 });
 
 test.each(named(gets))('HEAD of %s answers as GET does, without a body', async (_id, { path }) => {
-  const plain = await api.request(real(path));
+  const plain = await send(real(path));
   await plain.body?.cancel();
-  const head = await api.request(real(path), { method: 'HEAD' });
+  const head = await send(real(path), { method: 'HEAD' });
   expect(head.status).toBe(plain.status);
   expect(head.status).toBeLessThan(400);
   expect(await head.text()).toBe('');
   const shown = ['content-type', 'etag', 'cache-control', 'content-security-policy', 'x-content-type-options'];
   for (const name of shown) expect([name, head.headers.get(name)]).toEqual([name, plain.headers.get(name)]);
+});
+
+test('every operation says which key it asks for, or that it asks for none', () => {
+  expect([...open, ...toRead, ...toWrite].map(({ id }) => id).sort()).toEqual(operations.map(({ id }) => id).sort());
+  expect(toRead.length).toBeGreaterThan(8);
+  expect(toWrite.length).toBeGreaterThan(5);
+});
+
+test.each(named(open))('%s answers without a key', async (_id, { path }) => {
+  const response = await api.request(real(path));
+  await response.body?.cancel();
+  expect(response.status).toBeLessThan(400);
+});
+
+test.each(named(closed))(
+  '%s tells nobody why a key is not taken, and reads nothing of what is sent',
+  async (_id, operation) => {
+    const { method, path } = operation;
+    const wrong = ['Bearer', 'Bearer x', `Bearer ${unknownKey}`, `Bearer ${keys.revoked}`, `Bearer ${keys.write}x`];
+    const sent = [{}, ...[...wrong, `Basic ${keys.write}`, keys.write, ''].map((authorization) => ({ authorization }))];
+    let wasRead = false;
+    const pull = () => {
+      wasRead = true;
+    };
+    for (const headers of sent) {
+      const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+      const response = await api.request(real(path), { method, headers, ...(method === 'POST' && { body }) });
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+      expect(await problemOf(response)).toMatchObject({ status: 401, code: 'unauthorized' });
+    }
+    expect(wasRead).toBe(false);
+    expect(operation.codes).toContain('unauthorized');
+  },
+);
+
+test.each(named(toWrite))('%s is forbidden to a key that may only read', async (_id, operation) => {
+  const response = await send(real(operation.path), { method: operation.method }, keys.read);
+  expect(await problemOf(response)).toMatchObject({ status: 403, code: 'forbidden' });
+  expect(operation.codes).toContain('forbidden');
+});
+
+test.each(named(toRead))('%s is open to a key that may only read', async (_id, { path }) => {
+  const response = await send(real(path), {}, keys.read);
+  await response.body?.cancel();
+  expect(response.status).toBeLessThan(400);
+});
+
+test.each(named(withId))('%s answers another key as if the id were not there', async (_id, { method, path }) => {
+  const conditions = { prefer: 'wait=5', 'last-event-id': 'end', 'if-none-match': '*', range: 'bytes=0-0' };
+  const answers = [real(path), fill(path, foreign)].map(async (address) => {
+    const response = await send(address, { method, headers: conditions }, keys.other);
+    const { instance: _instance, requestId, ...problem } = await problemOf(response);
+    const headers = [...response.headers].filter(([, value]) => value !== requestId);
+    return { problem, headers };
+  });
+  const [another, absent] = await Promise.all(answers);
+  expect(another).toEqual(absent);
+  expect(another?.problem).toMatchObject({ status: 404, code: 'not_found' });
+});
+
+test('nothing was changed by those who may not', async () => {
+  for (const [kind, id] of Object.entries(ended)) expect((await send(`/${kind}/${id}`)).status).toBe(200);
+  expect(await (await send('/jobs')).json()).toHaveLength(2);
 });
 
 const ignored = z.unknown();
@@ -128,6 +202,8 @@ const options = [
   'thumbnails',
   'preset',
   'limit',
+  'expires',
+  'signature',
   'status',
   'cursor',
   'v',
@@ -176,6 +252,12 @@ test('whatever is asked, the answer is one that the document promises, and never
     id: fc.oneof(fc.constantFrom(...Object.values(ended)), fc.uuid(), fc.string({ maxLength: 20 })),
     query: fields,
     headers,
+    // Over the key that is good, which is sent where this is empty.
+    authorization: fc.oneof(
+      { weight: 5, arbitrary: fc.constant({}) },
+      headerText.map((text) => ({ authorization: text })),
+      fc.constantFrom(keys.read, keys.revoked, keys.other).map(bearer),
+    ),
     body,
   });
   const check = async ({
@@ -183,12 +265,13 @@ test('whatever is asked, the answer is one that the document promises, and never
     id,
     query,
     headers: sent,
+    authorization,
     body: { type, body: content },
   }: RequestOf<typeof request>) => {
     const search = new URLSearchParams(query);
-    const response = await api.request(`${fill(operation.path, { id: id || 'x', name: id, code: id })}?${search}`, {
+    const response = await send(`${fill(operation.path, { id: id || 'x', name: id, code: id })}?${search}`, {
       method: operation.method,
-      headers: { ...sent, ...(type && { 'content-type': type }) },
+      headers: { ...authorization, ...sent, ...(type && { 'content-type': type }) },
       ...(operation.takes.length > 0 && { body: content }),
     });
     expect([...operation.statuses, 404]).toContain(response.status);

@@ -1,3 +1,4 @@
+import { createKey } from '@thumbnail-api/api-keys';
 import { claimJob, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import { endJob } from './end-job.ts';
 import { openTestApi } from './open-test-api.ts';
 import { readOperations } from './operations.ts';
 import { readEvents } from './read-events.ts';
+import { bearer, keyed } from './test-keys.ts';
 
 const resourceSchema = z.looseObject({
   id: z.string().default(''),
@@ -27,13 +29,20 @@ const renamed = Object.fromEntries(
   ]),
 ) as Paths;
 
+const none = { auth: 'none' as const, linkSecrets: [] };
+
 test.each([
-  ['under the usual paths', paths],
-  ['under other paths', renamed],
-])('a client that is given only / does everything by following actions, %s', async (_name, used) => {
-  const api = await openTestApi({ paths: used });
+  { name: 'under the usual paths', used: paths, access: none, shares: 0 },
+  { name: 'under other paths', used: renamed, access: none, shares: 0 },
+  { name: 'with a key', used: paths, access: keyed, shares: 3 },
+  { name: 'with a key, under other paths', used: renamed, access: keyed, shares: 3 },
+])('a client that is given only / does everything by following actions, $name', async ({ used, access, shares }) => {
+  const api = await openTestApi({ paths: used, config: { access } });
+  const { key } = await createKey(api.deps, { name: 'client', scope: 'write' });
   const seen = new Set<string>();
-  const visit = (href: string, init?: RequestInit) => api.request(href.replace('http://localhost', ''), init);
+  const open = (href: string, init?: RequestInit) => api.request(href.replace('http://localhost', ''), init);
+  const visit = (href: string, init: RequestInit = {}) =>
+    open(href, { ...init, headers: { ...bearer(key), ...(init.headers as Record<string, string>) } });
   const read = async (response: Response | Promise<Response>): Promise<Resource> => {
     const resource = resourceSchema.parse(await (await response).json());
     for (const { name } of resource.actions) seen.add(name);
@@ -68,6 +77,14 @@ test.each([
   const done = await read(follow(created, 'View Details'));
   for (const name of ['Download', 'Download small', 'Download large', 'View Original']) {
     expect((await (await follow(done, name)).arrayBuffer()).byteLength).toBeGreaterThan(0);
+  }
+  const shared = done.actions.filter(({ name }) => name.startsWith('Share'));
+  expect(shared).toHaveLength(shares);
+  for (const { name, href, type } of shared) {
+    const bytes = await (await follow(done, name)).arrayBuffer();
+    const response = await open(href);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+    expect(await response.arrayBuffer()).toEqual(bytes);
   }
   const image = await read(follow(done, 'View Image'));
   expect((await (await follow(image, 'View Original')).arrayBuffer()).byteLength).toBe(picture.size);
@@ -107,8 +124,7 @@ test.each([
   await api.close();
 
   const links = new Set((await readOperations()).flatMap((operation) => operation.links));
-  const linkName = (name: string) =>
-    name.startsWith('Download ') && name !== 'Download All' ? 'DownloadNamed' : name.replaceAll(' ', '');
+  const linkName = (name: string) => name.replace(/^(Download|Share) (?!All$).*/, '$1 Named').replaceAll(' ', '');
   const forPeople = 'API Documentation';
   for (const name of seen) expect([...links, linkName(forPeople)]).toContain(linkName(name));
 });

@@ -7,6 +7,7 @@ const responseSchema = z.looseObject({
 });
 const operationSchema = z.looseObject({
   operationId: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
   requestBody: z.looseObject({ content: z.record(z.string(), z.unknown()) }).optional(),
   responses: z.record(z.string(), responseSchema),
 });
@@ -18,6 +19,8 @@ export interface Operation {
   /** In capitals. */
   method: string;
   path: string;
+  /** The scope of the key that it asks for; `open` where none need be sent, null where the document does not say. */
+  needs: string | null;
   /** Media types it takes. */
   takes: string[];
   /** The statuses it may answer with, and the codes of its problems. */
@@ -30,10 +33,11 @@ export interface Operation {
 export async function readOperations(): Promise<Operation[]> {
   const { paths } = documentSchema.parse(JSON.parse(await readOpenApiDocument()));
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, requestBody, responses }]) => ({
+    Object.entries(methods).map(([method, { operationId, security, requestBody, responses }]) => ({
       id: operationId,
       method: method.toUpperCase(),
       path,
+      needs: security ? neededScope(security) : null,
       takes: Object.keys(requestBody?.content ?? {}),
       statuses: Object.keys(responses).map(Number),
       codes: Object.values(responses).flatMap(({ content }) =>
@@ -43,6 +47,11 @@ export async function readOperations(): Promise<Operation[]> {
     })),
   );
 }
+
+const neededScope = (security: Record<string, string[]>[]): string => {
+  const isOpen = security.length === 0 || security.some((way) => Object.keys(way).length === 0);
+  return isOpen ? 'open' : (security[0]?.key?.join() ?? '');
+};
 
 /** Fills the parameters of a path. */
 export const fill = (path: string, values: Record<string, string>): string =>

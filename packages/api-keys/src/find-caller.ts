@@ -4,6 +4,8 @@ import { hashKey, isKey } from './key-text.ts';
 
 /** Who sends a key, and what it may do. */
 export interface Caller {
+  /** Of the key; safe to log. */
+  keyId: string;
   /** Whose things it sees and makes. */
   owner: string;
   /** `write` implies `read`. */
@@ -25,11 +27,11 @@ function askFor({ database }: { database: Database }, hash: string): Promise<Cal
   const isStale = sql<boolean>`coalesce(${apiKeys.lastUsedAt} < now() - interval '1 minute', true)`;
   return database.run(async (executor) => {
     const [found] = await executor
-      .select({ owner: apiKeys.owner, scope: apiKeys.scope, isStale })
+      .select({ keyId: apiKeys.id, owner: apiKeys.owner, scope: apiKeys.scope, isStale })
       .from(apiKeys)
       .where(isMeant);
     if (!found) return null;
     if (found.isStale) await executor.update(apiKeys).set({ lastUsedAt: sql`now()` }).where(and(isMeant, isStale));
-    return { owner: found.owner, scope: found.scope };
+    return { keyId: found.keyId, owner: found.owner, scope: found.scope };
   });
 }

@@ -7,6 +7,9 @@ import type { ApiDeps } from '../deps.ts';
 import { createLinks } from './actions.ts';
 import type { ApiEnv } from './api-env.ts';
 
+/** Who calls where callers are not told apart. */
+const anyone = { keyId: null, owner: everybody, scope: 'write' } as const;
+
 type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
 
 /**
@@ -17,9 +20,10 @@ export const recogniseCaller = (deps: CallerDeps) => {
   const { auth, linkSecrets } = deps.config.access;
   const linkSecret = auth === 'none' ? undefined : linkSecrets[0];
   return createMiddleware<ApiEnv>(async (context, next) => {
-    const caller = auth === 'none' ? ({ owner: everybody, scope: 'write' } as const) : await readCaller(context, deps);
+    const caller = auth === 'none' ? anyone : await readCaller(context, deps);
     if (caller) {
-      const { owner, scope } = caller;
+      const { keyId, owner, scope } = caller;
+      if (keyId) context.set('log', context.var.log.child({ keyId }));
       context.set('owner', owner);
       context.set('scope', scope);
       context.set('links', createLinks(context.var.links.base, deps.paths, { scope, linkSecret }));

@@ -27,5 +27,5 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
 
     const { method, path } = context.req;
     const ms = Math.round(performance.now() - startedAt);
-    requestLog.info({ method, path, status: context.res.status, ms }, 'request');
+    context.var.log.info({ method, path, status: context.res.status, ms }, 'request');
   });

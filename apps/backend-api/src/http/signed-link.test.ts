@@ -1,0 +1,43 @@
+import { Secret } from '@thumbnail-api/config';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isSigned, nextExpiry, signQuery } from './signed-link.ts';
+
+const [first, second] = [new Secret('the first secret of thirty-two characters'), new Secret('the second of them')];
+const link = { path: '/jobs/1/download', version: 'abc', expires: '2000' };
+const signatureOf = (signed: typeof link, secret = first) =>
+  new URLSearchParams(signQuery(signed, secret)).get('signature') ?? '';
+
+test('a link holds until its second, and not from then on', () => {
+  expect(isSigned(link, signatureOf(link), [first], 1_999_999)).toBe(true);
+  expect(isSigned(link, signatureOf(link), [first], 2_000_000)).toBe(false);
+});
+
+test('whatever is altered, the signature no longer fits', () => {
+  const text = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(text, text, text, (path, version, expires) => {
+      fc.pre(JSON.stringify([path, version, expires]) !== JSON.stringify(Object.values(link)));
+      expect(isSigned({ path, version, expires }, signatureOf(link), [first], 0)).toBe(false);
+      expect(isSigned(link, version, [first], 0)).toBe(false);
+    }),
+  );
+});
+
+test('a former secret is taken beside the new one, and no other is', () => {
+  expect(isSigned(link, signatureOf(link, second), [first, second], 0)).toBe(true);
+  expect(isSigned(link, signatureOf(link, second), [first], 0)).toBe(false);
+  expect(isSigned(link, signatureOf(link), [], 0)).toBe(false);
+});
+
+test('links last between one hour and two, and are the same for an hour', () => {
+  const hourMs = 3_600_000;
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4e12 }), (now) => {
+      const left = Number(nextExpiry(now)) * 1_000 - now;
+      expect(left).toBeGreaterThan(hourMs);
+      expect(left).toBeLessThanOrEqual(2 * hourMs);
+    }),
+  );
+  expect(nextExpiry(10 * hourMs)).toBe(nextExpiry(11 * hourMs - 1));
+});

@@ -1,0 +1,134 @@
+import { createKey, listKeys, revokeKey } from '@thumbnail-api/api-keys';
+import { AppError } from '@thumbnail-api/errors';
+import type { Logger } from '@thumbnail-api/telemetry';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { actionSchema } from '../src/http/actions.ts';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+import { bearer, keyed, makeKeys } from './test-keys.ts';
+
+let api: TestApi;
+let keys: Awaited<ReturnType<typeof makeKeys>>;
+beforeAll(async () => {
+  api = await openTestApi({ config: { access: keyed } });
+  keys = await makeKeys(api.deps);
+});
+afterAll(() => api.close());
+
+const send = (path: string, key: string, init: RequestInit = {}) =>
+  api.request(path, { ...init, headers: { ...bearer(key), ...(init.headers as Record<string, string>) } });
+const create = async (key: string, headers: Record<string, string> = {}) => {
+  const body = new Blob([await drawQuarters(10, 10)]);
+  return send('/jobs', key, { method: 'POST', headers: { 'content-type': 'image/png', ...headers }, body });
+};
+const createdId = async (key: string) => jobSchema.parse(await (await create(key)).json()).id;
+const actionsOf = async (response: Response) =>
+  z.looseObject({ actions: z.array(actionSchema) }).parse(await response.json()).actions;
+const namesOf = async (response: Response) => (await actionsOf(response)).map(({ name }) => name);
+
+test('a revoked key is refused from the next request on, and what it made stays with its owner', async () => {
+  const { key } = await createKey(api.deps, { name: 'short', scope: 'write' });
+  const id = await createdId(key);
+  await revokeKey(api.deps, 'short');
+  expect((await send(`/jobs/${id}`, key)).status).toBe(401);
+  const heir = await createKey(api.deps, { name: 'heir', scope: 'read', sharedWith: 'short' });
+  expect((await send(`/jobs/${id}`, heir.key)).status).toBe(200);
+});
+
+test('the entry point offers what the caller may do', async () => {
+  expect(await namesOf(await api.request('/'))).toEqual(['API Documentation']);
+  expect(await namesOf(await send('/', keys.read))).toEqual(['List Jobs', 'API Documentation']);
+  expect(await namesOf(await send('/', keys.write))).toEqual([
+    'Create Job',
+    'List Jobs',
+    'Create Batch',
+    'API Documentation',
+  ]);
+  expect((await send('/', keys.revoked)).status).toBe(401);
+});
+
+test('a key that may only read sees the things of its owner, and is offered nothing that would change them', async () => {
+  const id = await createdId(keys.write);
+  await endJob(api.deps, id);
+  const seen = await actionsOf(await send(`/jobs/${id}`, keys.read));
+  expect(seen.map(({ name }) => name)).toEqual([
+    ...['View Details', 'Download', 'Download default', 'Share', 'Share default', 'View Original', 'View Image'],
+  ]);
+  const image = seen.find(({ name }) => name === 'View Image')?.href.replace('http://localhost', '') ?? '';
+  expect(await namesOf(await send(image, keys.read))).toEqual(['View Details', 'View Original']);
+});
+
+test('a list holds only what is the callers own, also by the cursor of another', async () => {
+  const { key: first } = await createKey(api.deps, { name: 'first', scope: 'write' });
+  const { key: second } = await createKey(api.deps, { name: 'second', scope: 'write' });
+  const ids = [await createdId(first), await createdId(first), await createdId(first)];
+  const own = await createdId(second);
+  const idsOf = async (response: Response) =>
+    z
+      .array(jobSchema)
+      .parse(await response.json())
+      .map(({ id }) => id);
+  const page = await send('/jobs?limit=2&status=uploaded', first);
+  const next = /<http:\/\/localhost([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
+  expect(await idsOf(page)).toEqual([ids[2], ids[1]]);
+  expect(await idsOf(await send(next, first))).toEqual([ids[0]]);
+  expect(await idsOf(await send(next, second))).toEqual([]);
+  expect(await idsOf(await send('/jobs', second))).toEqual([own]);
+});
+
+test('two owners may use the same Idempotency-Key for different things', async () => {
+  const headers = { 'idempotency-key': 'the-same' };
+  const [one, two] = [await create(keys.write, headers), await create(keys.other, headers)];
+  const again = await create(keys.write, headers);
+  const idOf = async (response: Response) => jobSchema.parse(await response.json()).id;
+  const ids = [await idOf(one), await idOf(two), await idOf(again)];
+  expect(new Set(ids).size).toBe(2);
+  expect(ids[2]).toBe(ids[0]);
+});
+
+test('a database that is away is 503, never a key that is not valid', async () => {
+  const away = () => Promise.reject(new AppError('unavailable', 'The database is away.', { retryable: true }));
+  const database = { ...api.deps.database, run: away, transaction: away };
+  const broken = await openTestApi({ database, config: { access: keyed } });
+  for (const path of ['/', '/jobs']) {
+    const response = await broken.request(path, { headers: bearer(keys.write) });
+    expect([path, response.status]).toEqual([path, 503]);
+  }
+  expect((await broken.request('/jobs')).status).toBe(401);
+  await broken.close();
+});
+
+/** Keeps everything that is said, with no field hidden. */
+function logTo(lines: string[], carried: object = {}): Logger {
+  const say = (...said: unknown[]) => lines.push(Bun.inspect([carried, said], { depth: 9 }));
+  const child = (fields: object) => logTo(lines, { ...carried, ...fields });
+  return { child, info: say, warn: say, error: say } as unknown as Logger;
+}
+
+test('no line of the log and no row holds a key, and a line names its id', async () => {
+  const lines: string[] = [];
+  const log = logTo(lines);
+  const logged = await openTestApi({ database: api.deps.database, log, config: { access: keyed } });
+  for (const key of Object.values(keys)) {
+    await logged.request('/jobs?cursor=x', { headers: bearer(key) });
+    await logged.request('/jobs', { method: 'POST', headers: bearer(key), body: 'x' });
+  }
+  await logged.close();
+  const kept = await listKeys(api.deps);
+  const text = `${lines.join('')}${JSON.stringify(kept)}`;
+  for (const key of Object.values(keys)) expect(text).not.toContain(key.slice(3));
+  expect(text).toContain(`keyId: "${kept.find(({ name }) => name === 'write')?.id}"`);
+  expect(kept.find(({ name }) => name === 'write')?.lastUsedAt).toBeInstanceOf(Date);
+  expect(kept.find(({ name }) => name === 'revoked')?.lastUsedAt).toBeNull();
+});
+
+test('an answer to one key is not kept for another', async () => {
+  const id = await createdId(keys.write);
+  await endJob(api.deps, id);
+  const download = await send(`/jobs/${id}/download`, keys.write);
+  await download.body?.cancel();
+  expect(download.headers.get('vary')).toContain('Authorization');
+});

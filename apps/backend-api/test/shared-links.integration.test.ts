@@ -1,0 +1,111 @@
+import { Secret } from '@thumbnail-api/config';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { problemSchema } from '../src/http/problem.ts';
+import { nextExpiry, signQuery } from '../src/http/signed-link.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+import { bearer, keyed, makeKeys } from './test-keys.ts';
+
+const former = new Secret('what was the secret before this one came');
+const [secret = former] = keyed.linkSecrets;
+let api: TestApi;
+let keys: Awaited<ReturnType<typeof makeKeys>>;
+let ids: string[];
+beforeAll(async () => {
+  api = await openTestApi({ config: { access: { ...keyed, linkSecrets: [secret, former] } } });
+  keys = await makeKeys(api.deps);
+  ids = [await createEnded(), await createEnded()];
+});
+afterAll(() => api.close());
+
+const createEnded = async () => {
+  const body = new Blob([await drawQuarters(10, 10)]);
+  const headers = { ...bearer(keys.write), 'content-type': 'image/png' };
+  const { id } = jobSchema.parse(await (await api.request('/jobs', { method: 'POST', headers, body })).json());
+  await endJob(api.deps, id);
+  return id;
+};
+const shareOf = async (id = ids[0], name = 'Share') => {
+  const job = jobSchema.parse(await (await api.request(`/jobs/${id}`, { headers: bearer(keys.read) })).json());
+  return (job.actions.find((action) => action.name === name)?.href ?? '').replace('http://localhost', '');
+};
+const codeOf = async (href: string, init?: RequestInit) => {
+  const response = await api.request(href, init);
+  return [response.status, problemSchema.parse(await response.json()).code];
+};
+
+test.each(['Share', 'Share default'])('%s shows the thumbnail to who has no key, on any site', async (name) => {
+  const href = await shareOf(ids[0], name);
+  const response = await api.request(href);
+  expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 3]);
+  expect(response.headers.get('content-type')).toBe('image/webp');
+  expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  expect(response.headers.get('content-disposition')).toMatch(/^inline/);
+  expect((await api.request(href, { method: 'HEAD' })).status).toBe(200);
+  const part = await api.request(href, { headers: { range: 'bytes=1-1' } });
+  expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 1]);
+});
+
+test('a link that was altered is forbidden, whatever of it and whoever asks', async () => {
+  const href = await shareOf();
+  const with_ = (name: string, value: string) => {
+    const url = new URL(href, 'http://localhost');
+    url.searchParams.set(name, value);
+    return `${url.pathname}${url.search}`;
+  };
+  const altered = [
+    ...[with_('expires', '99999999999'), with_('v', 'other'), with_('signature', 'x'), with_('signature', '')],
+    ...[href.replace(/&signature=[^&]+/, ''), href.replace(/v=\w+&/, ''), href.replace(/expires=\d+&/, '')],
+    ...[href.replace(`${ids[0]}`, `${ids[1]}`), href.replace('/download', '/thumbnails/default')],
+  ];
+  for (const link of altered) {
+    expect([link, ...(await codeOf(link))]).toEqual([link, 403, 'forbidden']);
+    expect(await codeOf(link, { headers: bearer(keys.write) })).toEqual([403, 'forbidden']);
+  }
+});
+
+test('a link that has run out is forbidden', async () => {
+  const path = `/jobs/${ids[0]}/download`;
+  const link = { path, version: 'abc', expires: String(Math.floor(Date.now() / 1_000)) };
+  expect(await codeOf(`${path}?${signQuery(link, secret)}`)).toEqual([403, 'forbidden']);
+});
+
+test('a link of the secret before the last rotation still shows its thumbnail', async () => {
+  const path = `/jobs/${ids[0]}/thumbnails/default`;
+  const query = signQuery({ path, version: '', expires: nextExpiry() }, former);
+  expect((await (await api.request(`${path}?${query}`)).arrayBuffer()).byteLength).toBe(3);
+});
+
+test('a good signature opens nothing else: no other path, no other method, no job that is gone', async () => {
+  const href = await shareOf();
+  const query = href.slice(href.indexOf('?'));
+  for (const path of [`/jobs/${ids[0]}`, `/jobs/${ids[0]}/original`, '/jobs']) {
+    const own = `?${signQuery({ path, version: '', expires: nextExpiry() }, secret)}`;
+    expect(await codeOf(`${path}${query}`)).toEqual([401, 'unauthorized']);
+    expect(await codeOf(`${path}${own}`)).toEqual([401, 'unauthorized']);
+  }
+  for (const method of ['DELETE', 'POST', 'PUT']) expect((await codeOf(href, { method }))[0]).toBe(401);
+  const gone = await createEnded();
+  const link = await shareOf(gone);
+  await api.request(`/jobs/${gone}`, { method: 'DELETE', headers: bearer(keys.write) });
+  expect(await codeOf(link)).toEqual([404, 'not_found']);
+});
+
+test.each([
+  ['nobody is asked for a key', { auth: 'none' as const, linkSecrets: [secret] }],
+  ['there is no secret', { ...keyed, linkSecrets: [] }],
+])('nothing is shared where %s', async (_name, access) => {
+  const other = await openTestApi({ database: api.deps.database, store: api.deps.store, config: { access } });
+  const key = keys.write;
+  const form = new FormData();
+  form.append('file', new Blob([await drawQuarters(10, 10)]), 'a.png');
+  const made = await other.request('/jobs', { method: 'POST', headers: bearer(key), body: form });
+  const { id } = jobSchema.parse(await made.json());
+  await endJob(other.deps, id);
+  const job = jobSchema.parse(await (await other.request(`/jobs/${id}`, { headers: bearer(key) })).json());
+  expect(job.actions.map(({ name }) => name)).toContain('Download');
+  expect(job.actions.map(({ name }) => name)).not.toContain('Share');
+  await other.close();
+});
