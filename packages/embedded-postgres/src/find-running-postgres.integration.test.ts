@@ -1,0 +1,28 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clusterPaths } from './cluster-paths.ts';
+import { findRunningPostgres } from './find-running-postgres.ts';
+import { openEmbeddedPostgres } from './open-embedded-postgres.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-find-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+test('a Postgres is found while it runs, and only then', async () => {
+  expect(await findRunningPostgres(directory)).toBeNull();
+  const { close, version: _, ...address } = await openEmbeddedPostgres({ directory, durable: false });
+  expect(await findRunningPostgres(directory)).toEqual(address);
+  await close();
+  expect(await findRunningPostgres(directory)).toBeNull();
+});
+
+test('a file that was left behind is not taken for a Postgres, whoever has its process id now', async () => {
+  const { data } = clusterPaths(directory);
+  const left = [process.pid, data, 0, 5432, '', '127.0.0.1', '', 'ready', ''].join('\n');
+  await writeFile(join(data, 'postmaster.pid'), left);
+  expect(await findRunningPostgres(directory)).toBeNull();
+});
