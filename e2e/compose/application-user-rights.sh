@@ -18,7 +18,6 @@ try list-elsewhere mc ls app/foreign
 try get-elsewhere mc cat app/foreign/file
 try delete-elsewhere mc rm app/foreign/file
 try make-bucket mc mb app/another
-try remove-bucket mc rb --force app/thumbnails
 try open-to-all mc anonymous set download app/thumbnails
 try read-policy mc anonymous get-json app/thumbnails
 try set-lifecycle mc ilm rule add --expire-days 1 app/thumbnails

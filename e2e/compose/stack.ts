@@ -10,6 +10,8 @@ export interface Stack {
   url: string;
   /** Runs docker-compose (or docker compose) in the copy, as the README says: with no option naming a file. */
   compose: (...words: string[]) => Promise<string>;
+  /** Runs a script of the copy, which calls the same compose. */
+  script: (...words: string[]) => Promise<string>;
   /** Ids of the running containers of a service. */
   containers: (service: string) => Promise<string[]>;
   /** Takes everything down, volumes too, and removes the copy. */
@@ -31,6 +33,7 @@ export async function createStack(command: string): Promise<Stack> {
   return {
     url: `http://127.0.0.1:${port}`,
     compose,
+    script: (...words) => demand(['env', `COMPOSE=${program.join(' ')}`, ...words], { cwd: directory }),
     containers: async (service) => (await compose('ps', '-q', service)).split('\n').filter(Boolean),
     async remove() {
       await compose('down', '--volumes', '--remove-orphans');
@@ -59,10 +62,13 @@ async function writeEnvironment(directory: string, own: Record<string, string>):
   await writeFile(join(directory, '.env'), [...kept, ...added, ''].join('\n'));
 }
 
+/** A port below those that outgoing connections are given: images are built before it is bound. */
 async function freePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+  return isFree ? port : freePort();
 }

@@ -1,9 +1,9 @@
 /**
  * Asks again, ten times a second, until there is an answer; a question that throws counts as unanswered.
  *
- * @throws Error with the last failure when two minutes are over
+ * @throws Error with the last failure when the deadline is over
  */
-export async function until<T>(ask: () => Promise<T | undefined>, deadlineMs = 120_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T | undefined>, deadlineMs = 240_000): Promise<T> {
   const end = performance.now() + deadlineMs;
   let failure: unknown;
   while (performance.now() < end) {

@@ -17,7 +17,7 @@ export default defineConfig({
     // COMPOSE=docker-compose tries the old one where both are installed.
     provide: { compose: process.env.COMPOSE ?? '' },
     fileParallelism: false,
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 1_200_000,
   },
 });

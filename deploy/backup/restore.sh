@@ -1,0 +1,32 @@
+#!/bin/sh
+# Brings back what back-up.sh kept, into the compose project of this folder. The rows that are there are LOST; the objects
+# of the copy are added to those that are there.
+#
+#   deploy/backup/restore.sh /var/backups/thumbnails --confirm
+#
+# On a new machine run it before the first `docker-compose up`: an API that started before would have made the bucket its own
+# (docs/operations/backup.md).
+set -eu
+folder=$(cd "${1:?which folder?}" && pwd)
+[ "${2:-}" = --confirm ] || { echo "restore: the rows of this installation will be lost; say --confirm" >&2; exit 64; }
+cd "$(dirname "$0")/../.."
+: "${COMPOSE:=$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)}"
+rows() { $COMPOSE exec -T db sh -euc "export PGPASSWORD=\$POSTGRES_PASSWORD PGHOST=127.0.0.1 PGUSER=\$POSTGRES_USER; $1"; }
+
+$COMPOSE up -d db
+$COMPOSE stop api worker
+tries=0
+until rows 'pg_isready --quiet' </dev/null; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 120 ] || { echo "restore: Postgres does not start" >&2; exit 1; }
+  sleep 1
+done
+rows 'dropdb --force --if-exists "$POSTGRES_DB"; createdb --maintenance-db postgres "$POSTGRES_DB"' </dev/null
+rows 'pg_restore --dbname "$POSTGRES_DB" --no-owner --single-transaction' <"$folder/rows.dump"
+
+$COMPOSE run --rm -T minio-console </dev/null
+$COMPOSE run --rm -T --user "$(id -u):$(id -g)" --volume "$folder/objects:/objects:ro" --entrypoint /bin/sh minio-console -euc '
+  mc() { "$(command -v mcli || command -v mc)" --config-dir /tmp/client --quiet "$@"; }
+  printf "%s\n%s\n" "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set site "$MINIO_ENDPOINT" >/dev/null
+  mc mirror --exclude "*.part.minio" /objects "site/$S3_BUCKET"' </dev/null
+echo "restore: done; start it: docker-compose up -d"
