@@ -1,7 +1,9 @@
 import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/spec';
 import { z } from 'zod';
+import { checkDownload, downloadVariables } from './download-variables.ts';
 import { defineConfig } from './load-config.ts';
 import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
+import { checkRateLimits, type RateLimits, rateLimitVariables, toRateLimits } from './rate-limit-variables.ts';
 import { httpUrl, port, wholeNumber } from './variables.ts';
 
 /** The variables of the API alone. */
@@ -40,6 +42,8 @@ export const apiVariables = {
   UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
     .default(16)
     .meta({ description: 'Bodies that are read at a time; the others wait.' }),
+  ...rateLimitVariables,
+  ...downloadVariables,
 };
 
 /** The presets that are offered: those that are shipped, and over them those of the configuration. */
@@ -59,6 +63,13 @@ export interface ApiConfig extends PartsConfig {
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   batches: { maxFiles: number; maxBytes: number };
   presets: Presets;
+  rateLimits: RateLimits;
+  downloads: {
+    /** Send clients to the bucket instead of sending bytes. */
+    redirect: boolean;
+    /** The S3 server as clients reach it. */
+    publicEndpoint: string | undefined;
+  };
 }
 
 /** Reads {@link ApiConfig} from an environment. */
@@ -68,7 +79,7 @@ export const apiConfig = defineConfig({
     ...presetVariables,
     ...partVariables,
   },
-  checks: partChecks,
+  checks: [...partChecks, checkRateLimits, checkDownload],
   build: (environment): ApiConfig => ({
     ...toPartsConfig(environment),
     listen: { host: environment.HOST, port: environment.PORT },
@@ -81,6 +92,8 @@ export const apiConfig = defineConfig({
     },
     batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
     presets: { ...shippedPresets, ...environment.PRESETS },
+    rateLimits: toRateLimits(environment, { requests: 0, bytes: 0 }),
+    downloads: { redirect: environment.DOWNLOAD === 'redirect', publicEndpoint: environment.S3_PUBLIC_ENDPOINT },
   }),
 });
 

@@ -1,4 +1,5 @@
 export { type ApiConfig, apiConfig } from './api-config.ts';
+export { checkDownload } from './download-variables.ts';
 export type { ImageLimits } from './image-variables.ts';
 export {
   type ConfigDefinition,
@@ -10,9 +11,11 @@ export {
   type Variables,
 } from './load-config.ts';
 export { configExitCode, loadConfigOrExit } from './load-config-or-exit.ts';
+export type { MetricsAccess } from './metrics-variables.ts';
 export { type MigrateConfig, migrateConfig } from './migrate-config.ts';
 export { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
 export { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
+export { checkRateLimits, type RateLimits } from './rate-limit-variables.ts';
 export { Secret } from './secret.ts';
 export { standaloneVariables } from './standalone-variables.ts';
 export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';

@@ -17,4 +17,5 @@ export {
   type ThumbnailRow,
   type Timings,
   thumbnails,
+  usage,
 } from './schema.ts';
