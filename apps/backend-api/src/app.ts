@@ -4,7 +4,9 @@ import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './http/api-env.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
+import { measureRequests } from './http/measure-requests.ts';
 import { toProblem } from './http/problem.ts';
+import { limitRequests } from './http/rate-limits.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -22,12 +24,14 @@ import { registerGetBatch } from './routes/get-batch.ts';
 import { registerGetEntryPoint } from './routes/get-entry-point.ts';
 import { registerGetImage } from './routes/get-image.ts';
 import { registerGetJob } from './routes/get-job.ts';
+import { registerGetMetrics } from './routes/get-metrics.ts';
 import { registerGetOriginal } from './routes/get-original.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListJobs } from './routes/list-jobs.ts';
 import { registerRetryJob } from './routes/retry-job.ts';
 import { registerWatchBatch } from './routes/watch-batch.ts';
 import { registerWatchJob } from './routes/watch-job.ts';
+import { watchParts } from './watch-parts.ts';
 
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
@@ -39,12 +43,16 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (!result.success) return toProblem(invalidParameter(result.error), context);
     },
   });
+  app.use(measureRequests(app, deps.metrics));
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
   app.use(crossOrigin(deps.config.corsOrigins));
   app.use(securityHeaders());
+  app.use(limitRequests(deps, 'address'));
+  app.use(limitRequests(deps, 'owner'));
 
   registerGetEntryPoint(app, deps);
   const slots = createUploadSlots(deps.config.upload.concurrency);
+  watchParts(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   registerGetJob(app, deps);
@@ -61,6 +69,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerWatchBatch(app, deps);
   registerDownloadBatch(app, deps);
   registerHealth(app, deps);
+  registerGetMetrics(app, deps);
   registerExplainProblem(app, deps);
   registerDocumentation(app, deps);
   refuseOtherMethods(app);

@@ -18,5 +18,6 @@ export function checkDownload(
   environment: Values<typeof downloadVariables> & { S3_BUCKET?: string | undefined },
   fault: Fault,
 ): void {
-  if (environment.DOWNLOAD === 'redirect' && !environment.S3_BUCKET) fault('S3_BUCKET', 'is needed with DOWNLOAD=redirect');
+  if (environment.DOWNLOAD === 'redirect' && !environment.S3_BUCKET)
+    fault('S3_BUCKET', 'is needed with DOWNLOAD=redirect');
 }

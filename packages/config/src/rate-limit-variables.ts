@@ -12,12 +12,16 @@ export interface RateLimits {
 /** The variables that bound what one caller may use. */
 export const rateLimitVariables = {
   RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000_000).optional().meta({
-    description: 'Requests that one caller may send in a window: each address, and each owner. 0, as left out, lets all in.',
+    description:
+      'Requests that one caller may send in a window: each address, and each owner. 0, as left out, lets all in.',
     example: '600',
   }),
   RATE_LIMIT_BYTES: wholeNumber(0, 2 ** 50)
     .optional()
-    .meta({ description: 'Bytes that one caller may upload in a window. 0, as left out, lets all in.', example: '1073741824' }),
+    .meta({
+      description: 'Bytes that one caller may upload in a window. 0, as left out, lets all in.',
+      example: '1073741824',
+    }),
   RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, 86_400).default(60).meta({ description: 'How long a window is.' }),
 };
 
@@ -35,10 +39,7 @@ export function checkRateLimits(
 }
 
 /** Builds the part of the configuration that the variables describe; what is left out is `usual`. */
-export const toRateLimits = (
-  environment: RateLimitValues,
-  usual: Omit<RateLimits, 'windowSeconds'>,
-): RateLimits => ({
+export const toRateLimits = (environment: RateLimitValues, usual: Omit<RateLimits, 'windowSeconds'>): RateLimits => ({
   requests: environment.RATE_LIMIT_REQUESTS ?? usual.requests,
   bytes: environment.RATE_LIMIT_BYTES ?? usual.bytes,
   windowSeconds: environment.RATE_LIMIT_WINDOW_SECONDS,

@@ -11,7 +11,7 @@ export function openMemoryCounter(windowMs: number, keysMax = usualKeysMax): Cou
   // In the order in which their windows began, which is that in which they end.
   const windows = new Map<string, { used: number; endsAt: number }>();
   return {
-    add: async (key, amount) => {
+    add: (key, amount) => {
       const now = performance.now();
       const known = windows.get(key);
       const window = known && known.endsAt > now ? known : { used: 0, endsAt: now + windowMs };
@@ -24,8 +24,8 @@ export function openMemoryCounter(windowMs: number, keysMax = usualKeysMax): Cou
         if (windows.size <= keysMax && endsAt > now) break;
         windows.delete(first);
       }
-      return { used: window.used, resetMs: window.endsAt - now };
+      return Promise.resolve({ used: window.used, resetMs: window.endsAt - now });
     },
-    close: async () => undefined,
+    close: () => Promise.resolve(),
   };
 }

@@ -14,8 +14,6 @@ if rest < 0 then
 end
 return { used, rest }`;
 
-const prefix = 'usage:';
-
 /**
  * Counts in Redis, shared by all who name the same one, on its clock. Fails fast while Redis is away and comes back by
  * itself.
@@ -36,7 +34,7 @@ export function openRedisCounter(
   client.on('error', (error) => log.debug({ error }, 'the shared counter is out of reach'));
   return {
     add: async (key, amount) => {
-      const answer = await client.eval(script, 1, prefix + key, amount, windowMs);
+      const answer = await client.eval(script, 1, `usage:${redis.name}:${key}`, amount, windowMs);
       const [used, resetMs] = (answer as unknown[]).map(Number);
       return { used: used ?? 0, resetMs: resetMs ?? 0 };
     },

@@ -23,11 +23,16 @@ export function createRegistry(): Registry {
   gaugeOf(registry, 'process_start_time_seconds', 'When the process began, in Unix time.', () => startedAt);
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
-  gaugeOf(registry, 'thumbnails_event_loop_lag_seconds', 'Longest hold-up of the event loop since the last look.', () => {
-    const longest = delay.max / 1e9;
-    delay.reset();
-    return longest;
-  });
+  gaugeOf(
+    registry,
+    'thumbnails_event_loop_lag_seconds',
+    'Longest hold-up of the event loop since the last look.',
+    () => {
+      const longest = delay.max / 1e9;
+      delay.reset();
+      return longest;
+    },
+  );
   return registry;
 }
 

@@ -1,11 +1,14 @@
-import type { Logger } from '@thumbnail-api/telemetry';
+import type { Logger, Trace } from '@thumbnail-api/telemetry';
 import type { Links } from './actions.ts';
 
 /** What the server and the middleware lay out for every request. */
 export interface ApiEnv {
   Bindings: {
     /** The server that the request came in by; absent when the app is asked in process. */
-    server?: { timeout(request: Request, seconds: number): void };
+    server?: {
+      timeout(request: Request, seconds: number): void;
+      requestIP?(request: Request): { address: string } | null;
+    };
   };
   Variables: {
     /** Names the request in logs, headers and problems. */
@@ -13,6 +16,8 @@ export interface ApiEnv {
     /** Whom what this request makes belongs to; `everybody` while callers are not told apart. */
     owner: string;
     log: Logger;
+    /** The trace it belongs to: its client's, or one of its own. */
+    trace: Trace;
     links: Links;
   };
 }

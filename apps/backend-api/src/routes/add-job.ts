@@ -16,6 +16,7 @@ import type { Paths } from '../http/paths.ts';
 import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
+import { traced } from '../http/traced.ts';
 
 const bodyMaxBytes = 64 * 1024;
 const specs = z.array(z.object({ name: z.string(), ...specFields }));
@@ -58,7 +59,9 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const parsed = imageIdParameter.safeParse(context.req.param());
     if (!parsed.success) throw invalidParameter(parsed.error);
     const specs = await readSpecs(context, deps);
-    return sendCreatedJob(context, deps, await addJob(deps, { imageId: parsed.data.id, specs }, deps.config.images));
+    const job = await addJob(traced(deps, context), { imageId: parsed.data.id, specs }, deps.config.images);
+    deps.metrics.jobsCreated.inc();
+    return sendCreatedJob(context, deps, job);
   });
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createJob, type HeldKey, holdKey, type IdempotencyKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/spec';
+import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
@@ -13,6 +14,8 @@ import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
+import { traced } from '../http/traced.ts';
+import { openUploadMeter } from '../http/upload-meter.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
 const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
@@ -68,23 +71,27 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = async (request: Request, key: IdempotencyKey | null) => {
+  const receive = async (context: Context<ApiEnv>, key: IdempotencyKey | null) => {
+    const { count, settle } = await openUploadMeter(context, deps);
     const create = async (held?: HeldKey) => {
-      const { filename, body, fields, close } = await readUpload(request, limits);
+      const { filename, body, fields, close } = await readUpload(context.req.raw, { ...limits, count });
       const specs = async () => parseOptions(await fields(), presets);
-      return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+      const job = await createJob(traced(deps, context), { filename, body, specs, key: held }, limits).finally(close);
+      if (!held?.first) deps.metrics.jobsCreated.inc();
+      return job;
     };
     const release = await slots.acquire();
     try {
       return key ? await holdKey(deps, key, limits, create) : await create();
     } finally {
       release();
+      await settle();
     }
   };
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
     const key = readIdempotencyKey(context.req.header('idempotency-key'), context.get('owner'));
-    return sendCreatedJob(context, deps, await receive(context.req.raw, key));
+    return sendCreatedJob(context, deps, await receive(context, key));
   });
 }

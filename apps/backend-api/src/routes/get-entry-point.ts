@@ -5,6 +5,7 @@ import { actionSchema } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { entryPointLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
+import { problems } from '../http/problem-responses.ts';
 
 const entryPointSchema = z
   .object({ name: z.string(), description: z.string(), actions: z.array(actionSchema) })
@@ -23,6 +24,7 @@ const routeOf = (paths: Paths) =>
         content: { 'application/json': { schema: entryPointSchema } },
         links: entryPointLinks,
       },
+      ...problems(),
       303: { description: 'A browser is sent to the documentation.' },
     },
   });

@@ -9,6 +9,7 @@ import { jobLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { sendJob } from '../http/send-job.ts';
+import { traced } from '../http/traced.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -34,6 +35,6 @@ const routeOf = (paths: Paths) =>
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    return sendJob(context, await retryJob(deps, context.req.valid('param').id), 202);
+    return sendJob(context, await retryJob(traced(deps, context), context.req.valid('param').id), 202);
   });
 }
