@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
 import type { RenderResult } from '../src/renderer/render-task.ts';
 import { work } from '../src/worker.ts';
+import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
 const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 const log = createLogger('test', 'silent');
@@ -55,9 +56,11 @@ const create = async () => {
   const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
   return createJob(deps, { filename: 'a.png', body, specs }, bounds);
 };
+const untraced = { traceparent: undefined };
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
   limits,
+  metrics: createWorkerMetrics(),
   ending: new AbortController().signal,
   renderers: { render },
 });
@@ -88,20 +91,20 @@ test('a job published many times is rendered once', async () => {
     };
     return { ...made, thumbnails: spec ? [{ ...thumbnail, spec }] : [] };
   });
-  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id })));
-  await work(worker, { jobId: id });
+  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id }, untraced)));
+  await work(worker, { jobId: id }, untraced);
   expect(rendered).toBe(1);
   expect(await getJob(deps, id)).toMatchObject({ status: 'success', run: 1, thumbnails: [{ name: 'default' }] });
 });
 
 test('a message for a job that does not exist is dropped', async () => {
-  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() })).resolves.toBeUndefined();
+  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() }, untraced)).resolves.toBeUndefined();
 });
 
 test('a permanent failure ends the job and sends no message', async () => {
   const { id } = await create();
   published.length = 0;
-  await work(failing('image_corrupt', false), { jobId: id });
+  await work(failing('image_corrupt', false), { jobId: id }, untraced);
   expect(await getJob(deps, id)).toMatchObject({ status: 'error', run: 1, error: { code: 'image_corrupt' } });
   expect(published).toEqual([]);
 });
@@ -109,7 +112,7 @@ test('a permanent failure ends the job and sends no message', async () => {
 test('a passing failure sends a delayed message for the next run', async () => {
   const { id } = await create();
   published.length = 0;
-  await work(failing('storage_unavailable', true), { jobId: id });
+  await work(failing('storage_unavailable', true), { jobId: id }, untraced);
   expect(await getJob(deps, id)).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
   expect(published).toEqual([{ id: `${id}-1`, delayMs: expect.any(Number) }]);
   expect(published[0]?.delayMs).toBeGreaterThanOrEqual(500);
@@ -119,7 +122,7 @@ test('an error that nobody expected is a passing one, and its text stays inside'
   const { id } = await create();
   const worker = workerWith(() => Promise.reject(new Error('ECONNRESET at db.internal')));
   await deps.database.run((executor) => executor.execute(sql`update jobs set tries = 4 where id = ${id}`));
-  await work(worker, { jobId: id });
+  await work(worker, { jobId: id }, untraced);
   const { status, error } = await getJob(deps, id);
   expect([status, error?.code]).toEqual(['error', 'internal_error']);
   expect(error?.message).not.toContain('db.internal');
@@ -132,7 +135,7 @@ test('a run whose lease was lost is cut off, and settles nothing', async () => {
     begun.resolve(signal);
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   });
-  const working = work(worker, { jobId: id });
+  const working = work(worker, { jobId: id }, untraced);
   const signal = await begun.promise;
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set lease_until = now() - interval '1 second' where id = ${id}`),
@@ -149,6 +152,7 @@ test('a lease is renewed for as long as the work takes', async () => {
   const working = work(
     workerWith(() => gate.promise),
     { jobId: id },
+    untraced,
   );
   const lease = () => getJob(deps, id).then((job) => job.leaseUntil?.getTime());
   const first = await waitUntil('the run begins', lease);
@@ -167,7 +171,7 @@ test('a run that its worker cannot finish is handed back at once, with a message
     begun.resolve();
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   };
-  const working = work({ ...workerWith(render), ending: ending.signal }, { jobId: id });
+  const working = work({ ...workerWith(render), ending: ending.signal }, { jobId: id }, untraced);
   await begun.promise;
   ending.abort(new WorkerEnds('the worker ends'));
   await working;

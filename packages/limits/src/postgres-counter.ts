@@ -3,14 +3,19 @@ import type { Logger } from '@thumbnail-api/telemetry';
 import { inArray, lt, sql } from 'drizzle-orm';
 import type { Counter } from './counter.ts';
 
-const cleanEveryMs = 10_000;
+const usualCleanEveryMs = 10_000;
 const cleanMax = 10_000;
 
 /**
  * Counts in Postgres, shared by all who name the same one, on its clock. Windows that are over are removed every 10 s, by
  * whoever counts. Closing it closes `database`, which should be its own: a lock on a row must keep no other waiting.
  */
-export function openPostgresCounter(database: Database, windowMs: number, log: Logger): Counter {
+export function openPostgresCounter(
+  database: Database,
+  windowMs: number,
+  log: Logger,
+  cleanEveryMs = usualCleanEveryMs,
+): Counter {
   const end = sql`clock_timestamp() + ${windowMs} * interval '1 ms'`;
   const isOver = sql`${usage.endsAt} <= clock_timestamp()`;
   let cleanAt = performance.now() + cleanEveryMs;
