@@ -102,6 +102,22 @@ test('health, metrics and documentation are answered to who has used up everythi
   for (const path of paths) expect([path, (await from(api, '198.51.100.1', path)).status]).toEqual([path, 200]);
 });
 
+test('without a proxy the other end of the connection is counted, whatever it says of itself', async () => {
+  const api = await openApi({ links: { publicUrl: undefined, trustProxyHops: 0 } });
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request, self) => api.app.fetch(request, { server: self }),
+  });
+  const answers = [];
+  for (let index = 0; index < 6; index += 1) {
+    const headers = { 'x-forwarded-for': `203.0.113.${index}` };
+    answers.push(await fetch(new URL('/jobs', server.url), { headers, proxy: '' }));
+  }
+  expect(statuses(answers)).toEqual([200, 200, 200, 200, 200, 429]);
+  await server.stop(true);
+});
+
 test('without limits nobody is counted', async () => {
   const api = await openApi({ rateLimits: { requests: 0, bytes: 0, windowSeconds: 60 } });
   const response = await from(api, '198.51.100.1');
