@@ -5,8 +5,10 @@ import { acceptSignedLink } from './http/accept-signed-link.ts';
 import type { ApiEnv } from './http/api-env.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
+import { measureRequests } from './http/measure-requests.ts';
 import { toRoutePath } from './http/paths.ts';
 import { toProblem } from './http/problem.ts';
+import { limitRequests } from './http/rate-limits.ts';
 import { recogniseCaller } from './http/recognise-caller.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
@@ -26,12 +28,14 @@ import { registerGetBatch } from './routes/get-batch.ts';
 import { registerGetEntryPoint } from './routes/get-entry-point.ts';
 import { registerGetImage } from './routes/get-image.ts';
 import { registerGetJob } from './routes/get-job.ts';
+import { registerGetMetrics } from './routes/get-metrics.ts';
 import { registerGetOriginal } from './routes/get-original.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerListJobs } from './routes/list-jobs.ts';
 import { registerRetryJob } from './routes/retry-job.ts';
 import { registerWatchBatch } from './routes/watch-batch.ts';
 import { registerWatchJob } from './routes/watch-job.ts';
+import { watchParts } from './watch-parts.ts';
 
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
@@ -43,23 +47,28 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (!result.success) return toProblem(invalidParameter(result.error), context);
     },
   });
+  app.use(measureRequests(app, deps.metrics));
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
   app.use(crossOrigin(deps.config.corsOrigins));
   app.use(securityHeaders());
+  app.use(limitRequests(deps, 'address'));
 
   // What stands above `requireCaller` is open to everybody.
   registerHealth(app, deps);
+  registerGetMetrics(app, deps);
   registerExplainProblem(app, deps);
   registerDocumentation(app, deps);
   for (const path of [deps.paths.jobDownload, deps.paths.jobThumbnail]) {
     app.use(toRoutePath(path), acceptSignedLink(deps.config.access));
   }
   app.use(recogniseCaller(deps));
+  app.use(limitRequests(deps, 'owner'));
   registerGetEntryPoint(app, deps);
   refuseOtherMethods(app);
   app.use(requireCaller());
 
   const slots = createUploadSlots(deps.config.upload.concurrency);
+  watchParts(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   registerGetJob(app, deps);

@@ -8,7 +8,7 @@ import type { Logger } from '@thumbnail-api/telemetry';
 /** Opens what the API works on; nothing is asked of any of it yet. The first upload writes whose bucket it is. */
 export function openParts(config: ApiConfig, log: Logger): JobsDeps {
   const database = openDatabase(config.postgres);
-  const bucket = openStore(config.storage);
+  const bucket = openStore(config.storage, config.downloads.publicEndpoint);
   const store = registerBeforePut(bucket, () =>
     registerInstallation({ database, store: bucket }, { uploadDeadlineMs: config.upload.deadlineMs }),
   );

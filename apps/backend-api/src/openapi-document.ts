@@ -1,4 +1,5 @@
 import { shippedPresets } from '@thumbnail-api/spec';
+import { createApiMetrics } from './api-metrics.ts';
 import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { paths } from './http/paths.ts';
@@ -16,9 +17,13 @@ export async function readOpenApiDocument(): Promise<string> {
     batches: { maxFiles: 1, maxBytes: 1 },
     images: { maxPixels: 1, maxOutputPixels: 1 },
     presets: shippedPresets,
+    rateLimits: { requests: 0, bytes: 0, windowSeconds: 1 },
+    downloads: { redirect: false, publicEndpoint: undefined },
+    metrics: { token: undefined, isOpen: true },
   };
   const log = { child: () => ({ info: () => undefined }) };
-  const app = createApp({ config, paths, log, isDraining: () => false } as unknown as ApiDeps);
+  const metrics = createApiMetrics();
+  const app = createApp({ config, paths, log, metrics, isDraining: () => false } as unknown as ApiDeps);
   const response = await app.request(`${base}${paths.openapi}`);
   return `${JSON.stringify(await response.json(), null, 2)}\n`;
 }

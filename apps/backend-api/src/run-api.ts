@@ -1,9 +1,11 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
-import { assertQueue } from '@thumbnail-api/queue';
-import { shutDown, type Told } from '@thumbnail-api/telemetry';
+import { type Counter, openCounter, openMemoryCounter } from '@thumbnail-api/limits';
+import { assertQueue, watchPublisher } from '@thumbnail-api/queue';
+import { type Logger, shutDown, type Told } from '@thumbnail-api/telemetry';
 import { adviseOnAccess } from './advise-on-access.ts';
+import { createApiMetrics } from './api-metrics.ts';
 import { createApp } from './app.ts';
 import { paths } from './http/paths.ts';
 
@@ -19,7 +21,19 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
     await assertQueue(config, log);
     await adviseOnAccess(config, { database, log });
     const ends = openJobEnds({ database, log });
-    const app = createApp({ config, ...parts, ends, paths, isDraining: told.isTold });
+    const metrics = createApiMetrics();
+    const counter = openUsage(config, log, () => metrics.rateLimitFallbacks.inc());
+    const watched = watchPublisher(publisher, () => metrics.publishFailures.inc());
+    const app = createApp({
+      config,
+      ...parts,
+      publisher: watched,
+      ends,
+      counter,
+      metrics,
+      paths,
+      isDraining: told.isTold,
+    });
     const server = Bun.serve({
       hostname: config.listen.host,
       port: config.listen.port,
@@ -35,6 +49,7 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
       { name: 'listeners', deadlineMs: 2_000, run: () => ends.close() },
       { name: 'requests', deadlineMs: 10_000, run: () => server.stop() },
       { name: 'queue', deadlineMs: 2_000, run: () => publisher.close() },
+      { name: 'counts', deadlineMs: 1_000, run: () => counter.close() },
       { name: 'database', deadlineMs: 3_000, run: () => database.close() },
       { name: 'store', deadlineMs: 1_000, run: async () => store.close() },
     ]);
@@ -43,4 +58,11 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
     log.fatal({ error }, error instanceof Error ? error.message : 'the API could not start');
     return 1;
   }
+}
+
+/** Where nothing is limited nothing is counted, and no connection is needed for it. */
+function openUsage(config: ApiConfig, log: Logger, onFallback: () => void): Counter {
+  const { requests, bytes, windowSeconds } = config.rateLimits;
+  const windowMs = windowSeconds * 1_000;
+  return requests + bytes > 0 ? openCounter(config, { windowMs, log, onFallback }) : openMemoryCounter(windowMs);
 }

@@ -1,3 +1,4 @@
+import { httpUrl } from '@thumbnail-api/config';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobSchema } from '../src/http/job-schema.ts';
@@ -57,6 +58,19 @@ test('a job that has succeeded says what took how long', async () => {
   const timing = (await api.request(`/jobs/${id}`)).headers.get('server-timing');
   expect(timing).toBe('queued;dur=1, fetch;dur=2, render;dur=3, store;dur=4');
 });
+
+test.each(['https://a.example', 'https://a.example/', 'https://a.example/base/'])(
+  'behind %s no link has a slash too many',
+  async (publicUrl) => {
+    const links = { publicUrl: httpUrl().parse(publicUrl), trustProxyHops: 0 };
+    const named = await openTestApi({ config: { links } });
+    const { servers } = (await (await named.request('/docs')).json()) as { servers: { url: string }[] };
+    expect(servers).toEqual([{ url: publicUrl.replace(/\/$/, '') }]);
+    const { actions } = (await (await named.request('/')).json()) as { actions: { href: string }[] };
+    for (const { href } of actions) expect(new URL(href).pathname).not.toContain('//');
+    await named.close();
+  },
+);
 
 test('the type of every problem leads to a page that explains it', async () => {
   const { type } = (await (await api.request('/nowhere')).json()) as { type: string };

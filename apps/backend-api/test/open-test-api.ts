@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@thumbnail-api/db';
 import { type JobEnds, type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
+import { type Counter, openMemoryCounter } from '@thumbnail-api/limits';
 import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase } from '@thumbnail-api/testing';
 import { inject } from 'vitest';
+import { createApiMetrics } from '../src/api-metrics.ts';
 import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
 import { type Paths, paths } from '../src/http/paths.ts';
@@ -30,7 +32,10 @@ const mebibyte = 1024 ** 2;
 
 /** Opens one; whoever opens it closes it. */
 export async function openTestApi(
-  overrides: Partial<JobsDeps & { ends: JobEnds }> & { config?: Partial<ApiDeps['config']>; paths?: Paths } = {},
+  overrides: Partial<JobsDeps & { ends: JobEnds; counter: Counter }> & {
+    config?: Partial<ApiDeps['config']>;
+    paths?: Paths;
+  } = {},
 ): Promise<TestApi> {
   const testDatabase = await createDatabase(inject('parts').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
@@ -40,7 +45,8 @@ export async function openTestApi(
   const queue = { kind: 'postgres', name: 'test' } as const;
   const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
   const ends = openJobEnds({ database, log });
-  const deps = { database, store, publisher, log, ends, ...overrides };
+  const counter = openMemoryCounter(60_000);
+  const deps = { database, store, publisher, log, ends, counter, ...overrides };
   const config = {
     access: { auth: 'none', linkSecrets: [] } as ApiDeps['config']['access'],
     links: { publicUrl: undefined, trustProxyHops: 0 },
@@ -49,9 +55,12 @@ export async function openTestApi(
     batches: { maxFiles: 20, maxBytes: 8 * mebibyte },
     images: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
     presets: shippedPresets,
+    rateLimits: { requests: 0, bytes: 0, windowSeconds: 60 },
+    downloads: { redirect: false, publicEndpoint: undefined },
+    metrics: { token: undefined, isOpen: true },
     ...overrides.config,
   };
-  const app = createApp({ paths, ...deps, config, isDraining: () => false });
+  const app = createApp({ paths, metrics: createApiMetrics(), ...deps, config, isDraining: () => false });
   const request = async (path: string, init?: RequestInit) => app.request(`http://localhost${path}`, init);
   return {
     deps,

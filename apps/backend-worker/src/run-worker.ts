@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import type { JobsDeps } from '@thumbnail-api/jobs';
-import { assertQueue, openConsumer, renderJob } from '@thumbnail-api/queue';
-import { shutDown, type Told } from '@thumbnail-api/telemetry';
+import { assertQueue, openConsumer, renderJob, watchPublisher } from '@thumbnail-api/queue';
+import { addDependencyGauge, shutDown, type Told } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerEnds } from './deps.ts';
 import { startSweep } from './handlers/sweep.ts';
 import { openHealthServer } from './health-server.ts';
@@ -11,7 +11,9 @@ import { countJobsAtWork } from './jobs-at-work.ts';
 import { openRendererPool } from './renderers/pool.ts';
 import type { RendererStart } from './renderers/renderer.ts';
 import { watchProgress } from './watch-progress.ts';
+import { watchRenderers } from './watch-renderers.ts';
 import type { work } from './worker.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** What a worker is made of. */
 export interface WorkerParts extends JobsDeps {
@@ -31,7 +33,9 @@ const handBackDeadlineMs = 4_000;
  *   itself stuck while work waits
  */
 export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerParts): Promise<number> {
-  const { database, store, publisher, log } = parts;
+  const { database, store, log } = parts;
+  const metrics = createWorkerMetrics();
+  const publisher = watchPublisher(parts.publisher, () => metrics.publishFailures.inc());
   const concurrency = config.concurrency ?? availableParallelism();
   try {
     await assertSchema(database);
@@ -41,23 +45,36 @@ export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerP
       ...parts.renderer,
       renderTimeoutMs: config.render.timeoutMs,
       renderMemoryBytes: config.render.memoryBytes,
+      onReplace: (reason) => metrics.rendererReplacements.inc({ reason }),
       log,
     });
     const ending = new AbortController();
-    const deps: WorkerDeps = { database, publisher, renderers, limits: config.images, log, ending: ending.signal };
+    const deps: WorkerDeps = {
+      database,
+      publisher,
+      renderers,
+      limits: config.images,
+      metrics,
+      log,
+      ending: ending.signal,
+    };
     const atWork = countJobsAtWork();
     const consumer = openConsumer(config, {
       message: renderJob,
       concurrency,
-      handle: (payload) => atWork.count(() => parts.work(deps, payload)),
+      handle: (payload, context) => atWork.count(() => parts.work(deps, payload, context)),
       log,
     });
-    const sweep = startSweep({ database, publisher, store, log }, { retentionDays: config.retentionDays });
-    const health = openHealthServer(
-      config.listen,
-      { database: () => database.check(), queue: () => consumer.check(), storage: () => store.check() },
-      told.isTold,
-    );
+    const sweep = startSweep({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
+    const checks = {
+      database: () => database.check(),
+      queue: () => consumer.check(),
+      storage: () => store.check(),
+    };
+    watchRenderers(metrics.registry, { renderers, concurrency, atWork: atWork.size });
+    addDependencyGauge(metrics.registry, checks);
+    const facts = { checks, isDraining: told.isTold, registry: metrics.registry, access: config.metrics };
+    const health = openHealthServer(config.listen, facts);
     const stuck = Promise.withResolvers<'stuck'>();
     const signs = { countWaiting: publisher.countWaiting, atWork: atWork.size, ended: atWork.ended };
     const watch = watchProgress(signs, () => stuck.resolve('stuck'));

@@ -1,6 +1,7 @@
 import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
 import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
-import type { RenderJobPayload } from '@thumbnail-api/queue';
+import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
+import { continueTrace } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerEnds } from './deps.ts';
 import { renderJob } from './handlers/render-job.ts';
 import { LeaseLost } from './hold-lease.ts';
@@ -8,11 +9,19 @@ import { LeaseLost } from './hold-lease.ts';
 /**
  * Works on one message: claims the next run of its job, renders it, and settles the run when that fails.
  *
- * The one place where a failure is settled. A message for which there is nothing to claim is dropped.
+ * The one place where a failure is settled. A message for which there is nothing to claim is dropped. Whatever is said and
+ * sent on the way belongs to the trace that the message brought.
  *
  * @throws what the database throws when it cannot be told how the run ended; the sweep frees its lease then
  */
-export async function work(deps: WorkerDeps, { jobId }: RenderJobPayload): Promise<void> {
+export async function work(
+  shared: WorkerDeps,
+  { jobId }: RenderJobPayload,
+  { traceparent }: MessageContext,
+): Promise<void> {
+  const trace = continueTrace(traceparent);
+  const publisher = tracePublisher(shared.publisher, trace.traceparent);
+  const deps = { ...shared, publisher, log: shared.log.child({ traceId: trace.traceId }) };
   const job = await claimJob(deps, jobId);
   if (!job) return deps.log.debug({ jobId }, 'nothing to claim');
   const log = deps.log.child({ jobId, run: job.run });
@@ -22,14 +31,18 @@ export async function work(deps: WorkerDeps, { jobId }: RenderJobPayload): Promi
   } catch (error) {
     if (error instanceof WorkerEnds)
       log.info({ handedBack: await handBackJob({ ...deps, log }, job) }, 'the worker ends');
-    else if (error instanceof LeaseLost) log.warn({ error }, 'the run is over; its work was dropped');
-    else await settle({ ...deps, log }, job, error);
+    else if (error instanceof LeaseLost) {
+      deps.metrics.leaseLosses.inc();
+      log.warn({ error }, 'the run is over; its work was dropped');
+    } else await settle({ ...deps, log }, job, error);
   }
 }
 
 async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promise<void> {
   const failure = toFailure(error);
   const settled = await failJob(deps, job, failure);
+  deps.metrics.runsFailed.inc({ code: failure.code });
+  if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
   if (settled.outcome === 'again') await publishJob(deps, { id: job.id, run: job.run, delayMs: settled.delayMs });
 }

@@ -33,6 +33,7 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
     environment: { STORAGE_DIR: directory },
     renderTimeoutMs: 30_000,
     renderMemoryBytes: 512 * 1024 ** 2,
+    onReplace: () => undefined,
     log: createLogger('lab', 'silent'),
     ...options,
   });

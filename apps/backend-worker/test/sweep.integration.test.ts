@@ -10,6 +10,7 @@ import { createDatabase, drawQuarters, owned, type TestDatabase, waitUntil } fro
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type Sweep, startSweep } from '../src/handlers/sweep.ts';
+import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
 let testDatabase: TestDatabase;
 let directory: string;
@@ -61,7 +62,7 @@ test('a sweep by hand does all of it once', async () => {
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set deleted_at = deleted_at - interval '1 hour' where deleted_at is not null`),
   );
-  sweep = startSweep(deps, { retentionDays: 0 });
+  sweep = startSweep(deps, { retentionDays: 0 }, createWorkerMetrics());
   sweep.stop();
   expect(await sweep.runOnce()).toEqual({ freed: 1, published: 1, expired: 0, keys: 0, deleted: 1, removed: 0 });
 });
@@ -78,7 +79,7 @@ test('a store that hangs holds up no job', async () => {
     asked.resolve();
     return new Promise<never>(() => undefined);
   };
-  sweep = startSweep({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 });
+  sweep = startSweep({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 }, createWorkerMetrics());
   await asked.promise;
   await loseLease(id);
   await waitUntil('the job is woken', async () => (await getJob(deps, owned(id))).status === 'uploaded');

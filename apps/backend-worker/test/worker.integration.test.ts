@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
 import type { RenderResult } from '../src/renderer/render-task.ts';
 import { work } from '../src/worker.ts';
+import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
 const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 const log = createLogger('test', 'silent');
@@ -55,9 +56,11 @@ const create = async () => {
   const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
   return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, bounds);
 };
+const untraced = { traceparent: undefined };
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
   limits,
+  metrics: createWorkerMetrics(),
   ending: new AbortController().signal,
   renderers: { render },
 });
@@ -66,42 +69,46 @@ const made: RenderResult = {
   thumbnails: [],
   timings: { fetchMs: 1, renderMs: 2, storeMs: 3 },
 };
+/** A renderer that makes what was asked for. */
+const render: WorkerDeps['renderers']['render'] = ({ specs }) => {
+  const thumbnails = specs.map((spec) => ({
+    name: spec.name,
+    key: 'k',
+    type: 'image/webp',
+    width: 100,
+    height: 100,
+    bytes: 1,
+    sha256: 'a'.repeat(64),
+    thumbHash: 'AA==',
+    dominantColour: '#000000',
+    spec,
+  }));
+  return Promise.resolve({ ...made, thumbnails });
+};
 const failing = (code: 'image_corrupt' | 'storage_unavailable', retryable: boolean) =>
   workerWith(() => Promise.reject(new AppError(code, 'It failed.', { retryable })));
 
 test('a job published many times is rendered once', async () => {
   const { id } = await create();
   let rendered = 0;
-  const worker = workerWith(async (task) => {
+  const worker = workerWith((task) => {
     rendered += 1;
-    const [spec] = task.specs;
-    const thumbnail = {
-      name: 'default',
-      key: 'k',
-      type: 'image/webp',
-      width: 100,
-      height: 100,
-      bytes: 1,
-      sha256: 'a'.repeat(64),
-      thumbHash: 'AA==',
-      dominantColour: '#000000',
-    };
-    return { ...made, thumbnails: spec ? [{ ...thumbnail, spec }] : [] };
+    return render(task);
   });
-  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id })));
-  await work(worker, { jobId: id });
+  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id }, untraced)));
+  await work(worker, { jobId: id }, untraced);
   expect(rendered).toBe(1);
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'success', run: 1, thumbnails: [{ name: 'default' }] });
 });
 
 test('a message for a job that does not exist is dropped', async () => {
-  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() })).resolves.toBeUndefined();
+  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() }, untraced)).resolves.toBeUndefined();
 });
 
 test('a permanent failure ends the job and sends no message', async () => {
   const { id } = await create();
   published.length = 0;
-  await work(failing('image_corrupt', false), { jobId: id });
+  await work(failing('image_corrupt', false), { jobId: id }, untraced);
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', run: 1, error: { code: 'image_corrupt' } });
   expect(published).toEqual([]);
 });
@@ -109,7 +116,7 @@ test('a permanent failure ends the job and sends no message', async () => {
 test('a passing failure sends a delayed message for the next run', async () => {
   const { id } = await create();
   published.length = 0;
-  await work(failing('storage_unavailable', true), { jobId: id });
+  await work(failing('storage_unavailable', true), { jobId: id }, untraced);
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
   expect(published).toEqual([{ id: `${id}-1`, delayMs: expect.any(Number) }]);
   expect(published[0]?.delayMs).toBeGreaterThanOrEqual(500);
@@ -119,7 +126,7 @@ test('an error that nobody expected is a passing one, and its text stays inside'
   const { id } = await create();
   const worker = workerWith(() => Promise.reject(new Error('ECONNRESET at db.internal')));
   await deps.database.run((executor) => executor.execute(sql`update jobs set tries = 4 where id = ${id}`));
-  await work(worker, { jobId: id });
+  await work(worker, { jobId: id }, untraced);
   const { status, error } = await getJob(deps, owned(id));
   expect([status, error?.code]).toEqual(['error', 'internal_error']);
   expect(error?.message).not.toContain('db.internal');
@@ -132,7 +139,7 @@ test('a run whose lease was lost is cut off, and settles nothing', async () => {
     begun.resolve(signal);
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   });
-  const working = work(worker, { jobId: id });
+  const working = work(worker, { jobId: id }, untraced);
   const signal = await begun.promise;
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set lease_until = now() - interval '1 second' where id = ${id}`),
@@ -149,6 +156,7 @@ test('a lease is renewed for as long as the work takes', async () => {
   const working = work(
     workerWith(() => gate.promise),
     { jobId: id },
+    untraced,
   );
   const lease = () => getJob(deps, owned(id)).then((job) => job.leaseUntil?.getTime());
   const first = await waitUntil('the run begins', lease);
@@ -163,11 +171,11 @@ test('a run that its worker cannot finish is handed back at once, with a message
   published.length = 0;
   const ending = new AbortController();
   const begun = Promise.withResolvers<void>();
-  const render: WorkerDeps['renderers']['render'] = (_task, { signal } = {}) => {
+  const waiting: WorkerDeps['renderers']['render'] = (_task, { signal } = {}) => {
     begun.resolve();
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   };
-  const working = work({ ...workerWith(render), ending: ending.signal }, { jobId: id });
+  const working = work({ ...workerWith(waiting), ending: ending.signal }, { jobId: id }, untraced);
   await begun.promise;
   ending.abort(new WorkerEnds('the worker ends'));
   await working;
@@ -181,4 +189,49 @@ test('a run that its worker cannot finish is handed back at once, with a message
   });
   expect(published).toEqual([{ id: `${id}-1`, delayMs: 0 }]);
   expect(await claimJob(deps, id)).toMatchObject({ run: 2 });
+});
+
+test('every line of a job carries the trace of its message, and so does the message for its next run', async () => {
+  const { id } = await create();
+  const lines: Record<string, unknown>[] = [];
+  const sent: (string | undefined)[] = [];
+  const write = (fields: object) => (said: object) => void lines.push({ ...fields, ...said });
+  const logOf = (fields: object): WorkerDeps['log'] =>
+    ({
+      child: (more: object) => logOf({ ...fields, ...more }),
+      debug: write(fields),
+      info: write(fields),
+      warn: write(fields),
+    }) as unknown as WorkerDeps['log'];
+  const publish: WorkerDeps['publisher']['publish'] = async (_payload, { traceparent }) => void sent.push(traceparent);
+  const worker = { ...failing('storage_unavailable', true), log: logOf({}), publisher: { ...deps.publisher, publish } };
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  await work(worker, { jobId: id }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
+  await work(worker, { jobId: id }, untraced);
+  expect(lines.map(({ jobId }) => jobId)).toEqual([id, id]);
+  expect(lines[0]).toMatchObject({ traceId });
+  expect(lines[1]?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(lines[1]?.traceId).not.toBe(traceId);
+  expect(sent).toEqual([expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`))]);
+});
+
+test('what became of a run is counted once: success with its phases, failure by its code', async () => {
+  const read = async ({ metrics }: WorkerDeps) => (await metrics.registry.metrics()).split('\n');
+  const succeeding = workerWith(render);
+  const { id } = await create();
+  await work(succeeding, { jobId: id }, untraced);
+  await work(succeeding, { jobId: id }, untraced);
+  const success = await read(succeeding);
+  expect(success).toContain('thumbnails_jobs_finished_total{status="success",code="none"} 1');
+  expect(success).toContain('thumbnails_job_phase_duration_seconds_sum{phase="render"} 0.002');
+  expect(success).toContain('thumbnails_job_phase_duration_seconds_count{phase="queued"} 1');
+
+  const passing = failing('storage_unavailable', true);
+  await work(passing, { jobId: (await create()).id }, untraced);
+  expect(await read(passing)).toContain('thumbnails_runs_failed_total{code="storage_unavailable"} 1');
+  expect(await read(passing)).toContain('thumbnails_jobs_finished_total{status="error",code="storage_unavailable"} 0');
+
+  const permanent = failing('image_corrupt', false);
+  await work(permanent, { jobId: (await create()).id }, untraced);
+  expect(await read(permanent)).toContain('thumbnails_jobs_finished_total{status="error",code="image_corrupt"} 1');
 });

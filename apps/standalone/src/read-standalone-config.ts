@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import {
   apiConfig,
+  checkDownload,
   checkQueue,
+  checkRateLimits,
   checkStorage,
   defineConfig,
   type Environment,
@@ -54,6 +56,8 @@ export function readStandaloneConfig(environment: Environment, workingDirectory:
       POSTGRES_HOST: host().optional(),
     },
     checks: [
+      checkDownload,
+      checkRateLimits,
       (env, fault) => checkQueue({ ...env, QUEUE: env.QUEUE ?? (env.REDIS_HOST ? 'redis' : 'postgres') }, fault),
       (env, fault) => checkStorage(env.S3_BUCKET ? env : { ...env, STORAGE_DIR: env.STORAGE_DIR ?? './' }, fault),
       (env, fault) => {

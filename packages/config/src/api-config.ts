@@ -1,8 +1,11 @@
 import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/spec';
 import { z } from 'zod';
 import { type AccessConfig, accessVariables, toAccessConfig } from './access-variables.ts';
+import { checkDownload, downloadVariables } from './download-variables.ts';
 import { defineConfig } from './load-config.ts';
+import { toMetricsAccess } from './metrics-variables.ts';
 import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
+import { checkRateLimits, type RateLimits, rateLimitVariables, toRateLimits } from './rate-limit-variables.ts';
 import { httpUrl, port, wholeNumber } from './variables.ts';
 
 /** The variables of the API alone. */
@@ -42,6 +45,8 @@ export const apiVariables = {
   UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
     .default(16)
     .meta({ description: 'Bodies that are read at a time; the others wait.' }),
+  ...rateLimitVariables,
+  ...downloadVariables,
 };
 
 /** The presets that are offered: those that are shipped, and over them those of the configuration. */
@@ -53,6 +58,10 @@ export const presetVariables = {
   }),
 };
 
+/** What one caller may use in a window where none is told apart, and where each is. */
+const unlimited = { requests: 0, bytes: 0 };
+const usual = { requests: 1_200, bytes: 2 * 1024 ** 3 };
+
 /** What the API is told at its start. */
 export interface ApiConfig extends PartsConfig {
   listen: { host: string; port: number };
@@ -62,6 +71,13 @@ export interface ApiConfig extends PartsConfig {
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   batches: { maxFiles: number; maxBytes: number };
   presets: Presets;
+  rateLimits: RateLimits;
+  downloads: {
+    /** Send clients to the bucket instead of sending bytes. */
+    redirect: boolean;
+    /** The S3 server as clients reach it. */
+    publicEndpoint: string | undefined;
+  };
 }
 
 /** Reads {@link ApiConfig} from an environment. */
@@ -71,9 +87,10 @@ export const apiConfig = defineConfig({
     ...presetVariables,
     ...partVariables,
   },
-  checks: partChecks,
+  checks: [...partChecks, checkRateLimits, checkDownload],
   build: (environment): ApiConfig => ({
     ...toPartsConfig(environment),
+    metrics: toMetricsAccess(environment, environment.AUTH === 'none'),
     listen: { host: environment.HOST, port: environment.PORT },
     access: toAccessConfig(environment),
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
@@ -85,6 +102,8 @@ export const apiConfig = defineConfig({
     },
     batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
     presets: { ...shippedPresets, ...environment.PRESETS },
+    rateLimits: toRateLimits(environment, environment.AUTH === 'none' ? unlimited : usual),
+    downloads: { redirect: environment.DOWNLOAD === 'redirect', publicEndpoint: environment.S3_PUBLIC_ENDPOINT },
   }),
 });
 

@@ -1,5 +1,6 @@
 export type { AccessConfig } from './access-variables.ts';
 export { type ApiConfig, apiConfig } from './api-config.ts';
+export { checkDownload } from './download-variables.ts';
 export type { ImageLimits } from './image-variables.ts';
 export { type KeysConfig, keysConfig } from './keys-config.ts';
 export {
@@ -12,9 +13,11 @@ export {
   type Variables,
 } from './load-config.ts';
 export { configExitCode, loadConfigOrExit } from './load-config-or-exit.ts';
+export type { MetricsAccess } from './metrics-variables.ts';
 export { type MigrateConfig, migrateConfig } from './migrate-config.ts';
 export { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
 export { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
+export { checkRateLimits, type RateLimits } from './rate-limit-variables.ts';
 export { Secret } from './secret.ts';
 export { standaloneVariables } from './standalone-variables.ts';
 export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';

@@ -50,9 +50,38 @@ test.each([
   [{ POSTGRES_HOST: 'https://db:5432' }, 'POSTGRES_HOST: expected a host name'],
   [{ S3_ENDPOINT: 'minio:9000' }, 'S3_ENDPOINT: expected an http'],
   [{ PRESETS: '{"hero"' }, 'PRESETS: expected JSON'],
+  [
+    { S3_BUCKET: undefined, STORAGE_DIR: '/objects', DOWNLOAD: 'redirect' },
+    'S3_BUCKET is needed with DOWNLOAD=redirect',
+  ],
+  [{ RATE_LIMIT_BYTES: '1000' }, 'RATE_LIMIT_BYTES is less than MAX_UPLOAD_BYTES (26214400)'],
+  [{ RATE_LIMIT_BYTES: '30000000' }, 'RATE_LIMIT_BYTES is less than MAX_BATCH_BYTES'],
   [{ PRESETS: '{"hero":{"width":0}}' }, 'PRESETS'],
 ])('%j is refused', (changes, fault) => {
   expect(faultsOf({ ...whole, ...changes }).join()).toContain(fault);
+});
+
+test('nothing is limited and everything is proxied unless it is said', () => {
+  const config = loadConfig(apiConfig, whole);
+  expect(config.rateLimits).toEqual({ requests: 0, bytes: 0, windowSeconds: 60 });
+  expect(config.downloads).toEqual({ redirect: false, publicEndpoint: undefined });
+  expect(config.metrics).toEqual({ token: undefined, isOpen: true });
+  const said = {
+    RATE_LIMIT_REQUESTS: '10',
+    RATE_LIMIT_BYTES: '1073741824',
+    DOWNLOAD: 'redirect',
+    METRICS_TOKEN: 'token',
+  };
+  const limited = loadConfig(apiConfig, { ...whole, ...said });
+  expect(limited.rateLimits).toEqual({ requests: 10, bytes: 1_073_741_824, windowSeconds: 60 });
+  expect(limited.downloads.redirect).toBe(true);
+  expect(`${Bun.inspect(limited.metrics)}`).not.toContain("'token'");
+});
+
+test('an address that links begin with loses its slashes', () => {
+  expect(loadConfig(apiConfig, { ...whole, PUBLIC_URL: 'https://a.example/b//' }).links.publicUrl).toBe(
+    'https://a.example/b',
+  );
 });
 
 test('a queue in Postgres and objects in a directory can be said aloud', () => {

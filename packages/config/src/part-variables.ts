@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type ImageLimits, imageVariables, toImageLimits } from './image-variables.ts';
 import type { Values } from './load-config.ts';
 import { logVariables } from './log-variables.ts';
+import { type MetricsAccess, metricsVariables, toMetricsAccess } from './metrics-variables.ts';
 import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
 import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
 import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
@@ -12,6 +13,7 @@ export interface PartsConfig {
   postgres: PostgresConfig;
   queue: QueueConfig;
   storage: StorageConfig;
+  metrics: MetricsAccess;
   logLevel: z.output<typeof logVariables.LOG_LEVEL>;
 }
 
@@ -21,6 +23,7 @@ export const partVariables = {
   ...postgresVariables,
   ...queueVariables,
   ...storageVariables,
+  ...metricsVariables,
   ...logVariables,
 };
 
@@ -33,5 +36,6 @@ export const toPartsConfig = (environment: Values<typeof partVariables>): PartsC
   postgres: toPostgresConfig(environment),
   queue: toQueueConfig(environment),
   storage: toStorageConfig(environment),
+  metrics: toMetricsAccess(environment, true),
   logLevel: environment.LOG_LEVEL,
 });

@@ -2,6 +2,7 @@ import { apiVariables, presetVariables } from './api-config.ts';
 import { imageVariables } from './image-variables.ts';
 import type { Variables } from './load-config.ts';
 import { logVariables } from './log-variables.ts';
+import { metricsVariables } from './metrics-variables.ts';
 import { postgresVariables } from './postgres-variables.ts';
 import { queueVariables } from './queue-variables.ts';
 import { standaloneVariables } from './standalone-variables.ts';
@@ -22,5 +23,5 @@ export const variableGroups: VariableGroup[] = [
   { title: 'Postgres: left out, `bun start` embeds one', variables: postgresVariables },
   { title: 'Queue: left out, `bun start` keeps it in Postgres', variables: queueVariables },
   { title: 'Objects: left out, `bun start` keeps files', variables: storageVariables },
-  { title: 'Everything', variables: { ...logVariables, ...standaloneVariables } },
+  { title: 'Everything', variables: { ...logVariables, ...metricsVariables, ...standaloneVariables } },
 ];

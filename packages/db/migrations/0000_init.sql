@@ -101,6 +101,12 @@ CREATE TABLE "thumbnails" (
 	CONSTRAINT "thumbnails_job_id_name_pk" PRIMARY KEY("job_id","name")
 );
 --> statement-breakpoint
+CREATE TABLE "usage" (
+	"key" text PRIMARY KEY NOT NULL,
+	"used" bigint NOT NULL,
+	"ends_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_image_id_images_id_fk" FOREIGN KEY ("image_id") REFERENCES "public"."images"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_batch_id_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."batches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -117,4 +123,5 @@ CREATE INDEX "jobs_batch" ON "jobs" USING btree ("batch_id") WHERE "jobs"."batch
 CREATE INDEX "jobs_due" ON "jobs" USING btree ("not_before") WHERE "jobs"."status" = 'uploaded' and "jobs"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "jobs_lease" ON "jobs" USING btree ("lease_until") WHERE "jobs"."status" = 'processing';--> statement-breakpoint
 CREATE INDEX "jobs_finished" ON "jobs" USING btree ("finished_at") WHERE "jobs"."finished_at" is not null and "jobs"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX "jobs_deleted" ON "jobs" USING btree ("deleted_at") WHERE "jobs"."deleted_at" is not null;
+CREATE INDEX "jobs_deleted" ON "jobs" USING btree ("deleted_at") WHERE "jobs"."deleted_at" is not null;--> statement-breakpoint
+CREATE INDEX "usage_end" ON "usage" USING btree ("ends_at");

@@ -21,4 +21,5 @@ export {
   type ThumbnailRow,
   type Timings,
   thumbnails,
+  usage,
 } from './schema.ts';

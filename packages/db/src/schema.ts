@@ -210,6 +210,18 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
+/** How much each caller has used in its window, where no Redis counts it. */
+export const usage = pgTable(
+  'usage',
+  {
+    key: text('key').primaryKey(),
+    used: bigint('used', { mode: 'number' }).notNull(),
+    /** When the window is over. */
+    endsAt: exactTime('ends_at').notNull(),
+  },
+  (table) => [index('usage_end').on(table.endsAt)],
+);
+
 /** Who sweeps: one row for each kind of sweep that is at work. */
 export const sweepLeases = pgTable('sweep_leases', {
   name: text('name').primaryKey(),

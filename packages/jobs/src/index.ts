@@ -1,6 +1,7 @@
 export { type AddedJob, addJob } from './add-job.ts';
 export { type ClaimedJob, claimJob } from './claim-job.ts';
 export { type BucketReport, clearBucket } from './clear-bucket.ts';
+export { countUnfinished, type Unfinished } from './count-unfinished.ts';
 export { type BatchFile, createBatch, type NewBatch } from './create-batch.ts';
 export { type CreateJobLimits, createJob, type NewJob } from './create-job.ts';
 export { deleteImage } from './delete-image.ts';

@@ -13,6 +13,8 @@ export interface SweepSettings {
   retentionDays: number;
   /** How long the search for unnamed objects rests between two walks through the bucket; left out, 30. */
   searchEverySeconds?: number;
+  /** Called for each step that fails. */
+  onFailure?: () => void;
 }
 
 /** What one pass did. */
@@ -39,13 +41,14 @@ const searchEverySeconds = 30;
  */
 export async function sweepJobs(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
-  { retentionDays }: SweepSettings,
+  { retentionDays, onFailure }: SweepSettings,
 ): Promise<Pick<SweepReport, 'freed' | 'published' | 'expired' | 'keys'>> {
+  const told = { ...deps, onFailure };
   const pass = await withSweepLease(deps, 'jobs', async () => ({
-    freed: await step(deps, 'free leases', () => freeLeases(deps)),
-    published: await step(deps, 'publish due jobs', () => publishDueJobs(deps)),
-    expired: await step(deps, 'expire jobs', () => expireJobs(deps, retentionDays)),
-    keys: await step(deps, 'drop keys', () => dropKeys(deps)),
+    freed: await step(told, 'free leases', () => freeLeases(deps)),
+    published: await step(told, 'publish due jobs', () => publishDueJobs(deps)),
+    expired: await step(told, 'expire jobs', () => expireJobs(deps, retentionDays)),
+    keys: await step(told, 'drop keys', () => dropKeys(deps)),
   }));
   return pass ?? { freed: 0, published: 0, expired: 0, keys: 0 };
 }
@@ -56,17 +59,21 @@ export async function sweepObjects(
   settings: SweepSettings,
 ): Promise<Pick<SweepReport, 'deleted' | 'removed'>> {
   const everySeconds = settings.searchEverySeconds ?? searchEverySeconds;
+  const told = { ...deps, onFailure: settings.onFailure };
   const pass = await withSweepLease(deps, 'objects', async (signal) => ({
-    deleted: await step(deps, 'finish deletions', () => finishDeletions(deps, signal)),
-    removed: await step(deps, 'search unnamed objects', () => searchUnnamed(deps, { everySeconds, signal })),
+    deleted: await step(told, 'finish deletions', () => finishDeletions(deps, signal)),
+    removed: await step(told, 'search unnamed objects', () => searchUnnamed(deps, { everySeconds, signal })),
   }));
   return pass ?? { deleted: 0, removed: 0 };
 }
 
-async function step({ log }: Pick<JobsDeps, 'log'>, name: string, work: () => Promise<number>): Promise<number> {
+type StepDeps = Pick<JobsDeps, 'log'> & { onFailure: (() => void) | undefined };
+
+async function step({ log, onFailure }: StepDeps, name: string, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
+    onFailure?.();
     log.warn({ error, step: name }, 'a step of the sweep failed; the next pass tries again');
     return 0;
   }

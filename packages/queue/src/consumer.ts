@@ -2,6 +2,7 @@ import { AppError, withDeadline } from '@thumbnail-api/errors';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { openWorker, type QueueConnection } from './backend.ts';
 import type { Message } from './message.ts';
+import { readTrace } from './message-trace.ts';
 
 /** The receiving end of one queue. */
 export interface Consumer {
@@ -11,13 +12,19 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/** What came with a message beside its payload. */
+export interface MessageContext {
+  /** The trace that its sender named (W3C). */
+  traceparent: string | undefined;
+}
+
 /** What a consumer needs. */
 export interface ConsumerOptions<Payload> {
   message: Message<Payload>;
   /** How many messages are at work at a time. */
   concurrency: number;
   /** Does the work. The message is acknowledged when this returns; what it throws ends the message too. */
-  handle: (payload: Payload) => Promise<void>;
+  handle: (payload: Payload, context: MessageContext) => Promise<void>;
   log: Logger;
 }
 
@@ -37,7 +44,8 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
     connection,
     async (job) => {
       const parsed = message.payload.safeParse(job.data);
-      if (job.name === message.name && parsed.success) await handle(parsed.data);
+      const traceparent = readTrace(job.opts.telemetry?.metadata);
+      if (job.name === message.name && parsed.success) await handle(parsed.data, { traceparent });
       else log.warn({ messageId: job.id, name: job.name }, 'dropped a message that is none of ours');
     },
     {

@@ -1,7 +1,9 @@
 export { assertQueue } from './assert-queue.ts';
-export type { QueueConnection } from './backend.ts';
-export { type Consumer, openConsumer } from './consumer.ts';
+export { type QueueConnection, redisOptions } from './backend.ts';
+export { type Consumer, type MessageContext, openConsumer } from './consumer.ts';
 export type { Message } from './message.ts';
 export { type RenderJobPayload, renderJob, renderJobMessageId } from './messages/render-job.ts';
 export { migrateQueue } from './migrate-queue.ts';
 export { openPublisher, type Publisher } from './publisher.ts';
+export { tracePublisher } from './trace-publisher.ts';
+export { watchPublisher } from './watch-publisher.ts';

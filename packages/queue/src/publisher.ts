@@ -2,6 +2,7 @@ import { AppError, withDeadline } from '@thumbnail-api/errors';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { openQueue, type QueueConnection, type SendingEnd } from './backend.ts';
 import type { Message } from './message.ts';
+import { writeTrace } from './message-trace.ts';
 
 /** How one message is sent. */
 export interface PublishOptions {
@@ -9,6 +10,8 @@ export interface PublishOptions {
   id: string;
   /** When to deliver it, from now, in milliseconds. */
   delayMs?: number;
+  /** The trace that this message belongs to (W3C); it travels in the field of BullMQ's own telemetry. */
+  traceparent?: string;
 }
 
 /** The sending end of one queue. */
@@ -69,10 +72,11 @@ export function openPublisher<Payload>(
   const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
 
   return {
-    publish: (payload, { id, delayMs = 0 }) =>
+    publish: (payload, { id, delayMs = 0, traceparent }) =>
       answered(async (queue) => {
+        const telemetry = traceparent && { telemetry: { metadata: writeTrace(traceparent) } };
         const options = { jobId: id, delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true };
-        await queue.add(message.name, message.payload.parse(payload), options);
+        await queue.add(message.name, message.payload.parse(payload), { ...options, ...telemetry });
       }),
     count,
     countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting', 'prioritized')),

@@ -2,9 +2,20 @@ import type { QueueConfig } from '@thumbnail-api/config';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openConsumer, openPublisher, type QueueConnection, renderJob, renderJobMessageId } from '../src/index.ts';
+import {
+  type MessageContext,
+  openConsumer,
+  openPublisher,
+  type QueueConnection,
+  renderJob,
+  renderJobMessageId,
+  tracePublisher,
+  watchPublisher,
+} from '../src/index.ts';
 
 const log = createLogger('test', 'silent');
+
+type Handle = (payload: { jobId: string }, context: MessageContext) => Promise<void>;
 
 /** What both backends of the queue promise; each test has a queue of its own. */
 export function describeQueue(name: string, queueOf: (queueName: string) => QueueConfig): void {
@@ -15,7 +26,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
     });
     afterAll(() => database.drop());
 
-    const open = (handle: (payload: { jobId: string }) => Promise<void>, concurrency = 1) => {
+    const open = (handle: Handle, concurrency = 1) => {
       const connection: QueueConnection = { queue: queueOf(`test-${Bun.randomUUIDv7()}`), postgres: database.config };
       const publisher = openPublisher(connection, renderJob, log);
       const consume = () => openConsumer(connection, { message: renderJob, concurrency, handle, log });
@@ -32,6 +43,37 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       await waitUntil('the message arrives', async () => seen.length > 0);
       expect(seen).toEqual([{ jobId }]);
       await consumer.close();
+      await publisher.close();
+    });
+
+    test('a message brings the trace of its sender along, and one without a trace brings none', async () => {
+      const seen: unknown[] = [];
+      const { publisher, consume } = open(async (payload, context) => void seen.push([payload, context]));
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      const [traced, plain] = [newId(), newId()];
+      await tracePublisher(publisher, traceparent).publish({ jobId: traced }, { id: renderJobMessageId(traced, 0) });
+      await publisher.publish({ jobId: plain }, { id: renderJobMessageId(plain, 0) });
+      const consumer = consume();
+      await waitUntil('both arrive', async () => seen.length === 2);
+      expect(seen).toEqual([
+        [{ jobId: traced }, { traceparent }],
+        [{ jobId: plain }, { traceparent: undefined }],
+      ]);
+      await consumer.close();
+      await publisher.close();
+    });
+
+    test('a message that is not taken is told, and thrown as before', async () => {
+      const { publisher } = open(async () => undefined);
+      let failures = 0;
+      const watched = watchPublisher(publisher, () => {
+        failures += 1;
+      });
+      const jobId = newId();
+      await watched.publish({ jobId }, { id: renderJobMessageId(jobId, 0) });
+      expect(failures).toBe(0);
+      await expect(watched.publish({ jobId: 'no id' }, { id: 'x' })).rejects.toThrow();
+      expect(failures).toBe(1);
       await publisher.close();
     });
 

@@ -9,6 +9,6 @@ export {
   thumbnailKey,
   thumbnailPrefix,
 } from './object-key.ts';
-export type { ByteRange, CallOptions, ObjectInfo, ObjectStore, StoredObject } from './object-store.ts';
+export type { ByteRange, CallOptions, ObjectInfo, ObjectStore, PresignOptions, StoredObject } from './object-store.ts';
 export { openStore } from './open-store.ts';
 export { openS3Store } from './s3-store.ts';

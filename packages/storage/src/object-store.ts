@@ -27,6 +27,16 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+/** What a presigned URL gives. */
+export interface PresignOptions extends CallOptions {
+  method: 'GET' | 'HEAD';
+  /** The `Content-Type` and the `Content-Disposition` of the answer. */
+  type: string;
+  disposition: string;
+  /** From now on. */
+  validSeconds: number;
+}
+
 /**
  * Keeps bytes under keys. Two stores pass one contract suite (`contract.ts`): S3 and a directory.
  *
@@ -59,6 +69,11 @@ export interface ObjectStore {
    * behind `after`, which need not exist. Fewer than `limit` means that there are no more.
    */
   list(prefix: string, options: CallOptions & { limit: number; after?: string }): Promise<ObjectInfo[]>;
+  /**
+   * A URL under which anybody gets the object, whether it is there or not, for `validSeconds`. Only a store that clients can
+   * reach has it.
+   */
+  presign?(key: string, options: PresignOptions): Promise<string>;
   /** Returns when the store answers and lets this caller in; throws otherwise. */
   check(options?: CallOptions): Promise<void>;
   /** Lets go of every connection. */

@@ -7,16 +7,24 @@ import { callS3, isAbsent } from './s3-call.ts';
 import { openS3Client, type S3Config, type S3Deadlines, s3Deadlines } from './s3-client.ts';
 import { findS3Object } from './s3-find.ts';
 import { listS3Objects } from './s3-list.ts';
+import { presignS3 } from './s3-presign.ts';
 import { uploadStream } from './s3-upload.ts';
 import { takeBody } from './take-body.ts';
 
 /**
  * Opens an {@link ObjectStore} on a bucket, with one client of its own; sends nothing until it is asked.
  *
- * The bucket must exist. What it has to allow, and what a failure leaves in it, is in the package's README.
+ * Presigned URLs begin with `publicEndpoint`. The bucket must exist. What it has to allow, and what a failure leaves in it, is in the package's README.
  */
-export function openS3Store(config: S3Config, deadlines: S3Deadlines = s3Deadlines): ObjectStore {
+export function openS3Store(
+  config: S3Config,
+  deadlines: S3Deadlines = s3Deadlines,
+  publicEndpoint = config.endpoint,
+): ObjectStore {
   const client = openS3Client(config, deadlines);
+  // The name of the host is signed: what clients call the server must be in it. Nothing is ever sent there.
+  const signer =
+    publicEndpoint === config.endpoint ? client : openS3Client({ ...config, endpoint: publicEndpoint }, deadlines);
   const { bucket } = config;
   const { callMs, checkMs } = deadlines;
   const at = (key: string) => ({ Bucket: bucket, Key: key });
@@ -97,6 +105,14 @@ export function openS3Store(config: S3Config, deadlines: S3Deadlines = s3Deadlin
         client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal }),
       );
     },
-    close: () => client.destroy(),
+    presign: async (key, options) => {
+      assertObjectKey(key);
+      assertMediaType(options.type);
+      return await presignS3(signer, at(key), options, callMs);
+    },
+    close: () => {
+      client.destroy();
+      signer.destroy();
+    },
   };
 }

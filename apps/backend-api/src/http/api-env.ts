@@ -1,12 +1,15 @@
 import type { KeyScope } from '@thumbnail-api/db';
-import type { Logger } from '@thumbnail-api/telemetry';
+import type { Logger, Trace } from '@thumbnail-api/telemetry';
 import type { Links } from './actions.ts';
 
 /** What the server and the middleware lay out for every request. */
 export interface ApiEnv {
   Bindings: {
     /** The server that the request came in by; absent when the app is asked in process. */
-    server?: { timeout(request: Request, seconds: number): void };
+    server?: {
+      timeout(request: Request, seconds: number): void;
+      requestIP?(request: Request): { address: string } | null;
+    };
   };
   Variables: {
     /** Names the request in logs, headers and problems. */
@@ -18,6 +21,8 @@ export interface ApiEnv {
     /** It came by a signed link, and may see the one thumbnail that the link names. */
     isShared: boolean;
     log: Logger;
+    /** The trace it belongs to: its client's, or one of its own. */
+    trace: Trace;
     links: Links;
   };
 }

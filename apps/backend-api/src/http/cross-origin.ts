@@ -13,6 +13,7 @@ const exposed = [
   'RateLimit-Policy',
   'Retry-After',
   'Server-Timing',
+  'Traceresponse',
   'X-Request-Id',
 ];
 const preflightSeconds = 600;

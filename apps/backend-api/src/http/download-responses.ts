@@ -30,6 +30,10 @@ export function downloadResponses(description: string, types: string[]) {
   return {
     200: { description, headers: etag, content },
     206: { description: 'The part that was asked for.', headers: { ...etag, ...contentRange }, content },
+    302: {
+      description: 'With `DOWNLOAD=redirect`: the bytes are there, for five minutes.',
+      headers: { Location: { description: 'In the bucket.', schema: { type: 'string' as const } } },
+    },
     304: { description: 'The client has it already.', headers: etag },
   };
 }

@@ -19,6 +19,7 @@ export const paths = {
   healthLive: '/health/live',
   healthCheck: '/health-check',
   healthReady: '/health/ready',
+  metrics: '/metrics',
   documentation: '/swagger',
   openapi: '/docs',
 };

@@ -4,7 +4,7 @@ import { problemSchema } from './problem.ts';
 type StatusOf<Code extends ShownCode> = (typeof knownProblems)[Code]['status'];
 
 /** What may happen to any request that is let in. */
-const always = ['internal_error', 'unavailable'] as const;
+const always = ['internal_error', 'unavailable', 'rate_limited'] as const;
 
 /** Declares the problems that an endpoint may answer with, beside those that any may: every status with all its codes. */
 export function problems<Code extends ShownCode>(...codes: Code[]) {

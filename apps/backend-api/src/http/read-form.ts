@@ -27,6 +27,8 @@ export interface FormLimits {
   filesMax: number;
   /** Of the whole form. */
   formMaxBytes: number;
+  /** Told how many bytes have arrived; what it throws ends the form. */
+  count: (bytes: number) => Promise<void> | void;
 }
 
 const fileFields = ['file', 'image', 'files', 'images'];
@@ -36,7 +38,7 @@ const fieldsMax = 50;
 /**
  * Begins to read a form. Nothing is buffered: what is not read is not fetched from the client.
  *
- * @throws AppError `payload_too_large`, `malformed_multipart`; so do `nextFile`, `fields` and every body, with
+ * @throws AppError `payload_too_large`, `malformed_multipart`, and what `count` throws; so do `nextFile`, `fields` and every body, with
  *   `too_many_files` and `file_missing` (a file in a part of another name, or no file at all), for what comes later
  */
 export function readForm(request: Request, limits: FormLimits): Form {
@@ -71,6 +73,7 @@ export function readForm(request: Request, limits: FormLimits): Form {
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > limits.formMaxBytes) throw tooLarge();
+      await limits.count(chunk.length);
       yield chunk;
     }
   };

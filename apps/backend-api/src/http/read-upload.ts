@@ -1,5 +1,6 @@
 import { AppError } from '@thumbnail-api/errors';
 import { parse as parseDisposition } from 'content-disposition';
+import { countBody } from './count-body.ts';
 import { readForm, type UploadedFile } from './read-form.ts';
 
 /** One file and its options, on their way in. */
@@ -14,6 +15,8 @@ export interface Upload extends UploadedFile {
 export interface UploadLimits {
   /** Of the file. */
   uploadMaxBytes: number;
+  /** Told how many bytes of the request have arrived; what it throws ends the upload. */
+  count: (bytes: number) => Promise<void> | void;
 }
 
 /** What a form may weigh beside its file. */
@@ -36,20 +39,24 @@ export async function readUpload(request: Request, limits: UploadLimits): Promis
       'Send multipart/form-data with the picture in a part named file, or its bytes as image/*.',
     );
   }
-  const form = readForm(request, { filesMax: 1, formMaxBytes: limits.uploadMaxBytes + formOverheadBytes });
+  const form = readForm(request, {
+    filesMax: 1,
+    formMaxBytes: limits.uploadMaxBytes + formOverheadBytes,
+    count: limits.count,
+  });
   const file = await form.nextFile();
   if (!file) throw new AppError('file_missing', 'The form has no file in a part named file or image.');
   return { ...file, close: form.close, fields: async () => ({ ...query, ...(await form.fields()) }) };
 }
 
-function readRaw(request: Request, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
+function readRaw(request: Request, query: Record<string, string>, { uploadMaxBytes, count }: UploadLimits): Upload {
   if (Number(request.headers.get('content-length') ?? 0) > uploadMaxBytes) {
     throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
   }
   const disposition = parseDisposition(request.headers.get('content-disposition') ?? '');
   return {
     filename: disposition.parameters.filename?.split(/[/\\]/).at(-1)?.slice(0, 255) || null,
-    body: request.body ?? new Blob([]).stream(),
+    body: countBody(request.body ?? new Blob([]).stream(), count),
     fields: async () => query,
     close: () => undefined,
   };

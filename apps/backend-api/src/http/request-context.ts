@@ -1,10 +1,9 @@
-import type { Logger } from '@thumbnail-api/telemetry';
+import { continueTrace, type Logger } from '@thumbnail-api/telemetry';
 import { createMiddleware } from 'hono/factory';
 import { createLinks } from './actions.ts';
 import type { ApiEnv } from './api-env.ts';
 import { baseUrl, type LinkOptions } from './base-url.ts';
 import type { Paths } from './paths.ts';
-import { traceId } from './trace-id.ts';
 
 const requestIdPattern = /^[\w.:-]{1,64}$/;
 
@@ -14,14 +13,17 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     const startedAt = performance.now();
     const given = context.req.header('x-request-id') ?? '';
     const requestId = requestIdPattern.test(given) ? given : Bun.randomUUIDv7();
-    const requestLog = log.child({ requestId, traceId: traceId(context.req.header('traceparent')) });
+    const trace = continueTrace(context.req.header('traceparent'));
+    const requestLog = log.child({ requestId, traceId: trace.traceId });
     context.set('requestId', requestId);
     context.set('owner', '');
     context.set('scope', 'none');
     context.set('isShared', false);
     context.set('log', requestLog);
+    context.set('trace', trace);
     context.set('links', createLinks(baseUrl(context.req.raw, links), paths, { scope: 'none', linkSecret: undefined }));
     context.header('x-request-id', requestId);
+    context.header('traceresponse', trace.traceparent);
 
     await next();
 

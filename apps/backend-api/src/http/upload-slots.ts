@@ -2,6 +2,10 @@
 export interface UploadSlots {
   /** Waits for a free slot and gives the function that frees it again; freeing twice is freeing once. */
   acquire(): Promise<() => void>;
+  /** How many are free, how many are taken, how many uploads wait for one. */
+  free(): number;
+  used(): number;
+  waiting(): number;
 }
 
 /** Makes `count` slots. */
@@ -23,5 +27,8 @@ export function createUploadSlots(count: number): UploadSlots {
         held = false;
       };
     },
+    free: () => free,
+    used: () => count - free,
+    waiting: () => waiting.length,
   };
 }

@@ -17,6 +17,7 @@ import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { needs } from '../http/security.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
+import { traced } from '../http/traced.ts';
 
 const bodyMaxBytes = 64 * 1024;
 const specs = z.array(z.object({ name: z.string(), ...specFields }));
@@ -70,7 +71,9 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       const parsed = imageIdParameter.safeParse(context.req.param());
       if (!parsed.success) throw invalidParameter(parsed.error);
       const added = { owner: context.var.owner, imageId: parsed.data.id, specs: await readSpecs(context, deps) };
-      return sendCreatedJob(context, deps, await addJob(deps, added, deps.config.images));
+      const job = await addJob(traced(deps, context), added, deps.config.images);
+      deps.metrics.jobsCreated.inc();
+      return sendCreatedJob(context, deps, job);
     },
   );
 }

@@ -12,6 +12,8 @@ import { presentBatch } from '../http/present-batch.ts';
 import { problems } from '../http/problem-responses.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import { needs } from '../http/security.ts';
+import { traced } from '../http/traced.ts';
+import { openUploadMeter } from '../http/upload-meter.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
 const file = z.array(z.custom<Blob>().openapi({ type: 'string', format: 'binary' }));
@@ -65,6 +67,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
+    const { count, settle } = await openUploadMeter(context, deps);
     const release = await slots.acquire();
     try {
       if (!/^multipart\/form-data\s*;/i.test(context.req.header('content-type') ?? '')) {
@@ -73,15 +76,16 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
           'Send multipart/form-data with each picture in a part named file.',
         );
       }
-      const form = readForm(context.req.raw, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
+      const form = readForm(context.req.raw, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes, count });
       const specs = async () => parseOptions(await form.fields(), presets);
-      const batch = await createBatch(deps, { owner: context.var.owner, files: filesOf(form), specs }, limits).finally(
-        form.close,
-      );
+      const files = { owner: context.var.owner, files: filesOf(form), specs };
+      const batch = await createBatch(traced(deps, context), files, limits).finally(form.close);
+      deps.metrics.jobsCreated.inc(batch.jobs.length);
       const location = context.var.links.href('batch', { id: batch.id });
       return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
     } finally {
       release();
+      await settle();
     }
   });
 }

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createJob, type HeldKey, holdKey, type IdempotencyKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/spec';
+import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
@@ -14,6 +15,8 @@ import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
 import { needs } from '../http/security.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
+import { traced } from '../http/traced.ts';
+import { openUploadMeter } from '../http/upload-meter.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
 const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
@@ -72,24 +75,29 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = async (request: Request, owner: string, key: IdempotencyKey | null) => {
+  const receive = async (context: Context<ApiEnv>, key: IdempotencyKey | null) => {
+    const { owner } = context.var;
+    const { count, settle } = await openUploadMeter(context, deps);
     const create = async (held?: HeldKey) => {
-      const { filename, body, fields, close } = await readUpload(request, limits);
+      const { filename, body, fields, close } = await readUpload(context.req.raw, { ...limits, count });
       const specs = async () => parseOptions(await fields(), presets);
-      return createJob(deps, { owner, filename, body, specs, key: held }, limits).finally(close);
+      const upload = { owner, filename, body, specs, key: held };
+      const job = await createJob(traced(deps, context), upload, limits).finally(close);
+      if (!held?.first) deps.metrics.jobsCreated.inc();
+      return job;
     };
     const release = await slots.acquire();
     try {
       return key ? await holdKey(deps, key, limits, create) : await create();
     } finally {
       release();
+      await settle();
     }
   };
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
-    const { owner } = context.var;
-    const key = readIdempotencyKey(context.req.header('idempotency-key'), owner);
-    return sendCreatedJob(context, deps, await receive(context.req.raw, owner, key));
+    const key = readIdempotencyKey(context.req.header('idempotency-key'), context.var.owner);
+    return sendCreatedJob(context, deps, await receive(context, key));
   });
 }

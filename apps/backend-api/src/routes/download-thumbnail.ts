@@ -10,7 +10,7 @@ import type { Paths } from '../http/paths.ts';
 import { preferredType } from '../http/preferred-type.ts';
 import { problems } from '../http/problem-responses.ts';
 import { needs } from '../http/security.ts';
-import { sendObject } from '../http/send-object.ts';
+import { sendDownload } from '../http/send-download.ts';
 import { thumbnailFilename } from '../http/thumbnail-filename.ts';
 
 const types = ['image/webp', 'image/jpeg', 'image/png', 'image/avif'];
@@ -76,7 +76,7 @@ function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Job['thum
 
 function send(context: Context<ApiEnv>, deps: ApiDeps, job: Job, thumbnail: Job['thumbnails'][number]) {
   const filename = thumbnailFilename(job, thumbnail);
-  return sendObject(context, deps.store, { ...thumbnail, filename, disposition: 'inline' });
+  return sendDownload(context, deps, { ...thumbnail, filename, disposition: 'inline' });
 }
 
 function raiseAbsent(job: Job, name?: string): never {

@@ -9,7 +9,7 @@ import { idParameter, imageIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { needs } from '../http/security.ts';
-import { sendObject } from '../http/send-object.ts';
+import { sendDownload } from '../http/send-download.ts';
 
 const summary = 'Download the image that was sent, unchanged';
 const responses = {
@@ -53,8 +53,8 @@ export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): vo
 }
 
 /** Bytes of a stranger: never shown in place, whatever their type. */
-function send(context: Context<ApiEnv>, { store }: ApiDeps, image: Job['image']): Promise<Response> {
+function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
   const name = image.filename?.split(/[/\\]/).at(-1);
   const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
-  return sendObject(context, store, { ...image, key: originalKey(image.id), filename, disposition: 'attachment' });
+  return sendDownload(context, deps, { ...image, key: originalKey(image.id), filename, disposition: 'attachment' });
 }

@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { withDeadline } from '@thumbnail-api/errors';
+import { mayReadMetrics } from '@thumbnail-api/telemetry';
+import { dependencyChecks } from '../dependency-checks.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
@@ -8,7 +10,7 @@ import { open } from '../http/security.ts';
 const state = z.enum(['up', 'down']);
 const liveSchema = z.object({ status: z.literal('up') }).meta({ id: 'Liveness' });
 const readySchema = z
-  .object({ status: state, dependencies: z.object({ database: state, queue: state, storage: state }) })
+  .object({ status: state, dependencies: z.object({ database: state, queue: state, storage: state }).optional() })
   .meta({ id: 'Readiness' });
 const ready = { 'application/json': { schema: readySchema } };
 
@@ -31,6 +33,7 @@ const readyOf = (paths: Paths) =>
     ...open,
     tags: ['Health'],
     summary: 'Can it work?',
+    description: 'Where a `METRICS_TOKEN` is set, which dependency is away is told to its bearer alone.',
     responses: {
       200: { description: 'Every dependency answers.', content: ready },
       503: { description: 'One does not, or the process is ending.', content: ready },
@@ -45,6 +48,7 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(live(deps.paths.healthCheck, 'getHealthCheck'), (context) =>
     context.json({ status: 'up' as const }, 200),
   );
+  const checks = dependencyChecks(deps);
   app.openapi(readyOf(deps.paths), async (context) => {
     const check = async (name: string, call: () => Promise<void>) => {
       try {
@@ -56,13 +60,15 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       }
     };
     const [database, queue, storage] = await Promise.all([
-      check('database', () => deps.database.check()),
-      check('queue', () => deps.publisher.check()),
-      check('storage', () => deps.store.check()),
+      check('database', checks.database),
+      check('queue', checks.queue),
+      check('storage', checks.storage),
     ]);
     const dependencies = { database, queue, storage };
+    const isShown = mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
     const up = !deps.isDraining() && Object.values(dependencies).every((dependency) => dependency === 'up');
     context.header('cache-control', 'no-store');
-    return context.json({ status: up ? 'up' : 'down', dependencies } as const, up ? 200 : 503);
+    const status = up ? ('up' as const) : ('down' as const);
+    return context.json({ status, ...(isShown && { dependencies }) }, up ? 200 : 503);
   });
 }

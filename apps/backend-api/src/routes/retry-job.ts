@@ -10,6 +10,7 @@ import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { needs } from '../http/security.ts';
 import { sendJob } from '../http/send-job.ts';
+import { traced } from '../http/traced.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -36,6 +37,7 @@ const routeOf = (paths: Paths) =>
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    return sendJob(context, await retryJob(deps, { ...context.req.valid('param'), owner: context.var.owner }), 202);
+    const job = await retryJob(traced(deps, context), { ...context.req.valid('param'), owner: context.var.owner });
+    return sendJob(context, job, 202);
   });
 }

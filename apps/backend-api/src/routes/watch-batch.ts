@@ -3,6 +3,7 @@ import { getBatch, watchBatch } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { countStream } from '../http/count-stream.ts';
 import { eventHeaders, eventResponses } from '../http/event-responses.ts';
 import { batchIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
@@ -34,7 +35,9 @@ export function registerWatchBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): voi
     const { id, counts } = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
     const heard = context.req.header('last-event-id') ?? '';
     if (heard === endId && counts.uploaded + counts.processing === 0) return context.body(null, 204);
-    return sendEvents(context, (gone) => batchEvents(context, deps, { id, heard, gone }));
+    return sendEvents(context, (gone) =>
+      countStream(deps.metrics.eventStreams, batchEvents(context, deps, { id, heard, gone })),
+    );
   });
 }
 

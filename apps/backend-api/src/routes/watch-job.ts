@@ -3,6 +3,7 @@ import { getJob, type Job, waitForEnd } from '@thumbnail-api/jobs';
 import type { ApiDeps } from '../deps.ts';
 import type { Links } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { countStream } from '../http/count-stream.ts';
 import { eventHeaders, eventResponses } from '../http/event-responses.ts';
 import { idParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
@@ -32,7 +33,9 @@ export function registerWatchJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
     const heard = context.req.header('last-event-id');
     if (job.finishedAt && heard === eventId(job)) return context.body(null, 204);
     const { links } = context.var;
-    return sendEvents(context, (gone) => jobEvents(deps, job, { heard, links, gone }));
+    return sendEvents(context, (gone) =>
+      countStream(deps.metrics.eventStreams, jobEvents(deps, job, { heard, links, gone })),
+    );
   });
 }
 

@@ -1,7 +1,8 @@
-import { type ClaimedJob, finishJob } from '@thumbnail-api/jobs';
+import { type ClaimedJob, type FinishedRun, finishJob } from '@thumbnail-api/jobs';
 import { originalKey } from '@thumbnail-api/storage';
 import type { WorkerDeps } from '../deps.ts';
 import { holdLease } from '../hold-lease.ts';
+import type { WorkerMetrics } from '../worker-metrics.ts';
 
 /**
  * Renders one claimed run: a renderer fetches the original, renders and stores; then the row learns of it.
@@ -17,7 +18,7 @@ export async function renderJob(deps: WorkerDeps, job: ClaimedJob): Promise<bool
       signal: AbortSignal.any([lease.signal, deps.ending]),
     });
     const queuedMs = Math.max(0, (job.startedAt ?? job.createdAt).getTime() - job.createdAt.getTime());
-    return await finishJob(deps, {
+    const kept = await finishJob(deps, {
       id: job.id,
       run: job.run,
       imageId: job.image.id,
@@ -26,7 +27,17 @@ export async function renderJob(deps: WorkerDeps, job: ClaimedJob): Promise<bool
       thumbnails,
       timings: { queuedMs, ...timings },
     });
+    if (kept) countSuccess(deps.metrics, { queuedMs, ...timings });
+    return kept;
   } finally {
     lease.release();
   }
+}
+
+function countSuccess({ jobsFinished, phases }: WorkerMetrics, timings: FinishedRun['timings']): void {
+  jobsFinished.inc({ status: 'success', code: 'none' });
+  phases.observe({ phase: 'queued' }, timings.queuedMs / 1_000);
+  phases.observe({ phase: 'fetch' }, timings.fetchMs / 1_000);
+  phases.observe({ phase: 'render' }, timings.renderMs / 1_000);
+  phases.observe({ phase: 'store' }, timings.storeMs / 1_000);
 }

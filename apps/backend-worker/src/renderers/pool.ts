@@ -13,6 +13,8 @@ export interface RendererPoolOptions extends RendererStart {
   renderTimeoutMs: number;
   /** Resident memory of one renderer, in bytes. */
   renderMemoryBytes: number;
+  /** Told of each renderer that is replaced: it is gone, or has done its share. */
+  onReplace: (reason: 'died' | 'spent') => void;
   log: Logger;
 }
 
@@ -41,13 +43,14 @@ const tasksMax = 1_000;
 
 /** Starts `size` renderers, and a fresh one for each that is gone or has grown too large. Whoever opens it closes it. */
 export function openRendererPool(options: RendererPoolOptions): RendererPool {
-  const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, log } = options;
+  const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, onReplace, log } = options;
   const slots = Array.from({ length: size }, (): Slot => ({ renderer: startRenderer(options), tasks: 0 }));
   const places = createPlaces(slots);
   let closed = false;
 
   function replace(slot: Slot): void {
     const { pid } = slot.renderer;
+    onReplace(slot.renderer.isGone() ? 'died' : 'spent');
     void slot.renderer.kill(closing());
     slot.renderer = startRenderer(options);
     log.info({ pid, tasks: slot.tasks, freshPid: slot.renderer.pid }, 'a renderer was replaced');

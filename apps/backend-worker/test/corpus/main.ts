@@ -24,6 +24,7 @@ const pool = openRendererPool({
   environment: { STORAGE_DIR: directory },
   renderTimeoutMs: 30_000,
   renderMemoryBytes: 512 * 1024 ** 2,
+  onReplace: () => undefined,
   log: createLogger('corpus', 'silent'),
 });
 let [faults, slowest, largest] = [0, 0, 0];

@@ -21,7 +21,7 @@ const exitCode = await runWorker(config, onceTold(log), {
   database: databaseWithFailpoints(parts.database, failpoints),
   publisher: publisherWithFailpoints(parts.publisher, failpoints),
   renderer: { ...renderer, environment: { ...renderer.environment, FAILPOINTS: text } },
-  work: (deps, payload) =>
+  work: (deps, payload, context) =>
     failpoints.within('worker', async () => {
       await failpoints.reach('before_work');
       const renderers: typeof deps.renderers = {
@@ -32,7 +32,7 @@ const exitCode = await runWorker(config, onceTold(log), {
           return result;
         },
       };
-      await work({ ...deps, renderers }, payload);
+      await work({ ...deps, renderers }, payload, context);
       await failpoints.reach('after_work');
     }),
 });

@@ -1,0 +1,155 @@
+import { Secret } from '@thumbnail-api/config';
+import { claimJob } from '@thumbnail-api/jobs';
+import { drawQuarters } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+
+const promtool = Bun.which('promtool');
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+});
+afterAll(() => api.close());
+
+const read = async (from: TestApi = api) => (await from.request('/metrics')).text();
+/** The lines with values of one name. */
+const series = (text: string, name: string) => text.split('\n').filter((line) => line.startsWith(name));
+const create = async (from: TestApi = api) =>
+  jobSchema.parse(await (await from.post(await drawQuarters(10, 10))).json());
+
+test('every line is one that Prometheus reads, each name explained once', async () => {
+  await create();
+  await api.request('/nowhere');
+  const response = await api.request('/metrics');
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const lines = (await response.text()).split('\n').filter((line) => line !== '');
+  const help = lines.filter((line) => line.startsWith('# HELP ')).map((line) => line.split(' ')[2]);
+  expect(new Set(help).size).toBe(help.length);
+  const sample = /^[a-z_]+(?:\{[a-z_]+="[^"\\]*"(?:,[a-z_]+="[^"\\]*")*\})? (?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|\+Inf)$/;
+  expect(lines.filter((line) => !line.startsWith('# ') && !sample.test(line))).toEqual([]);
+  expect(help).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'thumbnails_jobs_due']));
+});
+
+test.skipIf(!promtool)('promtool finds nothing to complain of', async () => {
+  const check = Bun.spawn([promtool ?? '', 'check', 'metrics'], { stdin: new Blob([await read()]), stderr: 'pipe' });
+  expect([await check.exited, await new Response(check.stderr).text()]).toEqual([0, '']);
+});
+
+test('requests are counted under their operation, and no path, id or method of a stranger becomes a label', async () => {
+  const { id } = await create();
+  const before = series(await read(), 'thumbnails_http').length;
+  await api.request(`/jobs/${id}`);
+  await api.request(`/jobs/${id}`, { method: 'HEAD' });
+  const known = await read();
+  for (let index = 0; index < 50; index += 1) {
+    await api.request(`/jobs/${Bun.randomUUIDv7()}`);
+    await api.request(`/${Bun.randomUUIDv7()}/${index}?a=${index}`);
+    await api.request(`/jobs/${id}/thumbnails/${index}`);
+    await api.request('/jobs', { method: `M${index}` });
+  }
+  const text = await read();
+  expect(series(known, 'thumbnails_http_requests_total')).toContain(
+    'thumbnails_http_requests_total{operation="getJob",method="GET",status="200"} 1',
+  );
+  expect(series(known, 'thumbnails_http_requests_total')).toContain(
+    'thumbnails_http_requests_total{operation="getJob",method="HEAD",status="200"} 1',
+  );
+  expect(series(text, 'thumbnails_http_requests_total')).toContain(
+    'thumbnails_http_requests_total{operation="getJob",method="GET",status="404"} 50',
+  );
+  // Two hundred strange requests: four new pairs of operation and method at most, of 15 series each, and a status each.
+  expect(series(text, 'thumbnails_http').length - before).toBeLessThan(6 * 16);
+  expect(text).not.toContain(id);
+  expect(text).not.toMatch(/M1/);
+});
+
+test('work is seen from its acceptance to its end', async () => {
+  const other = await openTestApi();
+  const value = async (name: string) =>
+    Number(
+      series(await read(other), name)[0]
+        ?.split(' ')
+        .at(-1),
+    );
+  const [running, done] = [await create(other), await create(other)];
+  await create(other);
+  await claimJob(other.deps, running.id);
+  await endJob(other.deps, done.id);
+  expect(await value('thumbnails_jobs_created_total')).toBe(3);
+  expect(await value('thumbnails_upload_bytes_total')).toBeGreaterThan(3 * 60);
+  expect(await value('thumbnails_jobs_unfinished{status="uploaded"}')).toBe(1);
+  expect(await value('thumbnails_jobs_unfinished{status="processing"}')).toBe(1);
+  expect(await value('thumbnails_jobs_due')).toBe(1);
+  expect(await value('thumbnails_oldest_due_job_age_seconds')).toBeGreaterThan(0);
+  expect(await value('thumbnails_queue_messages{state="all"}')).toBe(3);
+  expect(await value('thumbnails_dependency_up{dependency="storage"}')).toBe(1);
+  expect(await value('thumbnails_upload_slots{state="free"}')).toBe(4);
+  await other.close();
+});
+
+test('an event stream is counted while somebody listens', async () => {
+  const open = async () =>
+    Number(
+      series(await read(), 'thumbnails_event_streams_open')[0]
+        ?.split(' ')
+        .at(-1),
+    );
+  const { id } = await create();
+  const reader = (await api.request(`/jobs/${id}/events`)).body?.getReader();
+  await reader?.read();
+  await reader?.read();
+  expect(await open()).toBe(1);
+  await reader?.cancel();
+  expect(await open()).toBe(0);
+});
+
+test('looking often asks the parts once, and parts that are away leave the rest to be read', async () => {
+  let asked = 0;
+  const away = () => {
+    asked += 1;
+    return Promise.reject(new Error('away'));
+  };
+  const broken = await openTestApi({
+    store: { ...api.deps.store, check: away },
+    publisher: { ...api.deps.publisher, count: away, countWaiting: away, check: away },
+  });
+  const texts = await Promise.all(Array.from({ length: 20 }, () => read(broken)));
+  expect(asked).toBe(4);
+  expect(series(texts[0] ?? '', 'thumbnails_dependency_up').sort()).toEqual([
+    'thumbnails_dependency_up{dependency="database"} 1',
+    'thumbnails_dependency_up{dependency="queue"} 0',
+    'thumbnails_dependency_up{dependency="storage"} 0',
+  ]);
+  expect(series(texts[0] ?? '', 'thumbnails_queue_messages')).toEqual([]);
+  expect(series(texts[0] ?? '', 'thumbnails_jobs_due')).toEqual(['thumbnails_jobs_due 0']);
+  await broken.close();
+});
+
+describe('with a token', () => {
+  let guarded: TestApi;
+  beforeAll(async () => {
+    guarded = await openTestApi({
+      config: { metrics: { token: new Secret('the-token'), isOpen: true } },
+    });
+  });
+  afterAll(() => guarded.close());
+  const ask = (path: string, authorization?: string) =>
+    guarded.request(path, { headers: authorization ? { authorization } : {} });
+
+  test('metrics are for its bearer alone', async () => {
+    const refused = await ask('/metrics');
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="metrics"');
+    expect((await ask('/metrics', 'Bearer another')).status).toBe(401);
+    expect((await ask('/metrics', 'Bearer the-token')).status).toBe(200);
+  });
+
+  test('readiness tells everybody whether, and its bearer alone what', async () => {
+    expect(await (await ask('/health/ready')).json()).toEqual({ status: 'up' });
+    expect(await (await ask('/health/ready', 'Bearer the-token')).json()).toMatchObject({
+      dependencies: { database: 'up', queue: 'up', storage: 'up' },
+    });
+  });
+});

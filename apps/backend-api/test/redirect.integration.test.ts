@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { Secret } from '@thumbnail-api/config';
+import { openS3Store } from '@thumbnail-api/storage';
+import { drawQuarters, testEnvironment } from '@thumbnail-api/testing';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { jobSchema } from '../src/http/job-schema.ts';
+import { endJob } from './end-job.ts';
+import { openTestApi, type TestApi } from './open-test-api.ts';
+
+const { s3 } = inject('parts');
+const config = {
+  kind: 's3' as const,
+  bucket: s3.bucket,
+  region: s3.region,
+  endpoint: s3.endpoint,
+  credentials: { accessKey: s3.accessKey, secretKey: new Secret(s3.secretKey) },
+};
+const made = new TextEncoder().encode('the bytes of a thumbnail');
+let picture: Uint8Array<ArrayBuffer>;
+let api: TestApi;
+let job: ReturnType<typeof jobSchema.parse>;
+beforeAll(async () => {
+  picture = await drawQuarters(30, 20);
+  api = await openTestApi({
+    store: openS3Store(config),
+    config: { downloads: { redirect: true, publicEndpoint: undefined } },
+  });
+  job = jobSchema.parse(await (await api.post(picture)).json());
+  await endJob(api.deps, job.id, made);
+});
+afterAll(() => api.close());
+
+const locate = async (path: string, init: RequestInit = {}) => {
+  const response = await api.request(path, { redirect: 'manual', ...init });
+  return { response, url: response.headers.get('location') ?? '' };
+};
+const follow = async (url: string, init: RequestInit = {}) => {
+  const response = await fetch(url, { ...init, proxy: '' });
+  return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+};
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const paths = () => ({
+  download: `/jobs/${job.id}/download`,
+  thumbnail: `/jobs/${job.id}/thumbnails/default`,
+  original: `/jobs/${job.id}/original`,
+  imageOriginal: `/images/${job.image.id}/original`,
+});
+
+test.each([
+  ['download', 'image/webp', 'inline; filename=cat-10x10.webp'],
+  ['thumbnail', 'image/webp', 'inline; filename=cat-10x10.webp'],
+  ['original', 'image/png', 'attachment; filename=cat.png'],
+  ['imageOriginal', 'image/png', 'attachment; filename=cat.png'],
+] as const)(
+  '%s leads to the same bytes in the bucket, under the same type and name',
+  async (which, type, disposition) => {
+    const { response, url } = await locate(paths()[which]);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(url.startsWith(s3.endpoint ?? 'https://')).toBe(true);
+    const asked = new URL(url).searchParams;
+    expect(asked.get('response-content-type')).toBe(type);
+    expect(asked.get('response-content-disposition')).toBe(disposition);
+    const found = await follow(url);
+    expect(found.status).toBe(200);
+    const expected = { download: made, thumbnail: made, original: picture, imageOriginal: picture }[which];
+    expect(digest(found.bytes)).toBe(digest(expected));
+  },
+);
+
+// The emulator checks no signature and hands out the stored headers, whatever is asked for.
+test.skipIf(!testEnvironment.s3)('a real server answers as it was asked to, and to nothing else', async () => {
+  const { url } = await locate(paths().original);
+  const found = await follow(url);
+  expect(found.headers.get('content-type')).toBe('image/png');
+  expect(found.headers.get('content-disposition')).toBe('attachment; filename=cat.png');
+  expect((await follow(url.replace('attachment', 'inline'))).status).toBe(403);
+  expect((await follow(url, { method: 'DELETE' })).status).toBe(403);
+  expect((await follow(url.replace(job.image.id, Bun.randomUUIDv7()))).status).toBe(403);
+});
+
+test("HEAD leads to what answers a HEAD, and a range is the bucket's affair", async () => {
+  const head = await locate(paths().download, { method: 'HEAD' });
+  expect(head.response.status).toBe(302);
+  const answered = await follow(head.url, { method: 'HEAD' });
+  expect([answered.status, answered.headers.get('content-length')]).toEqual([200, String(made.length)]);
+  const { url } = await locate(paths().download, { headers: { range: 'bytes=4-8' } });
+  const part = await follow(url, { headers: { range: 'bytes=4-8' } });
+  expect([part.status, new TextDecoder().decode(part.bytes)]).toEqual([206, 'bytes']);
+});
+
+test('a link is good for five minutes and for one object, and names the host that clients know', async () => {
+  const known = await openTestApi({
+    store: openS3Store(config, undefined, 'https://objects.example'),
+    config: { downloads: { redirect: true, publicEndpoint: 'https://objects.example' } },
+  });
+  const { id } = jobSchema.parse(await (await known.post(picture)).json());
+  const response = await known.request(`/jobs/${id}/original`, { redirect: 'manual' });
+  const url = new URL(response.headers.get('location') ?? '');
+  expect(url.origin).toBe('https://objects.example');
+  expect(url.pathname).toMatch(new RegExp(`^/${s3.bucket}/originals/`));
+  expect(url.searchParams.get('X-Amz-Expires')).toBe('300');
+  expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('host');
+  expect(url.href).not.toContain(s3.secretKey === 'test' ? 'secret' : s3.secretKey);
+  await known.close();
+});
+
+test('what is not there is a problem and no redirect', async () => {
+  expect((await locate(`/jobs/${Bun.randomUUIDv7()}/download`)).response.status).toBe(404);
+  expect((await locate(`/jobs/${job.id}/thumbnails/none`)).response.status).toBe(404);
+  const { id } = jobSchema.parse(await (await api.post(picture)).json());
+  expect((await locate(`/jobs/${id}/download`)).response.status).toBe(409);
+});

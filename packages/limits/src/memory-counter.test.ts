@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { openMemoryCounter } from './memory-counter.ts';
+
+test('no number of keys makes it grow: the window that began first is forgotten', async () => {
+  const counter = openMemoryCounter(60_000, 100);
+  await counter.add('first', 5);
+  await counter.add('second', 5);
+  for (let index = 0; index < 99; index += 1) await counter.add(`other ${index}`, 1);
+  expect((await counter.add('second', 1)).used).toBe(6);
+  expect((await counter.add('first', 1)).used).toBe(1);
+});
+
+test('a key that is used again and again keeps the window it has', async () => {
+  const counter = openMemoryCounter(60_000, 2);
+  const { resetMs } = await counter.add('busy', 1);
+  await counter.add('other', 1);
+  const again = await counter.add('busy', 1);
+  expect(again.used).toBe(2);
+  expect(again.resetMs).toBeLessThanOrEqual(resetMs);
+});

@@ -1,0 +1,44 @@
+import type { PostgresConfig, QueueConfig } from '@thumbnail-api/config';
+import { openDatabase } from '@thumbnail-api/db';
+import type { Logger } from '@thumbnail-api/telemetry';
+import type { Counter } from './counter.ts';
+import { insureCounter } from './insured-counter.ts';
+import { openMemoryCounter } from './memory-counter.ts';
+import { openPostgresCounter } from './postgres-counter.ts';
+import { openRedisCounter } from './redis-counter.ts';
+
+/** What a counter is opened with. */
+export interface CounterOptions {
+  windowMs: number;
+  log: Logger;
+  /** Called whenever the memory of the process counts instead. */
+  onFallback: () => void;
+}
+
+const connectionsMax = 3;
+/** What a request may lose when the shared count hangs; one that is away costs nothing. */
+const answerMs = 250;
+const restMs = 2_000;
+
+/**
+ * Opens the count that all processes share: in Redis where one carries the queue, else in Postgres. The memory of the
+ * process counts while that is away. Whoever opens it closes it.
+ */
+export function openCounter(parts: { queue: QueueConfig; postgres: PostgresConfig }, options: CounterOptions): Counter {
+  const { windowMs, log, onFallback } = options;
+  const shared =
+    parts.queue.kind === 'redis'
+      ? openRedisCounter(parts.queue, windowMs, log)
+      : openPostgresCounter(openDatabase(parts.postgres, connectionsMax), windowMs, log);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return insureCounter(shared, openMemoryCounter(windowMs), {
+    answerMs,
+    restMs,
+    onFallback: (error) => {
+      onFallback();
+      if (!error || performance.now() - toldAt < 60_000) return;
+      toldAt = performance.now();
+      log.warn({ error }, 'the shared count of usage is out of reach: this process counts for itself');
+    },
+  });
+}
