@@ -5,12 +5,14 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { mayNeedMetricsToken } from '../http/security.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.metrics,
     operationId: 'getMetrics',
+    ...mayNeedMetricsToken,
     tags: ['Health'],
     summary: 'What has been counted so far',
     description: 'In the text format of Prometheus. Where a `METRICS_TOKEN` is set it must be borne.',
