@@ -112,18 +112,22 @@ test('looking often asks the parts once, and parts that are away leave the rest 
     return Promise.reject(new Error('away'));
   };
   const broken = await openTestApi({
+    database: { ...api.deps.database, run: away },
     store: { ...api.deps.store, check: away },
     publisher: { ...api.deps.publisher, count: away, countWaiting: away, check: away },
   });
   const texts = await Promise.all(Array.from({ length: 20 }, () => read(broken)));
-  expect(asked).toBe(4);
+  expect(asked).toBe(5);
   expect(series(texts[0] ?? '', 'thumbnails_dependency_up').sort()).toEqual([
     'thumbnails_dependency_up{dependency="database"} 1',
     'thumbnails_dependency_up{dependency="queue"} 0',
     'thumbnails_dependency_up{dependency="storage"} 0',
   ]);
   expect(series(texts[0] ?? '', 'thumbnails_queue_messages')).toEqual([]);
-  expect(series(texts[0] ?? '', 'thumbnails_jobs_due')).toEqual(['thumbnails_jobs_due 0']);
+  expect(series(texts[0] ?? '', 'thumbnails_jobs_due')).toEqual([]);
+  expect(series(texts[0] ?? '', 'thumbnails_oldest_due_job_age_seconds')).toEqual([]);
+  expect(series(texts[0] ?? '', 'thumbnails_jobs_unfinished')).toEqual([]);
+  expect(series(texts[0] ?? '', 'thumbnails_uploads_waiting')).toEqual(['thumbnails_uploads_waiting 0']);
   await broken.close();
 });
 

@@ -14,8 +14,8 @@ export type Counted = 'requests' | 'bytes';
 /** What the limits work with. */
 export type RateLimitDeps = Pick<ApiDeps, 'config' | 'paths' | 'counter' | 'metrics'>;
 
-/** The owner of what belongs to nobody in particular. */
-const everybody = 'everybody';
+/** Owners who are nobody in particular: everybody, and whoever has not said who they are. */
+const nobody = new Set(['everybody', '']);
 
 /**
  * Counts every request of an address, or of an owner, and refuses it with `rate_limited` once a window's are used up. Health,
@@ -43,7 +43,7 @@ export function limitRequests(deps: RateLimitDeps, by: CountedBy): MiddlewareHan
 /** What is counted under: never shown, never logged. Null where the caller has nothing of that kind. */
 export function findSubject(context: Context<ApiEnv>, { config }: RateLimitDeps, by: CountedBy): string | null {
   const owner = context.get('owner');
-  if (by === 'owner') return owner === everybody ? null : `owner:${owner}`;
+  if (by === 'owner') return nobody.has(owner) ? null : `owner:${owner}`;
   const peer = context.env?.server?.requestIP?.(context.req.raw)?.address;
   return `address:${clientAddress(context.req.raw, peer, config.links.trustProxyHops)}`;
 }
