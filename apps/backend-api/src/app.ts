@@ -44,7 +44,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(securityHeaders());
 
   registerGetEntryPoint(app, deps);
-  const slots = createUploadSlots(deps.config.upload.concurrency);
+  const slots = createUploadSlots(deps.config.upload);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   registerGetJob(app, deps);

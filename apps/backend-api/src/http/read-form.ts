@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { AppError } from '@thumbnail-api/errors';
 import { fileBody } from './file-body.ts';
+import type { UploadRequest } from './upload-slots.ts';
 
 /** A file on its way in. */
 export interface UploadedFile {
@@ -39,7 +40,7 @@ const fieldsMax = 50;
  * @throws AppError `payload_too_large`, `malformed_multipart`; so do `nextFile`, `fields` and every body, with
  *   `too_many_files` and `file_missing` (a file in a part of another name, or no file at all), for what comes later
  */
-export function readForm(request: Request, limits: FormLimits): Form {
+export function readForm(request: UploadRequest, limits: FormLimits): Form {
   const tooLarge = () => new AppError('payload_too_large', `The form is larger than ${limits.formMaxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > limits.formMaxBytes) throw tooLarge();
   if (!request.body) throw fileMissing();

@@ -1,6 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import { parse as parseDisposition } from 'content-disposition';
 import { readForm, type UploadedFile } from './read-form.ts';
+import type { UploadRequest } from './upload-slots.ts';
 
 /** One file and its options, on their way in. */
 export interface Upload extends UploadedFile {
@@ -26,7 +27,7 @@ const formOverheadBytes = 1024 * 1024;
  * @throws AppError `unsupported_media_type`, `payload_too_large`, and what {@link readForm} throws; `fields` and `body`
  *   throw for what comes behind the file
  */
-export async function readUpload(request: Request, limits: UploadLimits): Promise<Upload> {
+export async function readUpload(request: UploadRequest, limits: UploadLimits): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
   const query = Object.fromEntries(new URL(request.url).searchParams);
   if (/^image\/[\w.+*-]+\s*(?:;|$)/i.test(type)) return readRaw(request, query, limits);
@@ -42,7 +43,7 @@ export async function readUpload(request: Request, limits: UploadLimits): Promis
   return { ...file, close: form.close, fields: async () => ({ ...query, ...(await form.fields()) }) };
 }
 
-function readRaw(request: Request, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
+function readRaw(request: UploadRequest, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
   if (Number(request.headers.get('content-length') ?? 0) > uploadMaxBytes) {
     throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
   }

@@ -61,7 +61,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
-    const release = await slots.acquire();
+    const slot = await slots.take(context.req.raw);
     try {
       if (!/^multipart\/form-data\s*;/i.test(context.req.header('content-type') ?? '')) {
         throw new AppError(
@@ -69,13 +69,13 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
           'Send multipart/form-data with each picture in a part named file.',
         );
       }
-      const form = readForm(context.req.raw, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
+      const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
       const specs = async () => parseOptions(await form.fields(), presets);
       const batch = await createBatch(deps, { files: filesOf(form), specs }, limits).finally(form.close);
       const location = context.var.links.href('batch', { id: batch.id });
       return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
     } finally {
-      release();
+      slot.release();
     }
   });
 }

@@ -68,18 +68,18 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = async (request: Request, key: IdempotencyKey | null) => {
+  const receive = (request: Request, key: IdempotencyKey | null) => {
     const create = async (held?: HeldKey) => {
-      const { filename, body, fields, close } = await readUpload(request, limits);
-      const specs = async () => parseOptions(await fields(), presets);
-      return createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+      const slot = await slots.take(request);
+      try {
+        const { filename, body, fields, close } = await readUpload(slot.request, limits);
+        const specs = async () => parseOptions(await fields(), presets);
+        return await createJob(deps, { filename, body, specs, key: held }, limits).finally(close);
+      } finally {
+        slot.release();
+      }
     };
-    const release = await slots.acquire();
-    try {
-      return key ? await holdKey(deps, key, limits, create) : await create();
-    } finally {
-      release();
-    }
+    return key ? holdKey(deps, key, limits, create) : create();
   };
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
