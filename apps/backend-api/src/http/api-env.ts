@@ -5,7 +5,10 @@ import type { Links } from './actions.ts';
 export interface ApiEnv {
   Bindings: {
     /** The server that the request came in by; absent when the app is asked in process. */
-    server?: { timeout(request: Request, seconds: number): void };
+    server?: {
+      timeout(request: Request, seconds: number): void;
+      requestIP?(request: Request): { address: string } | null;
+    };
   };
   Variables: {
     /** Names the request in logs, headers and problems. */

@@ -41,11 +41,11 @@ test('clients that send next to nothing take no slot, however many they are', as
   const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
   const slow = Array.from({ length: 50 }, openRequest);
   for (const { request, send } of slow) {
-    slots.take(request).catch(() => undefined);
+    slots.take(request, 'a').catch(() => undefined);
     send(1);
   }
   await settle();
-  const { request, release } = await slots.take(whole(100).request);
+  const { request, release } = await slots.take(whole(100).request, 'a');
   expect((await new Response(request.body).bytes()).length).toBe(100);
   release();
   for (const { fail } of slow) fail();
@@ -55,7 +55,7 @@ test('no more are read at a time than there are slots, and what waited comes who
   const slots = createUploadSlots({ concurrency: 2, deadlineMs: 60_000 });
   const began: number[] = [];
   const taken = [1, 2, 3, 4].map(async (turn) => {
-    const slot = await slots.take(whole(begun * turn).request);
+    const slot = await slots.take(whole(begun * turn).request, 'a');
     began.push(turn);
     return slot;
   });
@@ -77,12 +77,12 @@ test('a client that stalls keeps its slot while nobody waits, and loses it to on
   const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
   const stalled = openRequest();
   stalled.send(begun);
-  const slot = await slots.take(stalled.request);
+  const slot = await slots.take(stalled.request, 'a');
   const reading = new Response(slot.request.body).bytes().catch((error) => error);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(stalled.wasCancelled()).toBe(false);
 
-  const next = slots.take(whole(10).request);
+  const next = slots.take(whole(10).request, 'a');
   await vi.advanceTimersByTimeAsync(3_000);
   expect(await reading).toEqual(textOf('request_timeout'));
   expect(stalled.wasCancelled()).toBe(true);
@@ -97,10 +97,10 @@ test('a client that sends steadily keeps its slot, and so does one that our own 
   const unread = openRequest();
   steady.send(begun);
   unread.send(begun);
-  const slot = await slots.take(steady.request);
-  const held = await slots.take(unread.request);
+  const slot = await slots.take(steady.request, 'a');
+  const held = await slots.take(unread.request, 'a');
   const reading = new Response(slot.request.body).bytes();
-  const next = slots.take(whole(10).request);
+  const next = slots.take(whole(10).request, 'a');
   for (let count = 0; count < 40; count += 1) {
     steady.send(8 * 1024);
     await vi.advanceTimersByTimeAsync(250);
@@ -116,10 +116,10 @@ test('a client that sends steadily keeps its slot, and so does one that our own 
 test('a beginning and a body that never end are given up at the deadline', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
   const slots = createUploadSlots({ concurrency: 1, deadlineMs: 5_000 });
-  const begins = slots.take(openRequest().request).catch((error) => error);
+  const begins = slots.take(openRequest().request, 'a').catch((error) => error);
   const opened = openRequest();
   opened.send(begun);
-  const slot = await slots.take(opened.request);
+  const slot = await slots.take(opened.request, 'a');
   const reading = new Response(slot.request.body).bytes().catch((error) => error);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(await begins).toEqual(textOf('request_timeout'));
@@ -127,12 +127,35 @@ test('a beginning and a body that never end are given up at the deadline', async
   slot.release();
 });
 
+test('who has all but the last quarter of the slots gets no more, and others still get in', async () => {
+  const slots = createUploadSlots({ concurrency: 4, deadlineMs: 60_000 });
+  const took: string[] = [];
+  const take = async (from: string) => {
+    const slot = await slots.take(whole(1).request, from);
+    took.push(from);
+    return slot;
+  };
+  const [first] = ['a', 'a', 'a', 'a', 'a'].map(take);
+  await settle();
+  expect(took).toEqual(['a', 'a', 'a']);
+  const other = await take('b');
+  const third = take('c');
+  await settle();
+  expect(took).toEqual(['a', 'a', 'a', 'b']);
+  (await first)?.release();
+  (await third).release();
+  expect(took).toEqual(['a', 'a', 'a', 'b', 'c']);
+  other.release();
+  await settle();
+  expect(took).toEqual(['a', 'a', 'a', 'b', 'c', 'a']);
+});
+
 test('where too many wait already the next is refused, and told when to come again', async () => {
   const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
-  const first = await slots.take(whole(1).request);
-  const waiting = Array.from({ length: 16 }, () => slots.take(whole(1).request));
+  const first = await slots.take(whole(1).request, 'a');
+  const waiting = Array.from({ length: 16 }, () => slots.take(whole(1).request, 'a'));
   await settle();
-  const refused = slots.take(whole(1).request);
+  const refused = slots.take(whole(1).request, 'a');
   await expect(refused).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 2 });
   first.release();
   for (const slot of waiting) (await slot).release();
@@ -141,8 +164,8 @@ test('where too many wait already the next is refused, and told when to come aga
 test('a client that goes away is a fault of the form, not one of ours', async () => {
   const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
   const gone = openRequest();
-  const taking = slots.take(gone.request);
+  const taking = slots.take(gone.request, 'a');
   gone.fail();
   await expect(taking).rejects.toMatchObject({ code: 'malformed_multipart' });
-  (await slots.take(whole(1).request)).release();
+  (await slots.take(whole(1).request, 'a')).release();
 });

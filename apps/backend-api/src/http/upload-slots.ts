@@ -15,11 +15,12 @@ export interface UploadSlot {
 /** Lets a bounded number of uploads be read at a time; the others wait their turn. */
 export interface UploadSlots {
   /**
-   * Waits for the first 16 KiB of a body, or all of it, and then for a free slot: who sends nothing keeps nobody out.
+   * Waits for the first 16 KiB of a body, or all of it, and then for a free slot: who sends nothing keeps nobody out. `from`
+   * names whom it comes from.
    *
    * @throws AppError `unavailable` when too many wait already, `request_timeout` when the beginning takes too long
    */
-  take(request: UploadRequest): Promise<UploadSlot>;
+  take(request: UploadRequest, from: string): Promise<UploadSlot>;
 }
 
 /** What each slot is bounded by. */
@@ -35,39 +36,47 @@ const waitingPerSlot = 16;
 const lookEveryMs = 250;
 const retryAfterSeconds = 2;
 
-/** Makes the slots. While others wait, a client that stalls loses its slot: its body ends in `request_timeout`. */
+/**
+ * Makes the slots. The last quarter of them is for those who hold none, so that nobody alone can take them all; and while
+ * others wait, a client that stalls loses its slot: its body ends in `request_timeout`.
+ */
 export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits): UploadSlots {
-  const waiting: { body: MeteredBody; begin: () => void }[] = [];
-  const reading = new Set<MeteredBody>();
+  const shared = concurrency - Math.floor(concurrency / 4);
+  const reading = new Map<MeteredBody, string>();
+  const waiting: { body: MeteredBody; from: string; begin: () => void }[] = [];
   let watch: ReturnType<typeof setInterval> | undefined;
 
+  const mayBegin = (from: string) =>
+    reading.size < shared || (reading.size < concurrency && !reading.values().some((holder) => holder === from));
   const cutOffStalled = () => {
-    for (const body of reading) if (body.isStalled()) body.giveUp(tooSlow());
+    for (const body of reading.keys()) if (body.isStalled()) body.giveUp(tooSlow());
   };
-  const waitForTurn = async (body: MeteredBody) => {
+  const waitForTurn = async (body: MeteredBody, from: string) => {
     if (waiting.length >= concurrency * waitingPerSlot) throw tooMany();
     const turn = Promise.withResolvers<void>();
-    waiting.push({ body, begin: turn.resolve });
+    waiting.push({ body, from, begin: turn.resolve });
     watch ??= setInterval(cutOffStalled, lookEveryMs);
     await turn.promise;
   };
   const release = (body: MeteredBody) => {
     if (!reading.delete(body)) return;
     body.close();
-    const next = waiting.shift();
-    if (next) reading.add(next.body);
-    next?.begin();
+    const index = waiting.findIndex(({ from }) => mayBegin(from));
+    for (const next of index < 0 ? [] : waiting.splice(index, 1)) {
+      reading.set(next.body, next.from);
+      next.begin();
+    }
     if (waiting.length > 0) return;
     clearInterval(watch);
     watch = undefined;
   };
   return {
-    async take(request) {
+    async take(request, from) {
       const body = meterBody(request.body);
       try {
         await within(deadlineMs, body, () => body.readAhead());
-        if (reading.size < concurrency) reading.add(body);
-        else await waitForTurn(body);
+        if (mayBegin(from)) reading.set(body, from);
+        else await waitForTurn(body, from);
       } catch (error) {
         body.close();
         throw error;

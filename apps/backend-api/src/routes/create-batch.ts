@@ -6,8 +6,9 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { batchSchema } from '../http/batch-schema.ts';
 import { batchLinks } from '../http/operation-links.ts';
-import { optionFields } from '../http/option-fields.ts';
+import { exampleForm, optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
+import { peerOf } from '../http/peer-of.ts';
 import { presentBatch } from '../http/present-batch.ts';
 import { problems } from '../http/problem-responses.ts';
 import { type Form, readForm } from '../http/read-form.ts';
@@ -31,6 +32,7 @@ const routeOf = (paths: Paths) =>
           'multipart/form-data': {
             schema: z.object({ file, ...optionFields }),
             encoding: { file: { contentType: 'image/*' } },
+            example: exampleForm,
           },
         },
       },
@@ -61,7 +63,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
-    const slot = await slots.take(context.req.raw);
+    const slot = await slots.take(context.req.raw, peerOf(context));
     try {
       if (!/^multipart\/form-data\s*;/i.test(context.req.header('content-type') ?? '')) {
         throw new AppError(

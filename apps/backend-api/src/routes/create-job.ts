@@ -1,14 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createJob, type HeldKey, holdKey, type IdempotencyKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/spec';
+import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
 import { jobLinks } from '../http/operation-links.ts';
-import { optionFields } from '../http/option-fields.ts';
+import { exampleForm, optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
+import { peerOf } from '../http/peer-of.ts';
 import { preferHeader } from '../http/prefer.ts';
 import { problems } from '../http/problem-responses.ts';
 import { readUpload } from '../http/read-upload.ts';
@@ -36,7 +38,11 @@ const routeOf = (paths: Paths) =>
       body: {
         required: true,
         content: {
-          'multipart/form-data': { schema: z.object({ file, ...optionFields }) },
+          'multipart/form-data': {
+            schema: z.object({ file, ...optionFields }),
+            encoding: { file: { contentType: 'image/*' } },
+            example: exampleForm,
+          },
           ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
         },
       },
@@ -68,9 +74,9 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   const { upload, images, presets } = deps.config;
   const limits = { ...images, uploadMaxBytes: upload.maxBytes, uploadDeadlineMs: upload.deadlineMs };
-  const receive = (request: Request, key: IdempotencyKey | null) => {
+  const receive = (context: Context<ApiEnv>, key: IdempotencyKey | null) => {
     const create = async (held?: HeldKey) => {
-      const slot = await slots.take(request);
+      const slot = await slots.take(context.req.raw, peerOf(context));
       try {
         const { filename, body, fields, close } = await readUpload(slot.request, limits);
         const specs = async () => parseOptions(await fields(), presets);
@@ -85,6 +91,6 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
     const key = readIdempotencyKey(context.req.header('idempotency-key'), context.get('owner'));
-    return sendCreatedJob(context, deps, await receive(context.req.raw, key));
+    return sendCreatedJob(context, deps, await receive(context, key));
   });
 }
