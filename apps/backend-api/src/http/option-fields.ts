@@ -11,6 +11,3 @@ export const optionFields = {
       'A JSON array of up to 10 specs, each with a unique `name`, instead of the above: `[{"name":"small","width":64},{"name":"large","width":1024,"format":"avif"}]`.',
   }),
 };
-
-/** What a form is filled in with at first, beside its file. */
-export const exampleForm = { width: 100, height: 100 };

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { batchSchema } from '../http/batch-schema.ts';
 import { batchLinks } from '../http/operation-links.ts';
-import { exampleForm, optionFields } from '../http/option-fields.ts';
+import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
 import { peerOf } from '../http/peer-of.ts';
 import { presentBatch } from '../http/present-batch.ts';
@@ -32,7 +32,6 @@ const routeOf = (paths: Paths) =>
           'multipart/form-data': {
             schema: z.object({ file, ...optionFields }),
             encoding: { file: { contentType: 'image/*' } },
-            example: exampleForm,
           },
         },
       },

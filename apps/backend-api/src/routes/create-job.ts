@@ -8,7 +8,7 @@ import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.t
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
 import { jobLinks } from '../http/operation-links.ts';
-import { exampleForm, optionFields } from '../http/option-fields.ts';
+import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
 import { peerOf } from '../http/peer-of.ts';
 import { preferHeader } from '../http/prefer.ts';
@@ -41,7 +41,6 @@ const routeOf = (paths: Paths) =>
           'multipart/form-data': {
             schema: z.object({ file, ...optionFields }),
             encoding: { file: { contentType: 'image/*' } },
-            example: exampleForm,
           },
           ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
         },
