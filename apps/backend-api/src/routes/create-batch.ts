@@ -14,7 +14,7 @@ import { problems } from '../http/problem-responses.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
-const file = z.array(z.custom<Blob>().openapi({ type: 'string', format: 'binary' }));
+const file = z.array(z.instanceof(Blob).openapi({ type: 'string', format: 'binary' })).min(1);
 
 const routeOf = (paths: Paths) =>
   createRoute({

@@ -17,7 +17,7 @@ import { readUpload } from '../http/read-upload.ts';
 import { sendCreatedJob } from '../http/send-created-job.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
-const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
+const file = z.instanceof(Blob).openapi({ type: 'string', format: 'binary', description: 'The picture.' });
 const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'svg+xml'].map((subtype) => `image/${subtype}`);
 
 const routeOf = (paths: Paths) =>
