@@ -6,6 +6,8 @@ const thumbnailSchema = z.looseObject({ name: z.string(), type: z.string(), widt
 const jobSchema = resourceSchema.extend({
   id: z.string(),
   status: z.string(),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
   thumbnails: z.array(thumbnailSchema),
   error: z.looseObject({ code: z.string() }).nullable(),
 });
@@ -14,17 +16,25 @@ export type Job = z.output<typeof jobSchema>;
 
 /** A client that is given one URL and follows actions from there. */
 export function openClient(entryPoint: string) {
-  const follow = (resource: z.output<typeof resourceSchema>, name: string, body?: FormData): Promise<Response> => {
+  const follow = (
+    resource: z.output<typeof resourceSchema>,
+    name: string,
+    init: Pick<RequestInit, 'body' | 'headers'> = {},
+  ): Promise<Response> => {
     const action = resource.actions.find((offered) => offered.name === name);
     if (!action) throw new Error(`no action ${name} among ${resource.actions.map((offered) => offered.name)}`);
-    return fetch(action.href, { method: action.method, ...(body && { body }) });
+    return fetch(action.href, { method: action.method, ...init });
   };
-  const send = async (bytes: Uint8Array<ArrayBuffer> | Blob, options: Record<string, string> = {}) => {
+  const send = async (
+    bytes: Uint8Array<ArrayBuffer> | Blob,
+    options: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ) => {
     const start = resourceSchema.parse(await (await fetch(entryPoint)).json());
     const form = new FormData();
     for (const [name, value] of Object.entries(options)) form.append(name, value);
     form.append('file', bytes instanceof Blob ? bytes : new Blob([bytes]), 'picture');
-    return follow(start, 'Create Job', form);
+    return follow(start, 'Create Job', { body: form, headers });
   };
   const untilEnded = async (created: Job) => {
     const end = performance.now() + 30_000;
@@ -36,14 +46,25 @@ export function openClient(entryPoint: string) {
     }
     return job;
   };
+  const create = async (bytes: Uint8Array<ArrayBuffer>, options: Record<string, string> = {}) => {
+    const response = await send(bytes, options);
+    if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+    return jobSchema.parse(await response.json());
+  };
   return {
     follow,
     send,
+    /** Sends a picture and gives its job. */
+    create,
     /** Sends a picture and follows its job to the end. */
-    run: async (bytes: Uint8Array<ArrayBuffer>, options: Record<string, string> = {}) => {
-      const response = await send(bytes, options);
-      if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
-      return untilEnded(jobSchema.parse(await response.json()));
+    run: async (bytes: Uint8Array<ArrayBuffer>, options: Record<string, string> = {}) =>
+      untilEnded(await create(bytes, options)),
+    /** Sends a picture, waits in the same request for its job to end, and gets the thumbnail. */
+    runWaiting: async (bytes: Uint8Array<ArrayBuffer>) => {
+      const response = await send(bytes, {}, { prefer: 'wait=10' });
+      const job = jobSchema.parse(await response.json());
+      const thumbnail = await (await follow(job, 'Download')).bytes();
+      return { response, job, thumbnail };
     },
     /** The bytes behind `Download`. */
     download: async (job: Job) => {

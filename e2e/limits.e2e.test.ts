@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClient } from './client.ts';
 import { drawQuarters } from './pictures.ts';
+import { findProcess, residentBytes } from './service-processes.ts';
 import { type Service, startService } from './start-service.ts';
 
 const mebibyte = 1024 ** 2;
@@ -10,27 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-/** Resident memory of the API process, in bytes. */
-async function apiMemory(): Promise<number> {
-  const listing = await new Response(Bun.spawn(['ps', '-A', '-o', 'ppid=,rss=,args=']).stdout).text();
-  const api = listing
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .find(([ppid, , ...args]) => Number(ppid) === service.pid && args.join(' ').includes('backend-api'));
-  if (!api) throw new Error('the API process was not found');
-  return Number(api[1]) * 1024;
-}
-
 test('uploads of 26 MiB are refused with 413 and cost the API no memory to speak of', async () => {
   const client = openClient(service.url);
   const large = new Uint8Array(26 * mebibyte);
   large.set(await drawQuarters(64, 64));
-  const before = await apiMemory();
+  const api = await findProcess(service.pid, 'backend-api');
+  const before = await residentBytes(api);
   let most = 0;
   for (let count = 0; count < 5; count += 1) {
     const response = await client.send(large);
     expect([response.status, response.headers.get('content-type')]).toEqual([413, 'application/problem+json']);
-    most = Math.max(most, await apiMemory());
+    most = Math.max(most, await residentBytes(api));
   }
   expect(most - before).toBeLessThan(100 * mebibyte);
 });

@@ -8,6 +8,8 @@ export interface Service {
   url: string;
   /** Of the first process. */
   pid: number;
+  /** Where the embedded parts keep what is sent. */
+  objects: string;
   /** Ends it as Ctrl-C would and gives its exit code. */
   stop(): Promise<number>;
 }
@@ -49,7 +51,7 @@ export async function startService(environment: Record<string, string>): Promise
     }
     await Bun.sleep(100);
   }
-  return { url, pid: child.pid, stop };
+  return { url, pid: child.pid, objects: join(directory, 'data/objects'), stop };
 }
 
 const isReady = (url: string) =>

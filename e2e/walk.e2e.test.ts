@@ -47,6 +47,19 @@ describe.each(mixes.filter(([, , available]) => available))('with %s', (_name, e
     expect(distanceFromQuarters(thumbnail.at)).toBeLessThan(tolerance);
   });
 
+  test('a client that prefers to wait hears the end in the same answer, in a fraction of what it would wait', async () => {
+    const picture = await drawQuarters(600, 450);
+    await client.runWaiting(picture);
+    const { response, job } = await client.runWaiting(picture);
+    expect([response.status, response.headers.get('preference-applied'), job.status]).toEqual([
+      201,
+      'wait=10',
+      'success',
+    ]);
+    const tookSeconds = (Date.parse(job.finishedAt ?? '') - Date.parse(job.createdAt)) / 1_000;
+    expect(tookSeconds / 10).toBeLessThan(0.2);
+  });
+
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('a picture stored with orientation %i comes out upright', async (orientation) => {
     const job = await client.run(await drawQuarters(300, 200, orientation), { width: '60', height: '40' });
     const thumbnail = await readPixels((await client.download(job)).bytes);

@@ -67,7 +67,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   refuseOtherMethods(app);
   app.use(requireCaller());
 
-  const slots = createUploadSlots(deps.config.upload.concurrency);
+  const slots = createUploadSlots(deps.config.upload);
   watchParts(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);

@@ -20,11 +20,12 @@ export function watchParts(registry: Registry, deps: ApiDeps, slots: UploadSlots
     labelNames: ['state'],
     registers,
     collect() {
-      this.set({ state: 'used' }, slots.used());
-      this.set({ state: 'free' }, slots.free());
+      const { used, free } = slots.counts();
+      this.set({ state: 'used' }, used);
+      this.set({ state: 'free' }, free);
     },
   });
-  gaugeOf(registry, 'thumbnails_uploads_waiting', 'Bodies that wait for a place.', slots.waiting);
+  gaugeOf(registry, 'thumbnails_uploads_waiting', 'Bodies that wait for a place.', () => slots.counts().waiting);
 
   const read = keepFor(keepMs, () => withDeadline(answer, () => countUnfinished(deps)).catch(orNothing));
   new Gauge({

@@ -161,6 +161,14 @@ test('all thumbnails come as one ZIP, once every job has ended', async () => {
   expect(head.headers.get('content-length')).toBe(String(zip.length));
 });
 
+test('where every file was refused the ZIP is empty, and not offered', async () => {
+  const batch = await parsed(await send([['a.txt', new Uint8Array(10)]]));
+  expect(names(batch)).not.toContain('Download All');
+  const response = await api.request(`/batches/${batch.id}/zip`);
+  expect(response.status).toBe(200);
+  expect(await listZip(new Uint8Array(await response.arrayBuffer()))).toEqual([]);
+});
+
 test.each(['', '/events', '/zip'])('a batch that does not exist is a problem at %s', async (path) => {
   const response = await api.request(`/batches/0199f0c2-0000-7000-8000-000000000000${path}`);
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 404, code: 'not_found' });

@@ -19,6 +19,9 @@ const resourceSchema = z.looseObject({
 const batchSchema = resourceSchema.extend({ jobs: z.array(resourceSchema) });
 type Resource = z.output<typeof resourceSchema>;
 
+const linkTo = (page: Response, rel: string): string =>
+  new RegExp(`<([^>]+)>; rel="${rel}"`).exec(page.headers.get('link') ?? '')?.[1] ?? '';
+
 /** Every word of every path changed, its parameters kept. */
 const renamed = Object.fromEntries(
   Object.entries(paths).map(([name, path]) => [
@@ -30,6 +33,9 @@ const renamed = Object.fromEntries(
 ) as Paths;
 
 const none = { auth: 'none' as const, linkSecrets: [] };
+
+const hrefOf = (resource: Resource | undefined, action: string): string =>
+  resource?.actions.find(({ name }) => name === action)?.href ?? '';
 
 test.each([
   { name: 'under the usual paths', used: paths, access: none, shares: 0 },
@@ -48,8 +54,8 @@ test.each([
     for (const { name } of resource.actions) seen.add(name);
     return resource;
   };
-  const follow = async (resource: Resource, name: string, init: RequestInit = {}): Promise<Response> => {
-    const action = resource.actions.find((offered) => offered.name === name);
+  const follow = async (resource: Resource | undefined, name: string, init: RequestInit = {}): Promise<Response> => {
+    const action = resource?.actions.find((offered) => offered.name === name);
     expect(action, `${name} is offered`).toBeDefined();
     const response = await visit(action?.href ?? '', { method: action?.method ?? 'GET', ...init });
     expect([name, response.ok]).toEqual([name, true]);
@@ -97,6 +103,13 @@ test.each([
   await failJob(api.deps, { id: added.id, run: run?.run ?? 0, tries: 0, crashes: 1 }, crash);
   const failed = await read(follow(added, 'View Details'));
   expect((await read(follow(failed, 'Retry'))).status).toBe('uploaded');
+  const again = await read(follow(failed, 'View Details'));
+  const ends = readEvents(await follow(again, 'Watch Progress'));
+  await endJob(api.deps, again.id);
+  const last: unknown[] = [];
+  for await (const { event, data } of ends) last.push(event, data);
+  const finished = await read(Response.json(last.at(-1)));
+  expect((await (await follow(finished, 'Download')).arrayBuffer()).byteLength).toBeGreaterThan(0);
   await follow(added, 'Delete');
   await follow(await read(follow(image, 'View Details')), 'Delete');
   expect((await visit(created.actions[0]?.href ?? '')).status).toBe(404);
@@ -107,14 +120,32 @@ test.each([
   const told: string[] = [];
   for await (const { event } of progress) told.push(event);
   expect(told).toEqual(['job', 'job', 'job', 'end']);
-  const whole = await read(follow(batch, 'View Details'));
+  const whole = batchSchema.parse(await (await follow(batch, 'View Details')).json());
+  for (const { name } of whole.actions) seen.add(name);
   expect((await (await follow(whole, 'Download All')).arrayBuffer()).byteLength).toBeGreaterThan(0);
+
+  const bytes = await picture.arrayBuffer();
+  const headers = { 'content-type': 'image/png', 'idempotency-key': 'once', prefer: 'wait=1' };
+  const raw = await follow(start, 'Create Job', { headers, body: bytes });
+  expect(raw.headers.get('preference-applied')).toBe('wait=1');
+  const kept = await read(visit(raw.headers.get('location') ?? ''));
+  expect((await read(follow(start, 'Create Job', { headers, body: bytes }))).id).toBe(kept.id);
+  await follow(kept, 'Delete');
+
+  const [held] = whole.jobs;
+  const original = await follow(held, 'View Original', { headers: { range: 'bytes=0-3' } });
+  expect([original.status, (await original.arrayBuffer()).byteLength]).toEqual([206, 4]);
+  const known = { headers: { 'if-none-match': original.headers.get('etag') ?? '' } };
+  expect((await visit(hrefOf(held, 'View Original'), known)).status).toBe(304);
 
   const list = await follow(start, 'List Jobs');
   expect(await list.json()).toHaveLength(3);
-  const page = await visit(`${list.url || start.actions.find(({ name }) => name === 'List Jobs')?.href}?limit=2`);
-  const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
-  expect(await (await visit(next)).json()).toHaveLength(1);
+  const page = await visit(`${hrefOf(start, 'List Jobs')}?limit=2`);
+  const newest = await page.json();
+  expect(newest).toHaveLength(2);
+  const rest = await visit(linkTo(page, 'next'));
+  expect([await rest.json(), linkTo(rest, 'next')]).toEqual([[expect.anything()], '']);
+  expect(await (await visit(linkTo(rest, 'prev'))).json()).toEqual(newest);
   const documentation = await (await follow(start, 'API Documentation')).text();
   for (const [, href] of documentation.matchAll(/(?:src|href)="(http[^"]+)"/g))
     expect((await visit(href ?? '')).status).toBe(200);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import type { TestProject } from 'vitest/node';
 import { testEnvironment } from './environment.ts';
+import { findChromium } from './find-chromium.ts';
 import type { Parts } from './parts.ts';
 import { readRedisVersion, startRedis } from './start-redis.ts';
 import { startS3 } from './start-s3.ts';
@@ -18,6 +19,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const started = testEnvironment.redis ? null : await startRedis();
   const redis = testEnvironment.redis ?? started;
   if (!redis && testEnvironment.requireRealParts) throw new Error('No Redis: set REDIS_HOST or install redis-server.');
+  const chromium = findChromium();
   const startedS3 = testEnvironment.s3 ? null : await startS3();
   const s3 = testEnvironment.s3 ?? startedS3;
   if (!s3) throw new Error('No S3 server could be started.');
@@ -28,6 +30,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       ? `Redis ${await readRedisVersion(redis)} (${started ? 'redis-server on the PATH' : 'named by REDIS_HOST'})`
       : 'no Redis found: its tests were SKIPPED',
     testEnvironment.s3 ? `the S3 bucket named by S3_BUCKET` : 'S3: fauxqs (in process)',
+    ...(chromium ? ['Chromium'] : ['no Chromium found: the tests in a browser were SKIPPED']),
   ].join(', ');
   const parts: Parts = {
     postgres: {
@@ -45,6 +48,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       accessKey: s3.accessKey,
       secretKey: s3.secretKey,
     },
+    chromium,
     summary,
   };
   project.provide('parts', parts);

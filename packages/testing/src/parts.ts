@@ -16,6 +16,8 @@ export interface Parts {
   /** Null where no Redis was found. */
   redis: NamedRedis | null;
   s3: NamedS3;
+  /** The path of a Chromium; null where none was found. */
+  chromium: string | null;
   /** One line that says what they are. */
   summary: string;
 }

@@ -8,8 +8,7 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/;
 export const idempotencyHeader = z.object({
   'idempotency-key': z.string().regex(keyPattern).optional().meta({
     description:
-      'Made up by the client, one for each thing it wants done: 1 to 255 visible ASCII characters. Sent again within 24 hours with the same file and options, the answer is the job that was made the first time.',
-    example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+      'Made up by the client, one for each thing it wants done: 1 to 255 visible ASCII characters. Sent again within 24 hours with the same file and options, the answer is the job that was made the first time. A UUID will do.',
   }),
 });
 

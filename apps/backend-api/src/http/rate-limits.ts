@@ -4,7 +4,7 @@ import type { Usage } from '@thumbnail-api/limits';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from './api-env.ts';
-import { clientAddress } from './client-address.ts';
+import { callerAddress } from './caller-address.ts';
 
 /** Who is told apart: everybody by address, and by owner whoever has one of their own. */
 export type CountedBy = 'address' | 'owner';
@@ -42,8 +42,7 @@ export function limitRequests(deps: RateLimitDeps, by: CountedBy): MiddlewareHan
 export function findSubject(context: Context<ApiEnv>, { config }: RateLimitDeps, by: CountedBy): string | null {
   const owner = context.get('owner');
   if (by === 'owner') return owner === everybody || owner === '' ? null : `owner:${owner}`;
-  const peer = context.env?.server?.requestIP?.(context.req.raw)?.address;
-  return `address:${clientAddress(context.req.raw, peer, config.links.trustProxyHops)}`;
+  return `address:${callerAddress(context, config.links)}`;
 }
 
 /** Adds what is left of a policy (draft-ietf-httpapi-ratelimit-headers-10, 4). */

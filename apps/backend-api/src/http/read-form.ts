@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { AppError } from '@thumbnail-api/errors';
 import { fileBody } from './file-body.ts';
+import type { UploadRequest } from './upload-slots.ts';
 
 /** A file on its way in. */
 export interface UploadedFile {
@@ -27,8 +28,6 @@ export interface FormLimits {
   filesMax: number;
   /** Of the whole form. */
   formMaxBytes: number;
-  /** Told how many bytes have arrived; what it throws ends the form. */
-  count: (bytes: number) => Promise<void> | void;
 }
 
 const fileFields = ['file', 'image', 'files', 'images'];
@@ -38,10 +37,10 @@ const fieldsMax = 50;
 /**
  * Begins to read a form. Nothing is buffered: what is not read is not fetched from the client.
  *
- * @throws AppError `payload_too_large`, `malformed_multipart`, and what `count` throws; so do `nextFile`, `fields` and every body, with
- *   `too_many_files` and `file_missing` (a file in a part of another name, or no file at all), for what comes later
+ * @throws AppError `payload_too_large`, `malformed_multipart`; so do `nextFile`, `fields` and every body, with `too_many_files`
+ *   and `file_missing` (a file in a part of another name, or no file at all), for what comes later
  */
-export function readForm(request: Request, limits: FormLimits): Form {
+export function readForm(request: UploadRequest, limits: FormLimits): Form {
   const tooLarge = () => new AppError('payload_too_large', `The form is larger than ${limits.formMaxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > limits.formMaxBytes) throw tooLarge();
   if (!request.body) throw fileMissing();
@@ -73,7 +72,6 @@ export function readForm(request: Request, limits: FormLimits): Form {
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > limits.formMaxBytes) throw tooLarge();
-      await limits.count(chunk.length);
       yield chunk;
     }
   };

@@ -1,7 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import { parse as parseDisposition } from 'content-disposition';
-import { countBody } from './count-body.ts';
 import { readForm, type UploadedFile } from './read-form.ts';
+import type { UploadRequest } from './upload-slots.ts';
 
 /** One file and its options, on their way in. */
 export interface Upload extends UploadedFile {
@@ -15,8 +15,6 @@ export interface Upload extends UploadedFile {
 export interface UploadLimits {
   /** Of the file. */
   uploadMaxBytes: number;
-  /** Told how many bytes of the request have arrived; what it throws ends the upload. */
-  count: (bytes: number) => Promise<void> | void;
 }
 
 /** What a form may weigh beside its file. */
@@ -29,7 +27,7 @@ const formOverheadBytes = 1024 * 1024;
  * @throws AppError `unsupported_media_type`, `payload_too_large`, and what {@link readForm} throws; `fields` and `body`
  *   throw for what comes behind the file
  */
-export async function readUpload(request: Request, limits: UploadLimits): Promise<Upload> {
+export async function readUpload(request: UploadRequest, limits: UploadLimits): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
   const query = Object.fromEntries(new URL(request.url).searchParams);
   if (/^image\/[\w.+*-]+\s*(?:;|$)/i.test(type)) return readRaw(request, query, limits);
@@ -39,24 +37,20 @@ export async function readUpload(request: Request, limits: UploadLimits): Promis
       'Send multipart/form-data with the picture in a part named file, or its bytes as image/*.',
     );
   }
-  const form = readForm(request, {
-    filesMax: 1,
-    formMaxBytes: limits.uploadMaxBytes + formOverheadBytes,
-    count: limits.count,
-  });
+  const form = readForm(request, { filesMax: 1, formMaxBytes: limits.uploadMaxBytes + formOverheadBytes });
   const file = await form.nextFile();
   if (!file) throw new AppError('file_missing', 'The form has no file in a part named file or image.');
   return { ...file, close: form.close, fields: async () => ({ ...query, ...(await form.fields()) }) };
 }
 
-function readRaw(request: Request, query: Record<string, string>, { uploadMaxBytes, count }: UploadLimits): Upload {
+function readRaw(request: UploadRequest, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
   if (Number(request.headers.get('content-length') ?? 0) > uploadMaxBytes) {
     throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
   }
   const disposition = parseDisposition(request.headers.get('content-disposition') ?? '');
   return {
     filename: disposition.parameters.filename?.split(/[/\\]/).at(-1)?.slice(0, 255) || null,
-    body: countBody(request.body ?? new Blob([]).stream(), count),
+    body: request.body ?? new Blob([]).stream(),
     fields: async () => query,
     close: () => undefined,
   };

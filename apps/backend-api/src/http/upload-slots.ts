@@ -1,34 +1,118 @@
-/** Lets a bounded number of uploads be read at a time; the others wait their turn, unread. */
-export interface UploadSlots {
-  /** Waits for a free slot and gives the function that frees it again; freeing twice is freeing once. */
-  acquire(): Promise<() => void>;
-  /** How many are free, how many are taken, how many uploads wait for one. */
-  free(): number;
-  used(): number;
-  waiting(): number;
+import { AppError } from '@thumbnail-api/errors';
+import { type MeteredBody, meterBody } from './meter-body.ts';
+
+/** What is read of a request with a body. */
+export type UploadRequest = Pick<Request, 'url' | 'headers' | 'body'>;
+
+/** A turn to be read. */
+export interface UploadSlot {
+  /** The request, to be read instead of the one that came in. */
+  request: UploadRequest;
+  /** Frees the slot and drops what is unread; doing it twice is doing it once. */
+  release(): void;
 }
 
-/** Makes `count` slots. */
-export function createUploadSlots(count: number): UploadSlots {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  const release = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
+/** Lets a bounded number of uploads be read at a time; the others wait their turn. */
+export interface UploadSlots {
+  /**
+   * Waits for the first 16 KiB of a body, or all of it, and then for a free slot: who sends nothing keeps nobody out.
+   *
+   * @throws AppError `unavailable` when too many wait already, `request_timeout` when the beginning takes too long
+   */
+  take(request: UploadRequest, sender: Sender): Promise<UploadSlot>;
+  /** Slots that are free and taken, and uploads that wait for one. */
+  counts(): { free: number; used: number; waiting: number };
+}
+
+/** Whom an upload comes from. */
+export interface Sender {
+  /** Names them. */
+  from: string;
+  /** Told how many bytes have arrived, before anybody reads them; what it throws ends the upload. */
+  count(bytes: number): Promise<void> | void;
+}
+
+/** What each slot is bounded by. */
+export interface UploadSlotLimits {
+  /** Slots. */
+  concurrency: number;
+  /** For the beginning of a body, and again for the whole of it from its turn on. */
+  deadlineMs: number;
+}
+
+/** Bun holds up to a megabyte of each body that waits, so their number has to be bounded too. */
+const waitingPerSlot = 16;
+const lookEveryMs = 250;
+const retryAfterSeconds = 2;
+
+/**
+ * Makes the slots. The last quarter of them is for those who hold none, so that nobody alone can take them all; and while
+ * others wait, a client that stalls loses its slot: its body ends in `request_timeout`.
+ */
+export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits): UploadSlots {
+  const shared = concurrency - Math.floor(concurrency / 4);
+  const reading = new Map<MeteredBody, string>();
+  const waiting: { body: MeteredBody; from: string; begin: () => void }[] = [];
+  let watch: ReturnType<typeof setInterval> | undefined;
+
+  const mayBegin = (from: string) =>
+    reading.size < shared || (reading.size < concurrency && !reading.values().some((holder) => holder === from));
+  const cutOffStalled = () => {
+    for (const body of reading.keys()) if (body.isStalled()) body.giveUp(tooSlow());
+  };
+  const waitForTurn = async (body: MeteredBody, from: string) => {
+    if (waiting.length >= concurrency * waitingPerSlot) throw tooMany();
+    const turn = Promise.withResolvers<void>();
+    waiting.push({ body, from, begin: turn.resolve });
+    watch ??= setInterval(cutOffStalled, lookEveryMs);
+    await turn.promise;
+  };
+  const release = (body: MeteredBody) => {
+    if (!reading.delete(body)) return;
+    body.close();
+    const index = waiting.findIndex(({ from }) => mayBegin(from));
+    for (const next of index < 0 ? [] : waiting.splice(index, 1)) {
+      reading.set(next.body, next.from);
+      next.begin();
+    }
+    if (waiting.length > 0) return;
+    clearInterval(watch);
+    watch = undefined;
   };
   return {
-    async acquire() {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      let held = true;
-      return () => {
-        if (held) release();
-        held = false;
+    async take(request, { from, count }) {
+      const body = meterBody(request.body, count);
+      try {
+        await within(deadlineMs, body, () => body.readAhead());
+        if (mayBegin(from)) reading.set(body, from);
+        else await waitForTurn(body, from);
+      } catch (error) {
+        body.close();
+        throw error;
+      }
+      const timer = setTimeout(() => body.giveUp(tooSlow()), deadlineMs);
+      const { url, headers } = request;
+      return {
+        request: { url, headers, body: body.stream },
+        release: () => {
+          clearTimeout(timer);
+          release(body);
+        },
       };
     },
-    free: () => free,
-    used: () => count - free,
-    waiting: () => waiting.length,
+    counts: () => ({ free: concurrency - reading.size, used: reading.size, waiting: waiting.length }),
   };
 }
+
+async function within(deadlineMs: number, body: MeteredBody, read: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => body.giveUp(tooSlow()), deadlineMs);
+  try {
+    await read();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooSlow = () => new AppError('request_timeout', 'The upload took too long.');
+const tooMany = () =>
+  new AppError('unavailable', 'Too many uploads wait for their turn.', { retryable: true, retryAfterSeconds });

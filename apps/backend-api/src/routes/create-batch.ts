@@ -5,6 +5,7 @@ import { parseOptions } from '@thumbnail-api/spec';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { batchSchema } from '../http/batch-schema.ts';
+import { callerAddress } from '../http/caller-address.ts';
 import { batchLinks } from '../http/operation-links.ts';
 import { optionFields } from '../http/option-fields.ts';
 import type { Paths } from '../http/paths.ts';
@@ -16,7 +17,7 @@ import { traced } from '../http/traced.ts';
 import { openUploadMeter } from '../http/upload-meter.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
-const file = z.array(z.custom<Blob>().openapi({ type: 'string', format: 'binary' }));
+const file = z.array(z.instanceof(Blob).openapi({ type: 'string', format: 'binary' })).min(1);
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -68,7 +69,8 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
     const { count, settle } = await openUploadMeter(context, deps);
-    const release = await slots.acquire();
+    const from = callerAddress(context, deps.config.links);
+    const slot = await slots.take(context.req.raw, { from, count });
     try {
       if (!/^multipart\/form-data\s*;/i.test(context.req.header('content-type') ?? '')) {
         throw new AppError(
@@ -76,7 +78,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
           'Send multipart/form-data with each picture in a part named file.',
         );
       }
-      const form = readForm(context.req.raw, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes, count });
+      const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
       const specs = async () => parseOptions(await form.fields(), presets);
       const files = { owner: context.var.owner, files: filesOf(form), specs };
       const batch = await createBatch(traced(deps, context), files, limits).finally(form.close);
@@ -84,7 +86,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
       const location = context.var.links.href('batch', { id: batch.id });
       return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
     } finally {
-      release();
+      slot.release();
       await settle();
     }
   });

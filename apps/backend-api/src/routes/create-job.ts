@@ -4,6 +4,7 @@ import { parseOptions } from '@thumbnail-api/spec';
 import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { callerAddress } from '../http/caller-address.ts';
 import { idempotencyHeader, readIdempotencyKey } from '../http/idempotency-key.ts';
 import { jobHeaders } from '../http/job-headers.ts';
 import { jobSchema } from '../http/job-schema.ts';
@@ -19,7 +20,7 @@ import { traced } from '../http/traced.ts';
 import { openUploadMeter } from '../http/upload-meter.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
-const file = z.custom<Blob>().openapi({ type: 'string', format: 'binary', description: 'The picture.' });
+const file = z.instanceof(Blob).openapi({ type: 'string', format: 'binary', description: 'The picture.' });
 const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'svg+xml'].map((subtype) => `image/${subtype}`);
 
 const routeOf = (paths: Paths) =>
@@ -41,7 +42,10 @@ const routeOf = (paths: Paths) =>
       body: {
         required: true,
         content: {
-          'multipart/form-data': { schema: z.object({ file, ...optionFields }) },
+          'multipart/form-data': {
+            schema: z.object({ file, ...optionFields }),
+            encoding: { file: { contentType: 'image/*' } },
+          },
           ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
         },
       },
@@ -78,21 +82,22 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
   const receive = async (context: Context<ApiEnv>, key: IdempotencyKey | null) => {
     const { owner } = context.var;
     const { count, settle } = await openUploadMeter(context, deps);
+    const from = callerAddress(context, deps.config.links);
     const create = async (held?: HeldKey) => {
-      const { filename, body, fields, close } = await readUpload(context.req.raw, { ...limits, count });
-      const specs = async () => parseOptions(await fields(), presets);
-      const upload = { owner, filename, body, specs, key: held };
-      const job = await createJob(traced(deps, context), upload, limits).finally(close);
-      if (!held?.first) deps.metrics.jobsCreated.inc();
-      return job;
+      const slot = await slots.take(context.req.raw, { from, count });
+      try {
+        const { filename, body, fields, close } = await readUpload(slot.request, limits);
+        const specs = async () => parseOptions(await fields(), presets);
+        const upload = { owner, filename, body, specs, key: held };
+        const job = await createJob(traced(deps, context), upload, limits).finally(close);
+        if (!held?.first) deps.metrics.jobsCreated.inc();
+        return job;
+      } finally {
+        slot.release();
+        await settle();
+      }
     };
-    const release = await slots.acquire();
-    try {
-      return key ? await holdKey(deps, key, limits, create) : await create();
-    } finally {
-      release();
-      await settle();
-    }
+    return key ? holdKey(deps, key, limits, create) : create();
   };
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));

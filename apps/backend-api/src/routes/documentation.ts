@@ -5,6 +5,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { securitySchemes } from '../http/security.ts';
+import { swaggerStart } from '../http/swagger-start.ts';
 import { withoutKeys } from '../http/without-keys.ts';
 
 const assetTypes: Record<string, string> = {
@@ -59,8 +60,7 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config 
 </html>`);
   });
   app.get(`${assetPath}/start.js`, (context) => {
-    const options = { dom_id: '#swagger-ui', url: context.var.links.href('openapi'), deepLinking: true };
-    return context.body(`SwaggerUIBundle(${JSON.stringify(options)});`, 200, { 'content-type': 'text/javascript' });
+    return context.body(swaggerStart(context.var.links.href('openapi')), 200, { 'content-type': 'text/javascript' });
   });
   for (const [file, type] of Object.entries(assetTypes)) {
     app.get(`${assetPath}/${file}`, (context) =>

@@ -19,7 +19,8 @@ const routeOf = (paths: Paths) =>
     ...needs('read'),
     tags: ['Batches'],
     summary: 'Download all thumbnails of a batch as one ZIP',
-    description: 'Once every job has ended. The files are stored as they are: they are compressed already.',
+    description:
+      'Once every job has ended; empty where none has made a thumbnail. The files are stored as they are: they are compressed already.',
     request: { params: batchIdParameter },
     responses: {
       200: {
@@ -57,7 +58,6 @@ interface ZippedFile {
 /** Numbered, since several pictures may have one name. */
 function listFiles({ counts, jobs }: Batch): ZippedFile[] {
   if (counts.uploaded + counts.processing > 0) throw new AppError('not_ready', 'The batch has not ended yet.');
-  if (counts.success === 0) throw new AppError('not_found', 'No job of this batch has made a thumbnail.');
   const digits = String(jobs.length).length;
   return jobs.flatMap((job, index) =>
     job.thumbnails.map((thumbnail) => ({
