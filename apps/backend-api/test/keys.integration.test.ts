@@ -101,6 +101,18 @@ test('a failed job of another is not run again', async () => {
   expect((await send(`/jobs/${id}/retry`, keys.write, { method: 'POST' })).status).toBe(202);
 });
 
+test('a page of another origin may ask before it sends a key, and hears why it was refused', async () => {
+  const origin = 'https://app.example';
+  const open = await openTestApi({ database: api.deps.database, config: { access: keyed, corsOrigins: [origin] } });
+  const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+  const preflight = await open.request('/jobs', { method: 'OPTIONS', headers: asked });
+  expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([204, 'authorization']);
+  const refused = await open.request('/jobs', { headers: { origin } });
+  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, origin]);
+  expect((await api.request('/jobs', { method: 'OPTIONS' })).status).toBe(405);
+  await open.close();
+});
+
 test('two owners may use the same Idempotency-Key for different things', async () => {
   const headers = { 'idempotency-key': 'the-same' };
   const [one, two] = [await create(keys.write, headers), await create(keys.other, headers)];
