@@ -14,23 +14,28 @@ const jobSchema = resourceSchema.extend({
 
 export type Job = z.output<typeof jobSchema>;
 
-/** A client that is given one URL and follows actions from there. */
-export function openClient(entryPoint: string) {
+/** A client that is given one URL, and a key where one is asked for, and follows actions from there. */
+export function openClient(entryPoint: string, key?: string) {
+  const authorization = { ...(key && { authorization: `Bearer ${key}` }) };
   const follow = (
     resource: z.output<typeof resourceSchema>,
     name: string,
-    init: Pick<RequestInit, 'body' | 'headers'> = {},
+    { body, headers }: { body?: FormData; headers?: Record<string, string> } = {},
   ): Promise<Response> => {
     const action = resource.actions.find((offered) => offered.name === name);
     if (!action) throw new Error(`no action ${name} among ${resource.actions.map((offered) => offered.name)}`);
-    return fetch(action.href, { method: action.method, ...init });
+    return fetch(action.href, {
+      method: action.method,
+      headers: { ...authorization, ...headers },
+      ...(body && { body }),
+    });
   };
   const send = async (
     bytes: Uint8Array<ArrayBuffer> | Blob,
     options: Record<string, string> = {},
     headers: Record<string, string> = {},
   ) => {
-    const start = resourceSchema.parse(await (await fetch(entryPoint)).json());
+    const start = resourceSchema.parse(await (await fetch(entryPoint, { headers: authorization })).json());
     const form = new FormData();
     for (const [name, value] of Object.entries(options)) form.append(name, value);
     form.append('file', bytes instanceof Blob ? bytes : new Blob([bytes]), 'picture');

@@ -1,5 +1,6 @@
 import { createKey, listKeys, revokeKey } from '@thumbnail-api/api-keys';
 import { AppError } from '@thumbnail-api/errors';
+import { claimJob, failJob } from '@thumbnail-api/jobs';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -77,6 +78,39 @@ test('a list holds only what is the callers own, also by the cursor of another',
   expect(await idsOf(await send(next, first))).toEqual([ids[0]]);
   expect(await idsOf(await send(next, second))).toEqual([]);
   expect(await idsOf(await send('/jobs', second))).toEqual([own]);
+});
+
+test('what was made while nobody was asked for a key is seen by a key that shares what is everybodys, and by no other', async () => {
+  const open = await openTestApi({ database: api.deps.database, store: api.deps.store });
+  const { id } = jobSchema.parse(await (await open.post(await drawQuarters(10, 10))).json());
+  const { key } = await createKey(api.deps, { name: 'all', scope: 'write', sharedWith: 'everybody' });
+  expect((await send(`/jobs/${id}`, keys.write)).status).toBe(404);
+  expect((await send(`/jobs/${id}`, key)).status).toBe(200);
+  const own = await createdId(keys.write);
+  expect((await open.request(`/jobs/${own}`)).status).toBe(404);
+  await open.close();
+});
+
+test('a failed job of another is not run again', async () => {
+  const id = await createdId(keys.write);
+  const run = await claimJob(api.deps, id);
+  const crash = { code: 'render_crashed', message: 'It crashed.', retryable: false } as const;
+  await failJob(api.deps, { id, run: run?.run ?? 0, tries: 0, crashes: 1 }, crash);
+  expect((await send(`/jobs/${id}/retry`, keys.other, { method: 'POST' })).status).toBe(404);
+  expect(jobSchema.parse(await (await send(`/jobs/${id}`, keys.read)).json()).status).toBe('error');
+  expect((await send(`/jobs/${id}/retry`, keys.write, { method: 'POST' })).status).toBe(202);
+});
+
+test('a page of another origin may ask before it sends a key, and hears why it was refused', async () => {
+  const origin = 'https://app.example';
+  const open = await openTestApi({ database: api.deps.database, config: { access: keyed, corsOrigins: [origin] } });
+  const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+  const preflight = await open.request('/jobs', { method: 'OPTIONS', headers: asked });
+  expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([204, 'authorization']);
+  const refused = await open.request('/jobs', { headers: { origin } });
+  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, origin]);
+  expect((await api.request('/jobs', { method: 'OPTIONS' })).status).toBe(405);
+  await open.close();
 });
 
 test('two owners may use the same Idempotency-Key for different things', async () => {

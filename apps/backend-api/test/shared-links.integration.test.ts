@@ -44,6 +44,8 @@ test.each(['Share', 'Share default'])('%s shows the thumbnail to who has no key,
   expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   expect(response.headers.get('content-disposition')).toMatch(/^inline/);
   expect((await api.request(href, { method: 'HEAD' })).status).toBe(200);
+  const beside = await api.request(href, { headers: bearer(keys.revoked) });
+  expect([beside.status, (await beside.arrayBuffer()).byteLength]).toEqual([200, 3]);
   const part = await api.request(href, { headers: { range: 'bytes=1-1' } });
   expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 1]);
 });
@@ -96,7 +98,7 @@ test('a good signature opens nothing else: no other path, no other method, no jo
 test.each([
   ['nobody is asked for a key', { auth: 'none' as const, linkSecrets: [secret] }],
   ['there is no secret', { ...keyed, linkSecrets: [] }],
-])('nothing is shared where %s', async (_name, access) => {
+])('nothing is shared where %s, and a signature counts for nothing', async (_name, access) => {
   const other = await openTestApi({ database: api.deps.database, store: api.deps.store, config: { access } });
   const key = keys.write;
   const form = new FormData();
@@ -107,5 +109,8 @@ test.each([
   const job = jobSchema.parse(await (await other.request(`/jobs/${id}`, { headers: bearer(key) })).json());
   expect(job.actions.map(({ name }) => name)).toContain('Download');
   expect(job.actions.map(({ name }) => name)).not.toContain('Share');
+  const link = `/jobs/${id}/download?expires=1&signature=x`;
+  const download = await other.request(link, { headers: bearer(key) });
+  expect([download.status, (await download.arrayBuffer()).byteLength]).toEqual([200, 3]);
   await other.close();
 });

@@ -107,3 +107,14 @@ test('presets of the configuration stand beside the shipped ones, or over them',
   expect(Object.keys(presets).sort()).toEqual(['avatar', 'card', 'emoji', 'hero']);
   expect(presets.card).toMatchObject({ width: 320 });
 });
+
+test('a secret that signs links is long, may have a former one behind it, and is never repeated', () => {
+  const [now, before] = ['n'.repeat(32), 'b'.repeat(40)];
+  const { access } = loadConfig(apiConfig, { ...whole, AUTH: 'api-key', LINK_SECRET: `${now}, ${before}` });
+  expect(access.auth).toBe('api-key');
+  expect(access.linkSecrets.map((secret) => secret.reveal())).toEqual([now, before]);
+  expect(JSON.stringify(access)).not.toContain(now);
+  const faults = faultsOf({ ...whole, AUTH: 'key', LINK_SECRET: `${now},short` });
+  expect(faults).toEqual([expect.stringMatching(/^AUTH: /), 'LINK_SECRET: expected 32 characters or more']);
+  expect(loadConfig(apiConfig, whole).access).toEqual({ auth: 'none', linkSecrets: [] });
+});
