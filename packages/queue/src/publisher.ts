@@ -7,11 +7,12 @@ import type { Message } from './message.ts';
 export interface PublishOptions {
   /** A message with an id that the queue still holds is dropped silently. No `:`, not only digits. */
   id: string;
-  /** When to deliver it, from now, in milliseconds. */
-  delayMs?: number;
 }
 
-/** The sending end of one queue. */
+/**
+ * The sending end of one queue. It holds no message back: that would be counted by the clock of whoever asks for it, so
+ * what shall wait is published when its time has come.
+ */
 export interface Publisher<Payload> {
   /**
    * Hands a message to the queue. Postgres is the truth: a message that is lost is published again by the sweep.
@@ -66,16 +67,16 @@ export function openPublisher<Payload>(
         : new AppError(deadline.code, deadline.message, { cause: error, retryable: true });
     }
   };
-  const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+  const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active'));
 
   return {
-    publish: (payload, { id, delayMs = 0 }) =>
+    publish: (payload, { id }) =>
       answered(async (queue) => {
-        const options = { jobId: id, delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true };
+        const options = { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true };
         await queue.add(message.name, message.payload.parse(payload), options);
       }),
     count,
-    countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting', 'prioritized')),
+    countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting')),
     check: async () => {
       await count();
     },
