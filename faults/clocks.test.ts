@@ -23,7 +23,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await stack.worker.s3.set({ kind: 'down' });
     const second = await sendPicture(api);
     const tries = async () => (await readJob(stack.sql, second.id ?? ''))?.tries ?? 0;
-    await waitUntil('a try has failed', async () => (await tries()) > 0, 40_000);
+    await waitUntil('a try has failed', async () => (await tries()) > 0);
     // What comes next is left to a worker whose clock is right.
     worker.signal('SIGKILL');
     await worker.exited;
