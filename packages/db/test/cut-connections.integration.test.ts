@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { createDatabase, findFreePort, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../src/index.ts';
 
@@ -48,6 +48,26 @@ test('a cut of every connection costs the statements on them, and never those th
   expect([...codes]).not.toContain('CONNECT_TIMEOUT');
   const many = () => Promise.all(Array.from({ length: 20 }, () => ask(database)));
   await waitUntil('the last cut is over', async () => (await many()).length === 20);
+  await Promise.all([database.close(), admin.close()]);
+});
+
+test('a statement does not end as the one before it on a connection that was cut', async () => {
+  const database = openDatabase(testDatabase.config, 6);
+  const admin = openDatabase(testDatabase.config, 1);
+  const count = async (where: SQL) => {
+    const [row] = await admin.run((executor) =>
+      executor.execute(sql`select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and ${where}`),
+    );
+    return Number(row?.count);
+  };
+  const sleep = sql`select pg_sleep(60)`;
+  const cut = Promise.allSettled(Array.from({ length: 6 }, () => database.run((executor) => executor.execute(sleep))));
+  await waitUntil('all are at work', async () => (await count(sql`wait_event = 'PgSleep'`)) === 6);
+  await admin.run((executor) => executor.execute(cutAll));
+  expect((await cut).map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
+  await waitUntil('all are gone', async () => (await count(sql`true`)) === 0);
+  expect(await Promise.all(Array.from({ length: 6 }, () => ask(database)))).toHaveLength(6);
   await Promise.all([database.close(), admin.close()]);
 });
 
