@@ -42,7 +42,7 @@ async function beginUpload() {
 test('F31: an upload that stalls is answered 408 at its deadline, and leaves nothing', async () => {
   const before = await left();
   const { socket, answer } = await beginUpload();
-  await waitUntil('it is answered', async () => answer().startsWith('HTTP/1.1 408'), 20_000);
+  await waitUntil('it is answered', async () => answer().startsWith('HTTP/1.1 408'));
   socket.destroy();
   expect(await left()).toEqual(before);
 });
@@ -52,8 +52,6 @@ test('F32: a client that goes away in mid-upload leaves nothing', async () => {
   const { socket } = await beginUpload();
   await Bun.sleep(200);
   socket.resetAndDestroy();
-  await waitUntil('the API has let go', async () => (await api.health('live')) === 200);
-  await Bun.sleep(500);
-  expect(await left()).toEqual(before);
+  await waitUntil('nothing is left', async () => Bun.deepEquals(await left(), before));
   await sendAccepted(api);
 });

@@ -45,7 +45,8 @@ describe.each(backends)('with the queue on %s', (backend) => {
     expect(await untilAllEnded(stack.sql)).toMatchObject([
       { id, status: 'success', run: 2, lostLeases: 0, tries: 0, crashes: 0 },
     ]);
-    expect(performance.now() - handedBackAt).toBeLessThan(3_000);
+    // Not after its lease, as a job whose worker died.
+    expect(performance.now() - handedBackAt).toBeLessThan(7_000);
   });
 
   test('a second signal, a second later, ends a worker at once', async () => {
@@ -58,7 +59,8 @@ describe.each(backends)('with the queue on %s', (backend) => {
     worker.signal('SIGTERM');
     const toldAt = performance.now();
     expect(await worker.exited).toBe(1);
-    expect(performance.now() - toldAt).toBeLessThan(1_500);
+    // Not after the eight seconds that running jobs are given.
+    expect(performance.now() - toldAt).toBeLessThan(5_000);
   });
 
   test('F25: a job that killed its worker nine times ends at the tenth', async () => {

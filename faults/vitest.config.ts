@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ['packages/testing/src/global-setup.ts'],
     maxWorkers: 2,
     maxConcurrency: 4,
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

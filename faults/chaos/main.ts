@@ -31,7 +31,7 @@ for (const backend of values.queue.split(',') as Backend[]) {
 say(`\n Tests  ${faults === 0 ? '1 passed' : '1 failed'} (chaos, --seed ${seed})`);
 process.exit(faults === 0 ? 0 : 1);
 
-function tell({ uploads, troubles, verdict, ends, slowestMs, drainedMs }: ChaosReport, used: number): number {
+function tell({ uploads, troubles, verdict, ends, slowest, drainedMs }: ChaosReport, used: number): number {
   const count = (outcome: string) => uploads.filter((upload) => upload.outcome === outcome).length;
   const struck = [...troubles.values()].reduce((sum, times) => sum + times, 0);
   say(
@@ -41,7 +41,10 @@ function tell({ uploads, troubles, verdict, ends, slowestMs, drainedMs }: ChaosR
   for (const [name, times] of [...troubles].sort()) say(`  ${times} x ${name}`);
   say(`jobs ended: ${[...ends].map(([name, times]) => `${times} ${name}`).join(', ')}`);
   say(
-    `slowest job ${(slowestMs / 1_000).toFixed(1)} s; all done ${(drainedMs / 1_000).toFixed(1)} s after the last trouble`,
+    `slowest job ${(slowest.tookMs / 1_000).toFixed(1)} s; all done ${(drainedMs / 1_000).toFixed(1)} s after the last trouble`,
+  );
+  say(
+    `its life: ${slowest.life} (tries ${slowest.tries}, crashes ${slowest.crashes}, lost leases ${slowest.lostLeases})`,
   );
   const names = Object.entries(verdict) as [string, string[]][];
   say(names.map(([name, found]) => `${name} ${found.length}`).join(', '));

@@ -6,6 +6,7 @@ import { drain } from './drain.ts';
 import { pickNetworkTrouble, type Trouble } from './network-faults.ts';
 import { pickProcessTrouble } from './process-faults.ts';
 import { type Random, seedRandom } from './random.ts';
+import { readSlowest, type SlowestJob } from './read-slowest.ts';
 import type { Scene } from './scene.ts';
 
 /** What a run came to. */
@@ -16,8 +17,8 @@ export interface ChaosReport {
   verdict: Verdict;
   /** How the jobs ended, by status and code. */
   ends: Map<string, number>;
-  /** The longest that an accepted job took to its end, in milliseconds. */
-  slowestMs: number;
+  /** The job that took longest to its end. */
+  slowest: SlowestJob;
   /** From the moment all was healed until nothing was left to do. */
   drainedMs: number;
 }
@@ -60,15 +61,13 @@ export async function runChaos(
   const drainedMs = performance.now() - healedAt;
 
   const state = await readState(scene.stack.sql, scene.stack.bucket);
-  const [slowest] = await scene.stack.sql`
-    select coalesce(max(extract(epoch from finished_at - created_at)) * 1000, 0)::float8 as ms from jobs`;
   const ends = Map.groupBy(state.jobs, ({ status, errorCode }) => errorCode ?? status);
   return {
     uploads,
     troubles,
     verdict: checkHistory(uploads, state),
     ends: new Map([...ends].map(([name, jobs]) => [name, jobs.length])),
-    slowestMs: Number(slowest?.ms),
+    slowest: await readSlowest(scene.stack.sql),
     drainedMs,
   };
 }

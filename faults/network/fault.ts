@@ -26,3 +26,9 @@ export const unavailableAnswer: Fault = {
   kind: 'answer',
   bytes: 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
 };
+
+/** What an S3 server says whose disk is full. */
+export const fullAnswer: Fault = {
+  kind: 'answer',
+  bytes: 'HTTP/1.1 507 Insufficient Storage\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+};

@@ -29,7 +29,7 @@ export interface AppStart {
 }
 
 const root = join(import.meta.dirname, '../..');
-const aliveDeadlineMs = 30_000;
+const aliveDeadlineMs = 120_000;
 
 /** Starts a program and does not wait for it. */
 export async function spawnApp({ program, environment, portVariable }: AppStart): Promise<App> {

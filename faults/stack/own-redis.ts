@@ -8,6 +8,8 @@ import { Redis } from 'ioredis';
 export interface OwnRedis {
   host: string;
   port: number;
+  /** Where it would keep its snapshots. */
+  directory: string;
   /** Sends a signal to the server. */
   signal(name: NodeJS.Signals): void;
   /** Kills it; what it had is gone. */
@@ -50,6 +52,7 @@ export async function startOwnRedis(settings: string[] = []): Promise<OwnRedis> 
   return {
     host,
     port,
+    directory,
     signal: (name) => child?.kill(name),
     stop,
     start,

@@ -21,7 +21,7 @@ export async function readJob(sql: Sql, id: string): Promise<JobRow | undefined>
 }
 
 /** Waits until every job has ended, and gives them all, oldest first. */
-export async function untilAllEnded(sql: Sql, deadlineMs = 40_000): Promise<JobRow[]> {
+export async function untilAllEnded(sql: Sql, deadlineMs = 120_000): Promise<JobRow[]> {
   const read = () => sql<JobRow[]>`
     select id, status, run, tries, crashes, lost_leases as "lostLeases", error_code as "errorCode"
     from jobs order by created_at`;

@@ -4,6 +4,7 @@ import { type FaultyProxy, openFaultyProxy } from '../network/faulty-proxy.ts';
 import { type App, startApp } from './app.ts';
 import { makeBucket, type OwnBucket, type S3Access } from './own-bucket.ts';
 import { type OwnRedis, startOwnRedis } from './own-redis.ts';
+import { postgresFaults, type QueueFaults, redisFaults } from './queue-faults.ts';
 import { recordTransitions } from './record-transitions.ts';
 
 /** The two things a queue can stand on. */
@@ -31,6 +32,7 @@ export interface Stack {
   database: TestDatabase['config'];
   bucket: OwnBucket;
   redis: OwnRedis | null;
+  queue: QueueFaults;
   api: Network;
   worker: Network;
   startApi(options?: StartOptions): Promise<App>;
@@ -94,6 +96,7 @@ export async function startStack(
     database: database.config,
     bucket,
     redis,
+    queue: redis ? redisFaults(redis) : postgresFaults(sql),
     api,
     worker,
     environment,

@@ -44,7 +44,8 @@ async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promis
   deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
-  if (settled.outcome === 'again') await publishJob(deps, { id: job.id, run: job.run, delayMs: settled.delayMs });
+  // What shall wait is published by the sweep, on the database's clock.
+  if (settled.outcome === 'again' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
 }
 
 /** What is no error of a job is a fault of ours, and passes. */

@@ -64,7 +64,15 @@ test('a sweep by hand does all of it once', async () => {
   );
   sweep = startSweep(deps, { retentionDays: 0 }, createWorkerMetrics());
   sweep.stop();
-  expect(await sweep.runOnce()).toEqual({ freed: 1, published: 1, expired: 0, keys: 0, deleted: 1, removed: 0 });
+  expect(await sweep.runOnce()).toEqual({
+    freed: 1,
+    published: 1,
+    expired: 0,
+    keys: 0,
+    batches: 0,
+    deleted: 1,
+    removed: 0,
+  });
 });
 
 test('a store that hangs holds up no job', async () => {

@@ -14,7 +14,8 @@ CREATE TABLE "batches" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"owner" text NOT NULL,
 	"refused" jsonb NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"empty_since" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
@@ -113,6 +114,7 @@ ALTER TABLE "jobs" ADD CONSTRAINT "jobs_batch_id_batches_id_fk" FOREIGN KEY ("ba
 ALTER TABLE "thumbnails" ADD CONSTRAINT "thumbnails_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_hash" ON "api_keys" USING btree ("hash");--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_name" ON "api_keys" USING btree ("name") WHERE "api_keys"."revoked_at" is null;--> statement-breakpoint
+CREATE INDEX "batches_empty" ON "batches" USING btree ("empty_since") WHERE "batches"."empty_since" is not null;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_job" ON "idempotency_keys" USING btree ("job_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "images_deleted" ON "images" USING btree ("deleted_at") WHERE "images"."deleted_at" is not null;--> statement-breakpoint

@@ -5,6 +5,8 @@ import * as schema from './schema.ts';
 
 const connectTimeoutSeconds = 3;
 const statementTimeoutMs = 8_000;
+/** The driver's own pauses grow to 20 s over all connections together: a server that is back would be found long after. */
+const reconnectSeconds = () => 0.1 + 0.2 * Math.random();
 
 /** Connections to one server, and drizzle on top of them. */
 export interface Pool {
@@ -28,6 +30,7 @@ export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
     ...toAddress(config),
     max: connectionsMax,
     connect_timeout: connectTimeoutSeconds,
+    backoff: reconnectSeconds,
     // The driver's own question for array types, which no table here has: lost with its connection, its rejection would have
     // nobody to hear it and end the process.
     fetch_types: false,

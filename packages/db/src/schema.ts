@@ -100,12 +100,18 @@ export const images = pgTable(
 );
 
 /** Jobs that were sent together, and why the files beside them were not taken. */
-export const batches = pgTable('batches', {
-  id: uuid('id').primaryKey(),
-  owner: owner(),
-  refused: jsonb('refused').$type<RefusedFile[]>().notNull(),
-  createdAt: time('created_at').notNull().defaultNow(),
-});
+export const batches = pgTable(
+  'batches',
+  {
+    id: uuid('id').primaryKey(),
+    owner: owner(),
+    refused: jsonb('refused').$type<RefusedFile[]>().notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    /** Since when it has no job; null while it has one. It is never given another. */
+    emptySince: exactTime('empty_since'),
+  },
+  (table) => [index('batches_empty').on(table.emptySince).where(sql`${table.emptySince} is not null`)],
+);
 
 /** One request to make thumbnails of one image. Tries, back-off and lease live here, never in the queue. */
 export const jobs = pgTable(

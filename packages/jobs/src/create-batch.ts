@@ -118,7 +118,8 @@ function keep({ database }: JobsDeps, rows: NewRows, window: { startedAt: string
   return database.transaction(async (transaction) => {
     const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
     if (!clock?.inTime) throw new AppError('request_timeout', 'The upload took too long.');
-    await transaction.insert(batches).values({ id: batchId, owner, refused });
+    const emptySince = accepted.length === 0 ? sql`now()` : null;
+    await transaction.insert(batches).values({ id: batchId, owner, refused, emptySince });
     if (accepted.length === 0) return;
     await transaction.insert(images).values(
       accepted.map(({ filename, original: { imageId: id, ...facts } }) => ({

@@ -16,7 +16,10 @@ export interface Failure {
   retryable: boolean;
 }
 
-/** What became of the job: another run after `delayMs`, its end, or nothing because the run was over already. */
+/**
+ * What became of the job: another run, due now and for the caller to publish, or after `delayMs` and then published by the
+ * sweep; its end; or nothing because the run was over already.
+ */
 export type Settled = { outcome: 'again'; delayMs: number } | { outcome: 'ended' } | { outcome: 'over' };
 
 type FailedRun = Pick<JobRow, 'id' | 'run' | 'tries' | 'crashes'>;
@@ -33,7 +36,11 @@ export function failJob({ database }: Pick<JobsDeps, 'database'>, run: FailedRun
   const again = crashed ? crashes < crashesMax : failure.retryable && tries < triesMax;
   const delayMs = again && !crashed ? backoffMs(tries) : 0;
   const next = again
-    ? { status: 'uploaded' as const, notBefore: sql`now() + ${delayMs} * interval '1 ms'`, publishedAt: sql`now()` }
+    ? {
+        status: 'uploaded' as const,
+        notBefore: sql`now() + ${delayMs} * interval '1 ms'`,
+        publishedAt: delayMs > 0 ? null : sql`now()`,
+      }
     : {
         status: 'error' as const,
         errorCode: failure.code,

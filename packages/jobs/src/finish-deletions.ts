@@ -1,4 +1,4 @@
-import { images, jobs } from '@thumbnail-api/db';
+import { batches, images, jobs, type Transaction } from '@thumbnail-api/db';
 import { originalKey } from '@thumbnail-api/storage';
 import { and, eq, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
@@ -29,7 +29,7 @@ export async function finishDeletions(
   );
   for (const { id } of doomedJobs) {
     await removeThumbnails(store, id, options);
-    await database.run((executor) => executor.delete(jobs).where(and(eq(jobs.id, id), isNotNull(jobs.deletedAt))));
+    await database.transaction((transaction) => removeJob(transaction, id));
   }
   const doomedImages = await database.run((executor) =>
     executor
@@ -51,4 +51,18 @@ export async function finishDeletions(
     );
   }
   return doomedJobs.length + doomedImages.length;
+}
+
+/** With the last of its jobs a batch is empty, and {@link dropBatches} may have it. */
+async function removeJob(transaction: Transaction, id: string): Promise<void> {
+  const [gone] = await transaction
+    .delete(jobs)
+    .where(and(eq(jobs.id, id), isNotNull(jobs.deletedAt)))
+    .returning({ batchId: jobs.batchId });
+  if (!gone?.batchId) return;
+  const left = transaction.select({ id: jobs.id }).from(jobs).where(eq(jobs.batchId, gone.batchId));
+  await transaction
+    .update(batches)
+    .set({ emptySince: sql`now()` })
+    .where(and(eq(batches.id, gone.batchId), notExists(left)));
 }

@@ -1,5 +1,5 @@
 import { jobs } from '@thumbnail-api/db';
-import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { publishJob } from './publish-job.ts';
 
@@ -10,19 +10,19 @@ const staleSeconds = 15;
 const patienceMs = 5_000;
 
 /**
- * Publishes the jobs that are due and have no message: never published, or published a while ago while the queue holds
- * fewer messages than rows wait. Oldest first, at most 1 000 and 5 s a call; stops at the first that the queue does not
+ * Publishes the jobs that are due and have no message: not published yet, or published a while ago while the queue holds
+ * fewer messages than rows are due. Oldest first, at most 1 000 and 5 s a call; stops at the first that the queue does not
  * take. A message that is still held is not doubled: its id is the same.
  *
  * @returns how many went out
  */
 export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>): Promise<number> {
   const { database, publisher } = deps;
-  const waiting = and(eq(jobs.status, 'uploaded'), isNull(jobs.deletedAt));
+  const waiting = and(eq(jobs.status, 'uploaded'), isNull(jobs.deletedAt), lte(jobs.notBefore, sql`now()`));
   // A run at work has its message in the queue as well, until it is acknowledged.
-  const unfinished = and(inArray(jobs.status, ['uploaded', 'processing']), isNull(jobs.deletedAt));
+  const working = and(eq(jobs.status, 'processing'), isNull(jobs.deletedAt));
   const [rows, messages] = await Promise.all([
-    database.run((executor) => executor.$count(jobs, unfinished)),
+    database.run((executor) => executor.$count(jobs, or(waiting, working))),
     publisher.count(),
   ]);
   const stale = sql`${jobs.publishedAt} < now() - ${staleSeconds} * interval '1 second'`;
@@ -31,7 +31,7 @@ export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publishe
     executor
       .select({ id: jobs.id, run: jobs.run })
       .from(jobs)
-      .where(and(waiting, lte(jobs.notBefore, sql`now()`), missing))
+      .where(and(waiting, missing))
       .orderBy(jobs.notBefore)
       .limit(batchMax),
   );

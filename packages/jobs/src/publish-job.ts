@@ -7,12 +7,10 @@ import type { JobsDeps } from './deps.ts';
 export interface NextRun {
   id: string;
   run: number;
-  /** How long to hold the message back. */
-  delayMs?: number;
 }
 
 /**
- * Publishes the message for a job's next run, whose row already says that it was published.
+ * Publishes the message for a job's next run, which is due and whose row already says that it was published.
  *
  * Never throws: where the queue or the database is away the row or the sweep says later that a message is missing.
  *
@@ -20,10 +18,10 @@ export interface NextRun {
  */
 export async function publishJob(
   { publisher, database, log }: Pick<JobsDeps, 'publisher' | 'database' | 'log'>,
-  { id, run, delayMs = 0 }: NextRun,
+  { id, run }: NextRun,
 ): Promise<boolean> {
   try {
-    await publisher.publish({ jobId: id }, { id: renderJobMessageId(id, run), delayMs });
+    await publisher.publish({ jobId: id }, { id: renderJobMessageId(id, run) });
     return true;
   } catch (error) {
     log.warn({ error, jobId: id }, 'no message went out; the sweep publishes the job');

@@ -1,6 +1,6 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import type { Job } from './job.ts';
@@ -11,7 +11,8 @@ import { codesRetryableByPerson } from './status.ts';
 /**
  * Lets a job that ended in error run again, with all its tries before it. The run number goes on: it is the fence.
  *
- * `notBefore` stays where the sweep has put it: for a moment it may be clearing away what earlier runs stored.
+ * `notBefore` stays where the sweep has put it: for a moment it may be clearing away what earlier runs stored. It then
+ * publishes the job itself when the time has come.
  *
  * @throws AppError `not_found`; `not_retryable` when it has not ended in error, or for a reason that stays; `unavailable`
  */
@@ -30,7 +31,7 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
         startedAt: null,
         finishedAt: null,
         notBefore: sql`greatest(${jobs.notBefore}, now())`,
-        publishedAt: sql`now()`,
+        publishedAt: sql`case when ${isDue} then now() end`,
       })
       .where(
         and(
@@ -41,15 +42,17 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
           inArray(jobs.errorCode, codesRetryableByPerson),
         ),
       )
-      .returning({ run: jobs.run, delayMs: sql<number>`extract(epoch from ${jobs.notBefore} - now())::float8 * 1000` }),
+      .returning({ run: jobs.run, publishedAt: jobs.publishedAt }),
   );
   if (!next) {
     const job = await getJob(deps, owned);
     throw new AppError('not_retryable', whyNot(job));
   }
-  await publishJob(deps, { id, run: next.run, delayMs: Math.ceil(next.delayMs) });
+  if (next.publishedAt) await publishJob(deps, { id: owned.id, run: next.run });
   return getJob(deps, owned);
 }
+
+const isDue = lte(jobs.notBefore, sql`now()`);
 
 const whyNot = ({ error }: Job): string =>
   error ? `A job that ended in ${error.code} would end so again.` : 'Only a job that ended in error can be retried.';

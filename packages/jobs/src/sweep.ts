@@ -1,4 +1,5 @@
 import type { JobsDeps } from './deps.ts';
+import { dropBatches } from './drop-batches.ts';
 import { dropKeys } from './drop-keys.ts';
 import { expireJobs } from './expire-jobs.ts';
 import { finishDeletions } from './finish-deletions.ts';
@@ -26,6 +27,8 @@ export interface SweepReport {
   expired: number;
   /** Idempotency keys. */
   keys: number;
+  /** Batches without a job. */
+  batches: number;
   /** Rows of deletions that are finished. */
   deleted: number;
   /** Objects that no row named. */
@@ -42,15 +45,16 @@ const searchEverySeconds = 30;
 export async function sweepJobs(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
   { retentionDays, onFailure }: SweepSettings,
-): Promise<Pick<SweepReport, 'freed' | 'published' | 'expired' | 'keys'>> {
+): Promise<Pick<SweepReport, 'freed' | 'published' | 'expired' | 'keys' | 'batches'>> {
   const told = { ...deps, onFailure };
   const pass = await withSweepLease(deps, 'jobs', async () => ({
     freed: await step(told, 'free leases', () => freeLeases(deps)),
     published: await step(told, 'publish due jobs', () => publishDueJobs(deps)),
     expired: await step(told, 'expire jobs', () => expireJobs(deps, retentionDays)),
     keys: await step(told, 'drop keys', () => dropKeys(deps)),
+    batches: await step(told, 'drop batches', () => dropBatches(deps)),
   }));
-  return pass ?? { freed: 0, published: 0, expired: 0, keys: 0 };
+  return pass ?? { freed: 0, published: 0, expired: 0, keys: 0, batches: 0 };
 }
 
 /** One pass over the store, as {@link sweepJobs} over the rows: finishes deletions, removes what no row names. */

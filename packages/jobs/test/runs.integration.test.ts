@@ -1,5 +1,6 @@
 import { AppError } from '@thumbnail-api/errors';
 import { owned } from '@thumbnail-api/testing';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type ClaimedJob,
@@ -158,6 +159,7 @@ test('a lease that is renewed is not freed', async () => {
 });
 
 test('a job whose message never went out is published by the sweep, once', async () => {
+  await jobs.sql(sql`truncate images, jobs, thumbnails cascade`);
   const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
   const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: away } });
   expect((await getJob(jobs, owned(id))).publishedAt).toBeNull();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { failJob, getJob, publishDueJobs, retryJob, sweepJobs, sweepObjects } from '../src/index.ts';
 import { withSweepLease } from '../src/sweep-lease.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
-import { claim, finish, permanent, store, timeout } from './run-of.ts';
+import { claim, finish, passing, permanent, store, timeout } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -95,6 +95,18 @@ test('a queue that holds a message for every job is left in peace, however old t
   const short = { ...jobs, publisher: { ...jobs.publisher, count: async () => 1 } };
   expect(await publishDueJobs(full)).toBe(0);
   expect(await publishDueJobs(short)).toBe(1);
+});
+
+test('a job that waits for its next try needs no message, and makes nobody look for those of others', async () => {
+  const waiting = await jobs.create();
+  const later = await jobs.create();
+  await failJob(jobs, await claim(jobs, later.id), passing);
+  await jobs.age('published_at', 3_600, waiting.id);
+  const publisher = { ...jobs.publisher, count: async () => 1 };
+  expect(await publishDueJobs({ ...jobs, publisher })).toBe(0);
+  await jobs.age('not_before', 60, later.id);
+  expect(await publishDueJobs({ ...jobs, publisher })).toBeGreaterThan(0);
+  expect((await getJob(jobs, owned(later.id))).publishedAt).not.toBeNull();
 });
 
 test('jobs that ended before the retention are erased with their objects, and no others', async () => {

@@ -9,6 +9,7 @@ import {
   failJob,
   getJob,
   type JobsDeps,
+  publishDueJobs,
   registerBeforePut,
   registerInstallation,
   retryJob,
@@ -75,10 +76,18 @@ describe.each(['filesystem', 's3'] as const)('in a store of the kind %s', (kind)
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
     expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
-    const delays: number[] = [];
-    const publish = async (_: unknown, options: { delayMs?: number }) => void delays.push(options.delayMs ?? 0);
-    await retryJob({ ...jobs, publisher: { ...jobs.publisher, publish } }, owned(id));
-    expect(delays[0]).toBeGreaterThan(30_000);
+    const sent: unknown[] = [];
+    const patient = {
+      ...jobs,
+      publisher: { ...jobs.publisher, publish: async (payload: unknown) => void sent.push(payload) },
+    };
+    await retryJob(patient, owned(id));
+    await jobs.age('not_before', 30, id);
+    await publishDueJobs(patient);
+    expect(sent).toEqual([]);
+    await jobs.age('not_before', 30, id);
+    await publishDueJobs(patient);
+    expect(sent).toEqual([{ jobId: id }]);
   });
 
   test('an object of a job that is gone goes too, and a key that is none of ours stays', async () => {

@@ -8,13 +8,14 @@ import { writeTrace } from './message-trace.ts';
 export interface PublishOptions {
   /** A message with an id that the queue still holds is dropped silently. No `:`, not only digits. */
   id: string;
-  /** When to deliver it, from now, in milliseconds. */
-  delayMs?: number;
   /** The trace that this message belongs to (W3C); it travels in the field of BullMQ's own telemetry. */
   traceparent?: string;
 }
 
-/** The sending end of one queue. */
+/**
+ * The sending end of one queue. It holds no message back: that would be counted by the clock of whoever asks for it, so
+ * what shall wait is published when its time has come.
+ */
 export interface Publisher<Payload> {
   /**
    * Hands a message to the queue. Postgres is the truth: a message that is lost is published again by the sweep.
@@ -69,17 +70,17 @@ export function openPublisher<Payload>(
         : new AppError(deadline.code, deadline.message, { cause: error, retryable: true });
     }
   };
-  const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized'));
+  const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active'));
 
   return {
-    publish: (payload, { id, delayMs = 0, traceparent }) =>
+    publish: (payload, { id, traceparent }) =>
       answered(async (queue) => {
         const telemetry = traceparent && { telemetry: { metadata: writeTrace(traceparent) } };
-        const options = { jobId: id, delay: delayMs, attempts: 1, removeOnComplete: true, removeOnFail: true };
+        const options = { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true };
         await queue.add(message.name, message.payload.parse(payload), { ...options, ...telemetry });
       }),
     count,
-    countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting', 'prioritized')),
+    countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting')),
     check: async () => {
       await count();
     },

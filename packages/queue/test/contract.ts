@@ -93,20 +93,6 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       await publisher.close();
     });
 
-    test('a delayed message is counted and held back until its time', async () => {
-      const publishedAt = performance.now();
-      const arrivedAt: number[] = [];
-      const { publisher, consume } = open(async () => void arrivedAt.push(performance.now()));
-      const consumer = consume();
-      const jobId = newId();
-      await publisher.publish({ jobId }, { id: renderJobMessageId(jobId, 1), delayMs: 400 });
-      expect(await publisher.count()).toBe(1);
-      await waitUntil('the message arrives', async () => arrivedAt.length > 0);
-      expect((arrivedAt[0] ?? 0) - publishedAt).toBeGreaterThan(350);
-      await consumer.close();
-      await publisher.close();
-    });
-
     test('a message whose work throws is not delivered again: the row decides what is next', async () => {
       let deliveries = 0;
       const { publisher, consume } = open(async () => {

@@ -6,7 +6,7 @@
 export async function waitUntil<T>(
   what: string,
   probe: () => Promise<T | null | undefined | false>,
-  deadlineMs = 15_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs;
   let lastError: unknown;

@@ -4,12 +4,15 @@ import {
   databaseWithFailpoints,
   publisherWithFailpoints,
   readFailpoints,
+  shiftClock,
   storeWithFailpoints,
 } from '@thumbnail-api/testing/failpoints';
 import { openParts } from '../../src/open-parts.ts';
 import { runApi } from '../../src/run-api.ts';
 
-// The API with a failpoint at every arrow to another part; FAILPOINTS says what happens there.
+// The API with a failpoint at every arrow to another part; FAILPOINTS says what happens there, CLOCK_AHEAD_MS how wrong its
+// clock is.
+shiftClock(Number(process.env.CLOCK_AHEAD_MS ?? 0));
 const config = loadConfigOrExit(apiConfig, process.env);
 const log = createLogger('api', config.logLevel);
 const failpoints = readFailpoints(process.env.FAILPOINTS ?? '', 'api');

@@ -9,7 +9,7 @@ export interface Sweep {
   stop: () => void;
 }
 
-const everyMs = 2_500;
+const everyMs = 1_500;
 
 /**
  * Sweeps every few seconds, until it is stopped: the rows in one loop and the store in another, so that a store that hangs

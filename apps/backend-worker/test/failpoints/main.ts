@@ -1,14 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
 import { createLogger, onceTold } from '@thumbnail-api/telemetry';
-import { databaseWithFailpoints, publisherWithFailpoints, readFailpoints } from '@thumbnail-api/testing/failpoints';
+import {
+  databaseWithFailpoints,
+  publisherWithFailpoints,
+  readFailpoints,
+  shiftClock,
+} from '@thumbnail-api/testing/failpoints';
 import { openParts } from '../../src/open-parts.ts';
 import { readRendererStart } from '../../src/read-renderer-start.ts';
 import { runWorker } from '../../src/run-worker.ts';
 import { work } from '../../src/worker.ts';
 
 // The worker with a failpoint at every arrow; FAILPOINTS says what happens there. What is reached below a message is
-// called `worker.…`, everything else `sweep.…`, and what a renderer reaches `renderer.…`.
+// called `worker.…`, everything else `sweep.…`, and what a renderer reaches `renderer.…`. CLOCK_AHEAD_MS says how wrong its
+// clock is.
+shiftClock(Number(process.env.CLOCK_AHEAD_MS ?? 0));
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
 const text = process.env.FAILPOINTS ?? '';

@@ -1,0 +1,91 @@
+import { connect, createServer } from 'node:net';
+import { createDatabase, findFreePort, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { type SQL, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Database, openDatabase, type Transaction } from '../src/index.ts';
+
+let testDatabase: TestDatabase;
+beforeAll(async () => {
+  testDatabase = await createDatabase(inject('parts').postgres, { migrated: false });
+});
+afterAll(() => testDatabase.drop());
+
+const ask = (database: Database) => database.run((executor) => executor.execute(sql`select 1`));
+const cutAll = sql`select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`;
+
+/** What the driver said at the bottom of an error. */
+function readCode(error: unknown): string {
+  let source = error;
+  while (source instanceof Error && source.cause) source = source.cause;
+  return source instanceof Error && 'code' in source ? String(source.code) : String(source);
+}
+
+test('a cut of every connection costs the statements on them, and never those that come after', async () => {
+  const database = openDatabase(testDatabase.config, 6);
+  const admin = openDatabase(testDatabase.config, 1);
+  const codes = new Set<string>();
+  let cutting = true;
+  const load = async () => {
+    while (cutting) {
+      const note = (error: unknown) => codes.add(readCode(error));
+      const twice = async (transaction: Transaction) => {
+        await transaction.execute(sql`select 1`);
+        await transaction.execute(sql`select 2`);
+      };
+      await Promise.all([ask(database).catch(note), database.transaction(twice).catch(note)]);
+      await Bun.sleep(2);
+    }
+  };
+  const loads = Array.from({ length: 4 }, load);
+  for (let cut = 0; cut < 25; cut += 1) {
+    await Bun.sleep(40);
+    await admin.run((executor) => executor.execute(cutAll));
+  }
+  cutting = false;
+  await Promise.all(loads);
+  // A connection that is made anew and on which nothing is ever sent ends so, three seconds later.
+  expect([...codes]).not.toContain('CONNECT_TIMEOUT');
+  const many = () => Promise.all(Array.from({ length: 20 }, () => ask(database)));
+  await waitUntil('the last cut is over', async () => (await many()).length === 20);
+  await Promise.all([database.close(), admin.close()]);
+});
+
+test('a statement does not end as the one before it on a connection that was cut', async () => {
+  const database = openDatabase(testDatabase.config, 6);
+  const admin = openDatabase(testDatabase.config, 1);
+  const count = async (where: SQL) => {
+    const [row] = await admin.run((executor) =>
+      executor.execute(sql`select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and ${where}`),
+    );
+    return Number(row?.count);
+  };
+  const sleep = sql`select pg_sleep(60)`;
+  const cut = Promise.allSettled(Array.from({ length: 6 }, () => database.run((executor) => executor.execute(sleep))));
+  await waitUntil('all are at work', async () => (await count(sql`wait_event = 'PgSleep'`)) === 6);
+  await admin.run((executor) => executor.execute(cutAll));
+  expect((await cut).map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
+  await waitUntil('all are gone', async () => (await count(sql`true`)) === 0);
+  expect(await Promise.all(Array.from({ length: 6 }, () => ask(database)))).toHaveLength(6);
+  await Promise.all([database.close(), admin.close()]);
+});
+
+test('a server that is away is asked by every statement, and the first one after finds it again', async () => {
+  const port = await findFreePort();
+  const database = openDatabase({ ...testDatabase.config, port }, 2);
+  const codes: string[] = [];
+  for (let statement = 0; statement < 12; statement += 1) codes.push(await ask(database).then(String, readCode));
+  // Not one was kept waiting until its deadline for a connection that rests.
+  expect(codes).toEqual(Array(12).fill('ECONNREFUSED'));
+  const { host, port: target } = testDatabase.config;
+  const server = createServer((client) => {
+    const upstream = connect({ host, port: target });
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  expect(await ask(database)).toHaveLength(1);
+  await database.close();
+  server.close();
+});
