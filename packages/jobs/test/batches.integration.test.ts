@@ -44,7 +44,10 @@ test('a batch goes a day after the last of its jobs, and not before', async () =
   await erase(second);
   await pass('empty_since', 'batches', 23);
   expect((await sweepJobs(jobs, settings)).batches).toBe(0);
-  expect(await getBatch(jobs, owned(batch.id))).toMatchObject({ jobs: [], refused: [{ code: 'unsupported_media_type' }] });
+  expect(await getBatch(jobs, owned(batch.id))).toMatchObject({
+    jobs: [],
+    refused: [{ code: 'unsupported_media_type' }],
+  });
   await pass('empty_since', 'batches', 2);
   expect((await sweepJobs(jobs, settings)).batches).toBe(1);
   await expect(getBatch(jobs, owned(batch.id))).rejects.toMatchObject({ code: 'not_found' });

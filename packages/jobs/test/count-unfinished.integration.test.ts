@@ -29,8 +29,8 @@ test('what waits, what is due and what is at work is counted, what was deleted o
 test('it costs what has not ended, not what has: the table itself is never read through', async () => {
   const { image } = await jobs.create();
   await jobs.sql(sql`
-    insert into jobs (id, image_id, status, specs, finished_at)
-    select gen_random_uuid(), ${image.id}, 'success', '[]', now() from generate_series(1, 20000)`);
+    insert into jobs (id, owner, image_id, status, specs, finished_at)
+    select gen_random_uuid(), 'everybody', ${image.id}, 'success', '[]', now() from generate_series(1, 20000)`);
   await jobs.sql(sql`analyze jobs`);
   const scans = await jobs.database.transaction(async (transaction) => {
     await countUnfinished({ database: { ...jobs.database, run: (work) => work(transaction) } });
