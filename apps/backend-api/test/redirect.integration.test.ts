@@ -57,6 +57,8 @@ test.each([
     const { response, url } = await locate(paths()[which]);
     expect(response.status).toBe(302);
     expect(response.headers.get('cache-control')).toBe('no-store');
+    const shownElsewhere = response.headers.get('cross-origin-resource-policy') === 'cross-origin';
+    expect(shownElsewhere).toBe(disposition.startsWith('inline'));
     expect(url.startsWith(s3.endpoint ?? 'https://')).toBe(true);
     const asked = new URL(url).searchParams;
     expect(asked.get('response-content-type')).toBe(type);

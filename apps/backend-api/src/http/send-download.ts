@@ -29,5 +29,7 @@ export async function sendDownload(
   });
   if (!url) throw new AppError('internal_error', 'This store has no addresses of its own.');
   context.header('cache-control', 'no-store');
+  // A browser asks this of the redirect as well: a thumbnail may be shown on any site, an original on none.
+  context.header('cross-origin-resource-policy', disposition === 'inline' ? 'cross-origin' : 'same-origin');
   return context.redirect(url, 302);
 }
