@@ -4,6 +4,7 @@ import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './http/api-env.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
+import { createOpenDownloads } from './http/open-downloads.ts';
 import { toProblem } from './http/problem.ts';
 import { refuseOtherMethods } from './http/refuse-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
@@ -29,6 +30,9 @@ import { registerRetryJob } from './routes/retry-job.ts';
 import { registerWatchBatch } from './routes/watch-batch.ts';
 import { registerWatchJob } from './routes/watch-job.ts';
 
+/** Below the connections that a store has, so that some are left for those who do take what they asked for. */
+const downloadsMany = 64;
+
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
  * wrong method, an unknown path), all of which answer with a problem. Listens to nothing and opens nothing.
@@ -40,6 +44,11 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     },
   });
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
+  const downloads = createOpenDownloads(downloadsMany);
+  app.use((context, next) => {
+    context.set('downloads', downloads);
+    return next();
+  });
   app.use(crossOrigin(deps.config.corsOrigins));
   app.use(securityHeaders());
 

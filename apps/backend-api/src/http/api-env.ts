@@ -1,5 +1,6 @@
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { Links } from './actions.ts';
+import type { OpenDownloads } from './open-downloads.ts';
 
 /** What the server and the middleware lay out for every request. */
 export interface ApiEnv {
@@ -17,5 +18,6 @@ export interface ApiEnv {
     owner: string;
     log: Logger;
     links: Links;
+    downloads: OpenDownloads;
   };
 }
