@@ -1,7 +1,6 @@
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openClient } from './client.ts';
-import { drawQuarters } from './pictures.ts';
+import { drawNoise, drawQuarters } from './pictures.ts';
 import { openRaw } from './raw-client.ts';
 import { type Service, startService } from './start-service.ts';
 
@@ -21,7 +20,7 @@ afterAll(() => service?.stop());
 test('more downloads that take nothing than a store has connections keep nobody from uploading and downloading', async () => {
   const client = openClient(service.url);
   const picture = await drawQuarters(300, 200);
-  const job = await client.run(await noise(1_800));
+  const job = await client.run(await drawNoise(1_800));
   const original = job.actions.find(({ name }) => name === 'View Original')?.href ?? '';
   const stalled = Array.from({ length: 150 }, () => openRaw(service.url));
   for (const { socket } of stalled) {
@@ -33,14 +32,3 @@ test('more downloads that take nothing than a store has connections keep nobody 
   for (let count = 0; count < 3; count += 1) expect((await client.runWaiting(picture)).job.status).toBe('success');
   for (const client of stalled) client.close();
 });
-
-/** A picture that cannot be compressed: about 3 bytes a pixel. */
-async function noise(sidePx: number): Promise<Uint8Array<ArrayBuffer>> {
-  const pixels = new Uint8Array(sidePx * sidePx * 3);
-  for (let at = 0; at < pixels.length; at += 65_536) crypto.getRandomValues(pixels.subarray(at, at + 65_536));
-  return new Uint8Array(
-    await sharp(pixels, { raw: { width: sidePx, height: sidePx, channels: 3 } })
-      .png()
-      .toBuffer(),
-  );
-}
