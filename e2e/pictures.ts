@@ -31,6 +31,17 @@ export async function drawQuarters(width: number, height: number, orientation = 
   return new Uint8Array(file);
 }
 
+/** A square picture that cannot be compressed: about 3 bytes a pixel. */
+export async function drawNoise(sidePx: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pixels = new Uint8Array(sidePx * sidePx * 3);
+  for (let at = 0; at < pixels.length; at += 65_536) crypto.getRandomValues(pixels.subarray(at, at + 65_536));
+  return new Uint8Array(
+    await sharp(pixels, { raw: { width: sidePx, height: sidePx, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
+}
+
 /** The inverse of what a viewer does for an orientation (EXIF 2.32, 4.6.4 A). */
 function turn(image: Sharp, orientation: number): Sharp {
   const turns: Record<number, (image: Sharp) => Sharp> = {

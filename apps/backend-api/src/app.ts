@@ -6,6 +6,7 @@ import type { ApiEnv } from './http/api-env.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
 import { measureRequests } from './http/measure-requests.ts';
+import { createOpenDownloads } from './http/open-downloads.ts';
 import { toRoutePath } from './http/paths.ts';
 import { toProblem } from './http/problem.ts';
 import { limitRequests } from './http/rate-limits.ts';
@@ -37,6 +38,9 @@ import { registerWatchBatch } from './routes/watch-batch.ts';
 import { registerWatchJob } from './routes/watch-job.ts';
 import { watchParts } from './watch-parts.ts';
 
+/** Below the connections that a store has, so that some are left for those who do take what they asked for. */
+const downloadsMany = 64;
+
 /**
  * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
  * wrong method, an unknown path), all of which answer with a problem. Listens to nothing and opens nothing.
@@ -49,6 +53,11 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use(measureRequests(app, deps.metrics));
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
+  const downloads = createOpenDownloads(downloadsMany);
+  app.use((context, next) => {
+    context.set('downloads', downloads);
+    return next();
+  });
   app.use(crossOrigin(deps.config.corsOrigins));
   app.use(securityHeaders());
   app.use(limitRequests(deps, 'address'));

@@ -44,7 +44,7 @@ export const apiVariables = {
     .meta({ description: 'Largest batch that is taken, over all its files, in bytes.' }),
   UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
     .default(16)
-    .meta({ description: 'Bodies that are read at a time; the others wait.' }),
+    .meta({ description: 'Bodies that are read at a time; sixteen times as many wait, more are told to come again.' }),
   ...rateLimitVariables,
   ...downloadVariables,
 };

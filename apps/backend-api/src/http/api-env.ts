@@ -1,6 +1,7 @@
 import type { KeyScope } from '@thumbnail-api/db';
 import type { Logger, Trace } from '@thumbnail-api/telemetry';
 import type { Links } from './actions.ts';
+import type { OpenDownloads } from './open-downloads.ts';
 
 /** What the server and the middleware lay out for every request. */
 export interface ApiEnv {
@@ -24,5 +25,6 @@ export interface ApiEnv {
     /** The trace it belongs to: its client's, or one of its own. */
     trace: Trace;
     links: Links;
+    downloads: OpenDownloads;
   };
 }

@@ -54,7 +54,7 @@ export const knownProblems = {
   request_timeout: {
     status: 408,
     title: 'The request took too long',
-    advice: 'The upload took longer than `UPLOAD_DEADLINE_SECONDS`.',
+    advice: 'The upload took longer than `UPLOAD_DEADLINE_SECONDS`, or stalled while others waited.',
   },
   idempotency_in_flight: {
     status: 409,
@@ -101,7 +101,8 @@ export const knownProblems = {
   unavailable: {
     status: 503,
     title: 'A part of the service is away',
-    advice: 'The database or the store is away; nothing was kept. Try again after `Retry-After`.',
+    advice:
+      'The database or the store is away, or too many uploads wait; nothing was kept. Try again after `Retry-After`.',
   },
   internal_error: {
     status: 500,

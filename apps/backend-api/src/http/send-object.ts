@@ -4,7 +4,7 @@ import { create as contentDisposition } from 'content-disposition';
 import type { Context } from 'hono';
 import type { ApiEnv } from './api-env.ts';
 import { parseRange } from './byte-range.ts';
-import { streamBody } from './stream-body.ts';
+import { streamDownload } from './stream-body.ts';
 
 /** An object as it is handed out. */
 export interface Download {
@@ -43,7 +43,7 @@ export async function sendObject(context: Context<ApiEnv>, store: ObjectStore, d
   if (!object) throw new AppError('not_found', 'The file is gone.');
   headers.set('content-length', String(range ? range.last - range.first + 1 : download.bytes));
   if (range) headers.set('content-range', `bytes ${range.first}-${range.last}/${download.bytes}`);
-  return context.newResponse(streamBody(context, object.body), { status: range ? 206 : 200, headers });
+  return context.newResponse(streamDownload(context, object.body), { status: range ? 206 : 200, headers });
 }
 
 /** Null for everything. `If-Range` compares strongly; a date never matches, since no `Last-Modified` is sent. */

@@ -8,7 +8,7 @@ import { batchIdParameter } from '../http/id-parameter.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { needs } from '../http/security.ts';
-import { streamBody } from '../http/stream-body.ts';
+import { streamDownload } from '../http/stream-body.ts';
 import { thumbnailFilename } from '../http/thumbnail-filename.ts';
 
 const routeOf = (paths: Paths) =>
@@ -44,7 +44,7 @@ export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
     };
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
     const zip = makeZip(openFiles(deps, files));
-    return context.newResponse(streamBody(context, zip), { status: 200, headers });
+    return context.newResponse(streamDownload(context, zip), { status: 200, headers });
   });
 }
 

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { openClient } from './client.ts';
+import { drawNoise, drawQuarters } from './pictures.ts';
+import { openRaw } from './raw-client.ts';
+import { type Service, startService } from './start-service.ts';
+
+const { s3 } = inject('parts');
+let service: Service;
+beforeAll(async () => {
+  service = await startService({
+    S3_ENDPOINT: s3.endpoint ?? '',
+    S3_REGION: s3.region,
+    S3_BUCKET: s3.bucket,
+    S3_ACCESS_KEY: s3.accessKey,
+    S3_SECRET_KEY: s3.secretKey,
+  });
+});
+afterAll(() => service?.stop());
+
+test('more downloads that take nothing than a store has connections keep nobody from uploading and downloading', async () => {
+  const client = openClient(service.url);
+  const picture = await drawQuarters(300, 200);
+  const job = await client.run(await drawNoise(1_800));
+  const original = job.actions.find(({ name }) => name === 'View Original')?.href ?? '';
+  const stalled = Array.from({ length: 150 }, () => openRaw(service.url));
+  for (const { socket } of stalled) {
+    socket.pause();
+    socket.write(`GET ${new URL(original).pathname} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  }
+  // The first may have to wait until the stalled are known as such.
+  await client.runWaiting(picture).catch(() => undefined);
+  for (let count = 0; count < 3; count += 1) expect((await client.runWaiting(picture)).job.status).toBe('success');
+  for (const client of stalled) client.close();
+});
