@@ -26,7 +26,6 @@ const routeOf = (paths: Paths) =>
 export function registerGetMetrics(app: OpenAPIHono<ApiEnv>, { config, metrics, paths }: ApiDeps): void {
   app.openapi(routeOf(paths), async (context) => {
     if (!mayReadMetrics(config.metrics, context.req.header('authorization'))) {
-      context.header('www-authenticate', 'Bearer realm="metrics"');
       throw new AppError('unauthorized', 'Metrics ask for their token.');
     }
     const text = await metrics.registry.metrics();
