@@ -5,10 +5,13 @@ import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import type { Logger } from '@thumbnail-api/telemetry';
 
+/** No client waits here: a queue that is only slow shall take what the sweep has for it. */
+const publishDeadlineMs = 3_000;
+
 /** Opens what the worker works on; nothing is asked of any of it yet. */
 export const openParts = (config: WorkerConfig, log: Logger): JobsDeps => ({
   database: openDatabase(config.postgres),
   store: openStore(config.storage),
-  publisher: openPublisher(config, renderJob, log),
+  publisher: openPublisher(config, renderJob, log, publishDeadlineMs),
   log,
 });

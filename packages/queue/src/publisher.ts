@@ -20,7 +20,7 @@ export interface Publisher<Payload> {
   /**
    * Hands a message to the queue. Postgres is the truth: a message that is lost is published again by the sweep.
    *
-   * @throws AppError `unavailable`, retryable, after a second at most
+   * @throws AppError `unavailable`, retryable, after a second at most or what the end was opened with
    */
   publish(payload: Payload, options: PublishOptions): Promise<void>;
   /** How many messages the queue holds, whatever their state. Throws as {@link Publisher.publish} does. */
@@ -33,13 +33,14 @@ export interface Publisher<Payload> {
   close(): Promise<void>;
 }
 
-const deadline = { deadlineMs: 1_000, code: 'unavailable', message: 'The queue cannot be reached.' } as const;
+const unavailable = { code: 'unavailable', message: 'The queue cannot be reached.' } as const;
 
-/** Opens the sending end of the queue that carries `message`. */
+/** Opens the sending end of the queue that carries `message`; nobody waits longer than `deadlineMs` for the queue. */
 export function openPublisher<Payload>(
   connection: QueueConnection,
   message: Message<Payload>,
   log: Logger,
+  deadlineMs = 1_000,
 ): Publisher<Payload> {
   let opening: Promise<SendingEnd> | undefined;
   let ready: SendingEnd | undefined;
@@ -60,14 +61,14 @@ export function openPublisher<Payload>(
   };
   const answered = async <T>(work: (queue: SendingEnd) => Promise<T>): Promise<T> => {
     try {
-      return await withDeadline(deadline, async () => {
+      return await withDeadline({ ...unavailable, deadlineMs }, async () => {
         opening ??= open();
         return work(await opening);
       });
     } catch (error) {
       throw error instanceof AppError
         ? error
-        : new AppError(deadline.code, deadline.message, { cause: error, retryable: true });
+        : new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });
     }
   };
   const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active'));
