@@ -1,11 +1,10 @@
 import { openBareSharp } from '../baselines/bare-sharp.ts';
 import { alternate } from '../measure/alternate.ts';
-import { readCpuMs } from '../measure/cpu.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import type { Picture } from '../pictures/pictures.ts';
-import { addJob, repeat, sendPicture } from '../stack/client.ts';
+import { sendPicture } from '../stack/client.ts';
 import { startService } from '../stack/start-service.ts';
-import { untilAllEnded } from '../stack/until-all-ended.ts';
+import { measureJobs, warmUp } from '../stack/worker-cost.ts';
 import { type RowContext, scaled } from './row.ts';
 import { cover, type SpecPair, square } from './specs.ts';
 
@@ -34,13 +33,9 @@ export async function render(context: RowContext): Promise<Figure[]> {
   for (const { picture, spec, jobs, atMost } of cases) {
     const times = scaled(context, jobs);
     const { image } = await sendPicture(service.api, picture);
-    const subject = async () => {
-      await untilAllEnded(servers.sql);
-      const before = readCpuMs(service.workerPids);
-      await repeat(times, 4, () => addJob(service.api, image.id, spec.options));
-      await untilAllEnded(servers.sql);
-      return (readCpuMs(service.workerPids) - before) / times;
-    };
+    if (figures.length === 0) await warmUp(servers, service, image.id, scaled(context, 200));
+    const job = { imageId: image.id, options: spec.options };
+    const subject = () => measureJobs(servers, service, job, times);
     const baseline = async () => (await bare.render(picture, spec.bare, times)).cpuMs;
     const rounds = await alternate(context.rounds, { subject, baseline });
     const { width, height, format } = spec.options;

@@ -1,5 +1,11 @@
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { pipeline } from './pipeline.ts';
 import { render } from './render.ts';
 import type { Row } from './row.ts';
+import { sizes } from './sizes.ts';
+import { start } from './start.ts';
+import { upload } from './upload.ts';
 
 /** Every row, in the order of the table. */
-export const rows: Record<string, Row> = { render };
+export const rows: Record<string, Row> = { render, pipeline, upload, latency, sizes, memory, start };
