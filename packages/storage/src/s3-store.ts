@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { assertListLimit, assertMediaType, assertRange } from './assert-arguments.ts';
 import { guardCall } from './guard-call.ts';
 import { assertObjectKey } from './object-key.ts';
@@ -7,6 +7,7 @@ import { callS3, isAbsent } from './s3-call.ts';
 import { openS3Client, type S3Config, type S3Deadlines, s3Deadlines } from './s3-client.ts';
 import { findS3Object } from './s3-find.ts';
 import { listS3Objects } from './s3-list.ts';
+import { openS3Transfer } from './s3-transfer.ts';
 import { uploadStream } from './s3-upload.ts';
 import { takeBody } from './take-body.ts';
 
@@ -17,6 +18,7 @@ import { takeBody } from './take-body.ts';
  */
 export function openS3Store(config: S3Config, deadlines: S3Deadlines = s3Deadlines): ObjectStore {
   const client = openS3Client(config, deadlines);
+  const transfer = openS3Transfer(client, config, deadlines);
   const { bucket } = config;
   const { callMs, checkMs } = deadlines;
   const at = (key: string) => ({ Bucket: bucket, Key: key });
@@ -29,17 +31,16 @@ export function openS3Store(config: S3Config, deadlines: S3Deadlines = s3Deadlin
   ) {
     assertObjectKey(key);
     assertMediaType(type);
-    const target = { ...at(key), ContentType: type };
     if (body instanceof Uint8Array) {
-      const command = new PutObjectCommand({ ...target, Body: body });
       await callS3(`put ${key}`, { deadlineMs: callMs, signal }, (abortSignal) =>
-        client.send(command, { abortSignal }),
+        transfer.put(key, body, type, abortSignal),
       );
       return;
     }
+    const target = { ...at(key), ContentType: type };
     // No deadline over the whole: how fast the body comes is its sender's affair, each request has its own.
     await takeBody(body, signal, (chunks) =>
-      guardCall(`put ${key}`, signal, () => uploadStream(client, target, chunks, { signal, deadlines })),
+      guardCall(`put ${key}`, signal, () => uploadStream({ client, transfer }, target, chunks, { signal, deadlines })),
     );
   }
 
