@@ -76,6 +76,12 @@ export function openS3Store(config: S3Config, deadlines: S3Deadlines = s3Deadlin
   return {
     put,
     find,
+    async read(key, { signal } = {}) {
+      assertObjectKey(key);
+      return await callS3(`read ${key}`, { deadlineMs: callMs, signal }, (abortSignal) =>
+        transfer.read(key, abortSignal),
+      );
+    },
     async head(key, { signal } = {}) {
       assertObjectKey(key);
       const found = await describe(key, signal);

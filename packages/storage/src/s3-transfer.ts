@@ -1,20 +1,25 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3Config, S3Deadlines } from './s3-client.ts';
 
-/** Whole bodies to a bucket, past the SDK: its signature over the bytes and its many steps cost more than they. */
+/** Whole bodies to and from a bucket, past the SDK: its signature over the bytes and its many steps cost more than they. */
 export interface S3Transfer {
   /** Keeps the bytes in one request. */
   put(key: string, bytes: Uint8Array, type: string, signal: AbortSignal): Promise<void>;
+  /** All bytes of an object; null when there is none. */
+  read(key: string, signal: AbortSignal): Promise<Buffer | null>;
 }
 
 /** A status that S3 did not mean well with. */
 class S3Refusal extends Error {
   override readonly name = 'S3Refusal';
   readonly status: number;
+  /** As S3 calls it. */
+  readonly code: string | undefined;
 
   constructor(status: number, code: string | undefined) {
     super(`S3 answered ${status} ${code ?? ''}`);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -25,11 +30,11 @@ const signedForSeconds = 900;
 
 /**
  * Opens it on the bucket of `config`. Requests are signed by their address (SigV4, unsigned payload) with the credentials
- * that `client` finds, and tried three times as the SDK does; each has `answerMs`.
+ * that `client` finds, and tried three times as the SDK does, until the head of the answer is there.
  */
-export function openS3Transfer(client: S3Client, config: S3Config, { answerMs }: S3Deadlines): S3Transfer {
+export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3Deadlines): S3Transfer {
   const { bucket, region, endpoint } = config;
-  const sign = async (key: string, method: 'PUT') => {
+  const sign = async (key: string, method: 'GET' | 'PUT') => {
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
     return Bun.S3Client.presign(key, {
       bucket,
@@ -50,13 +55,67 @@ export function openS3Transfer(client: S3Client, config: S3Config, { answerMs }:
           body: bytes as Uint8Array<ArrayBuffer>,
           headers: { 'content-type': type },
           redirect: 'manual',
-          signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.answerMs)]),
         });
+        if (!response.ok) throw await toRefusal(response);
         // Read to its end, or the connection is not used again.
-        const answer = await response.text();
-        if (!response.ok) throw new S3Refusal(response.status, /<Code>(\w+)<\/Code>/.exec(answer)?.[1]);
+        await response.arrayBuffer();
       }),
+    async read(key, signal) {
+      const answer = await tried(signal, async () => {
+        const watch = watchSilence(deadlines.silenceMs);
+        try {
+          const response = await fetch(await sign(key, 'GET'), {
+            // Else a proxy on the way may compress, and the announced length would be another one.
+            headers: { 'accept-encoding': 'identity' },
+            redirect: 'manual',
+            signal: AbortSignal.any([signal, watch.signal]),
+          });
+          if (!response.ok) throw await toRefusal(response);
+          return { response, watch };
+        } catch (error) {
+          watch.stop();
+          if (error instanceof S3Refusal && error.status === 404 && error.code !== 'NoSuchBucket') return null;
+          throw error;
+        }
+      });
+      return answer && (await readBody(answer.response, answer.watch));
+    },
   };
+}
+
+/** Ends a request whose server says nothing for so long. */
+interface SilenceWatch {
+  signal: AbortSignal;
+  heard(): void;
+  stop(): void;
+}
+
+function watchSilence(silenceMs: number): SilenceWatch {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error(`no byte within ${silenceMs} ms`)), silenceMs);
+  return { signal: controller.signal, heard: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+}
+
+async function readBody({ headers, body }: Response, watch: SilenceWatch): Promise<Buffer> {
+  try {
+    const bytes = Buffer.allocUnsafe(Number(headers.get('content-length')));
+    let length = 0;
+    for await (const chunk of body ?? []) {
+      watch.heard();
+      if (length + chunk.byteLength <= bytes.byteLength) bytes.set(chunk, length);
+      length += chunk.byteLength;
+    }
+    if (length === bytes.byteLength) return bytes;
+    throw new Error(`${length} bytes came of ${bytes.byteLength}`);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function toRefusal(response: Response): Promise<S3Refusal> {
+  const [, code] = /<Code>(\w+)<\/Code>/.exec(await response.text()) ?? [];
+  return new S3Refusal(response.status, code);
 }
 
 /** Tries again, after a pause that grows, what may pass: a lost connection, a late answer, a server in trouble. */
