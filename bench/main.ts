@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isWorse } from './measure/figure.ts';
 import { openPictures } from './pictures/pictures.ts';
+import { pagePath, writeFigures } from './report/page.ts';
 import { latestPath, mergeResults, readResults } from './report/results.ts';
 import { toTextTable } from './report/text-table.ts';
 import { rows } from './rows/rows.ts';
@@ -26,7 +27,9 @@ if (unknown.length > 0) {
 const pictures = await openPictures(values.pictures ?? process.env.CORPUS ?? null);
 say(`Pictures: ${pictures.origin}; the others are drawn.`);
 const results = await runRows(names, { pictures, rounds: Number(values.rounds), effort: Number(values.effort), say });
-await Bun.write(latestPath, `${JSON.stringify(mergeResults(await readResults(latestPath), results), null, 2)}\n`);
+const merged = mergeResults(await readResults(latestPath), results);
+await Bun.write(latestPath, `${JSON.stringify(merged, null, 2)}\n`);
+await Bun.write(pagePath, writeFigures(await Bun.file(pagePath).text(), merged));
 
 const figures = Object.values(results.rows).flatMap((row) => row.figures);
 say(`\n${toTextTable(figures)}\n`);

@@ -25,6 +25,8 @@ class S3Refusal extends Error {
 
 const triesMax = 3;
 const pauseMs = 100;
+/** So much of a body has to come within the longest silence: some 4 Mbit/s. */
+const patientBytes = 5 * 1024 * 1024;
 /** Long enough for a request that waits for a free connection. */
 const signedForSeconds = 900;
 
@@ -63,53 +65,57 @@ export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3
       }),
     async read(key, signal) {
       const answer = await tried(signal, async () => {
-        const watch = watchSilence(deadlines.silenceMs);
+        const patience = havePatience(deadlines.answerMs);
         try {
           const response = await fetch(await sign(key, 'GET'), {
             // Else a proxy on the way may compress, and the announced length would be another one.
             headers: { 'accept-encoding': 'identity' },
             redirect: 'manual',
-            signal: AbortSignal.any([signal, watch.signal]),
+            signal: AbortSignal.any([signal, patience.signal]),
           });
           if (!response.ok) throw await toRefusal(response);
-          return { response, watch };
+          return { response, patience };
         } catch (error) {
-          watch.stop();
+          patience.stop();
           if (error instanceof S3Refusal && error.status === 404 && error.code !== 'NoSuchBucket') return null;
           throw error;
         }
       });
-      return answer && (await readBody(answer.response, answer.watch));
+      return answer && (await readBody(answer.response, answer.patience, deadlines.silenceMs));
     },
   };
 }
 
-/** Ends a request whose server says nothing for so long. */
-interface SilenceWatch {
+/** Ends a request that takes too long. */
+interface Patience {
   signal: AbortSignal;
-  heard(): void;
+  /** Begins anew, with another length. */
+  renew(ms: number): void;
   stop(): void;
 }
 
-function watchSilence(silenceMs: number): SilenceWatch {
+function havePatience(firstMs: number): Patience {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error(`no byte within ${silenceMs} ms`)), silenceMs);
-  return { signal: controller.signal, heard: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+  const begin = (ms: number) => setTimeout(() => controller.abort(new Error(`not there within ${ms} ms`)), ms);
+  let timer = begin(firstMs);
+  const stop = () => clearTimeout(timer);
+  const renew = (ms: number) => {
+    stop();
+    timer = begin(ms);
+  };
+  return { signal: controller.signal, renew, stop };
 }
 
-async function readBody({ headers, body }: Response, watch: SilenceWatch): Promise<Buffer> {
+/** In one go: chunk by chunk, with a look at each, costs twice as much. */
+async function readBody(response: Response, patience: Patience, silenceMs: number): Promise<Buffer> {
+  const announced = Number(response.headers.get('content-length'));
+  patience.renew(silenceMs * Math.max(1, Math.ceil(announced / patientBytes)));
   try {
-    const bytes = Buffer.allocUnsafe(Number(headers.get('content-length')));
-    let length = 0;
-    for await (const chunk of body ?? []) {
-      watch.heard();
-      if (length + chunk.byteLength <= bytes.byteLength) bytes.set(chunk, length);
-      length += chunk.byteLength;
-    }
-    if (length === bytes.byteLength) return bytes;
-    throw new Error(`${length} bytes came of ${bytes.byteLength}`);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (bytes.byteLength === announced) return bytes;
+    throw new Error(`${bytes.byteLength} bytes came of ${announced}`);
   } finally {
-    watch.stop();
+    patience.stop();
   }
 }
 
