@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '@thumbnail-api/db';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import { type JobsQuery, listJobs } from '@thumbnail-api/jobs';
-import { createDatabase } from '@thumbnail-api/testing';
+import { createDatabase, fillTables } from '@thumbnail-api/testing';
 import postgres from 'postgres';
 import { type Figure, type Round, toFigure } from '../measure/figure.ts';
 import { quantile } from '../measure/statistics.ts';
-import { fillTables } from '../stack/fill-tables.ts';
+
 import { openTimedDatabase, type TimedDatabase } from '../stack/open-timed-database.ts';
 import { type RowContext, scaled } from './row.ts';
 

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { openPublisher, renderJob, renderJobMessageId } from '@thumbnail-api/queue';
 import { createLogger } from '@thumbnail-api/telemetry';
+import { fillTables } from '@thumbnail-api/testing';
 import { readCpuMs } from '../measure/cpu.ts';
 import { type Figure, type Round, toFigure } from '../measure/figure.ts';
 import { round } from '../report/text-table.ts';
 import { repeat } from '../stack/client.ts';
-import { fillTables } from '../stack/fill-tables.ts';
+
 import type { Servers } from '../stack/start-servers.ts';
 import { startService } from '../stack/start-service.ts';
 import { type RowContext, scaled } from './row.ts';
