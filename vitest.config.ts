@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool,
-          include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{apps,packages}/*/{src,test}/**/*.test.ts', '{bench,scripts}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
           // A bound for what hangs, not for what is slow on a busy machine.
           testTimeout: 60_000,

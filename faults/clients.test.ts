@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { drawQuarters, waitUntil } from '@thumbnail-api/testing';
+import type { App } from '@thumbnail-api/testing/processes';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { App } from './stack/app.ts';
 import { sendAccepted } from './stack/send-picture.ts';
 import { type Stack, startStack } from './stack/start-stack.ts';
 

@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '@thumbnail-api/testing';
+import type { App } from '@thumbnail-api/testing/processes';
 import { describe, expect, test } from 'vitest';
 import { checkHistory } from './checker/check-history.ts';
 import type { Upload } from './checker/history.ts';
 import { readState } from './checker/read-state.ts';
-import type { App } from './stack/app.ts';
 import { expireLeases, readJob, untilAllEnded } from './stack/read-job.ts';
 import { sendAccepted, sendPicture } from './stack/send-picture.ts';
 import type { Backend, Stack } from './stack/start-stack.ts';

@@ -1,10 +1,10 @@
 import { waitUntil } from '@thumbnail-api/testing';
+import type { App } from '@thumbnail-api/testing/processes';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { checkHistory } from './checker/check-history.ts';
 import type { Upload } from './checker/history.ts';
 import { readState } from './checker/read-state.ts';
 import { type Fault, fullAnswer, pass, unavailableAnswer } from './network/fault.ts';
-import type { App } from './stack/app.ts';
 import { readJob, untilAllEnded } from './stack/read-job.ts';
 import { refuseRows, takeRows } from './stack/refuse-rows.ts';
 import { sendMessages } from './stack/send-message.ts';

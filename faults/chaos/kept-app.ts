@@ -1,4 +1,4 @@
-import type { App } from '../stack/app.ts';
+import type { App } from '@thumbnail-api/testing/processes';
 
 /** An app that is started again whenever it ends, as an orchestrator would. */
 export interface KeptApp {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { OwnBucket } from '@thumbnail-api/testing/processes';
 import type { Sql, TransactionSql } from 'postgres';
-import type { OwnBucket } from '../stack/own-bucket.ts';
 
 /** All that is left when the dust has settled: the rows and a full listing of the bucket. */
 export interface State {

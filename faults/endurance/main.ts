@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readUse } from '@thumbnail-api/testing/processes';
 import { openScene } from '../chaos/open-scene.ts';
 import { checkHistory, countFaults } from '../checker/check-history.ts';
 import type { Upload } from '../checker/history.ts';
@@ -7,7 +8,6 @@ import { untilAllEnded } from '../stack/read-job.ts';
 import { sendMessages } from '../stack/send-message.ts';
 import { sendPicture } from '../stack/send-picture.ts';
 import type { Backend } from '../stack/start-stack.ts';
-import { readUse } from './read-use.ts';
 
 // bun run test:endurance -- --jobs 10000 --queue redis
 const { values } = parseArgs({

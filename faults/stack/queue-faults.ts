@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { waitUntil } from '@thumbnail-api/testing';
+import type { OwnRedis } from '@thumbnail-api/testing/processes';
 import type { Sql } from 'postgres';
-import type { OwnRedis } from './own-redis.ts';
 import { refuseRows, takeRows } from './refuse-rows.ts';
 
 /** What can befall that which carries the queue, while rows and objects are well. */

@@ -1,6 +1,6 @@
 import { drawQuarters } from '@thumbnail-api/testing';
+import type { App } from '@thumbnail-api/testing/processes';
 import type { Upload } from '../checker/history.ts';
-import type { App } from './app.ts';
 
 const good = await drawQuarters(48, 32);
 /** Its header is well, its pixels are not: taken in, and found out by the renderer. */

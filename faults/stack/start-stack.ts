@@ -1,9 +1,15 @@
 import { createDatabase, type TestDatabase, type TestPostgres } from '@thumbnail-api/testing';
+import {
+  type App,
+  makeBucket,
+  type OwnBucket,
+  type OwnRedis,
+  type S3Access,
+  startApp,
+  startOwnRedis,
+} from '@thumbnail-api/testing/processes';
 import postgres from 'postgres';
 import { type FaultyProxy, openFaultyProxy } from '../network/faulty-proxy.ts';
-import { type App, startApp } from './app.ts';
-import { makeBucket, type OwnBucket, type S3Access } from './own-bucket.ts';
-import { type OwnRedis, startOwnRedis } from './own-redis.ts';
 import { postgresFaults, type QueueFaults, redisFaults } from './queue-faults.ts';
 import { recordTransitions } from './record-transitions.ts';
 

@@ -2,11 +2,11 @@ import { images, jobs } from '@thumbnail-api/db';
 import { AppError, withDeadline } from '@thumbnail-api/errors';
 import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
-import { sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import { bindKey, fingerprintOf, type HeldKey } from './hold-key.ts';
-import type { Job } from './job.ts';
+import { type Job, toJob } from './job.ts';
 import type { Owned } from './owned.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
@@ -47,10 +47,10 @@ export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJob
   );
   const { owner, filename, key } = input;
   if (key?.first) return replay(deps, { ...key.first, owner }, { original, specs });
-  const job = { id: Bun.randomUUIDv7(), owner };
-  await keep(deps, { ...job, filename, original, specs, key }, { startedAt, limits });
+  const row = { id: Bun.randomUUIDv7(), owner, filename, original, specs, key };
+  const job = await keep(deps, row, { startedAt, limits });
   await publishJob(deps, { id: job.id, run: 0 });
-  return getJob(deps, job);
+  return job;
 }
 
 /** The second original goes, whatever it turns out to be. */
@@ -105,15 +105,15 @@ interface Window {
 }
 
 /** Inserts, or removes the original again. Where the fate of a COMMIT is unknown the row decides, and else the sweep. */
-async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<void> {
+async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<Job> {
   const inserted = await insertRows(deps, row, window).catch(async (error) => {
     const unknown = error instanceof AppError && error.retryable;
     const found = unknown ? await getJob(deps, row).catch(() => null) : null;
     if (!unknown) await discard(deps, row.original);
     if (!found) throw error;
-    return true;
+    return found;
   });
-  if (inserted) return;
+  if (inserted) return inserted;
   await discard(deps, row.original);
   throw new AppError('unavailable', 'The upload could not be kept in time.', { retryable: true });
 }
@@ -124,21 +124,33 @@ class Late extends Error {}
  * Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. The clock is
  * read last, so that nothing but the COMMIT comes behind it.
  */
-function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<boolean> {
+function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<Job | null> {
   const { imageId, ...facts } = row.original;
   const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
-  const { id: jobId, owner, filename, specs } = row;
-  const bound = { jobId, fingerprint: fingerprintOf(facts.sha256, specs) };
+  const { id, owner, filename, specs } = row;
+  const inTime = sql<boolean>`clock_timestamp() < ${deadline}`;
+  const bound = { jobId: id, fingerprint: fingerprintOf(facts.sha256, specs) };
   const inserted = database.transaction(async (transaction) => {
-    await transaction.insert(images).values({ id: imageId, owner, filename, ...facts });
-    await transaction.insert(jobs).values({ id: jobId, owner, imageId, specs, publishedAt: sql`now()` });
-    if (row.key && !(await bindKey(transaction, row.key, bound))) throw new Late();
-    const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
-    if (!clock?.inTime) throw new Late();
-    return true;
+    const [image] = await transaction
+      .insert(images)
+      .values({ id: imageId, owner, filename, ...facts })
+      .returning();
+    const [kept] = await transaction
+      .insert(jobs)
+      .values({ id, owner, imageId, specs, publishedAt: sql`now()` })
+      .returning({ ...getTableColumns(jobs), inTime });
+    if (!image || !kept?.inTime) throw new Late();
+    if (row.key) {
+      const [clock] = (await bindKey(transaction, row.key, bound))
+        ? await transaction.execute(sql`select ${inTime} as "inTime"`)
+        : [];
+      if (!clock?.inTime) throw new Late();
+    }
+    const { inTime: _, ...job } = kept;
+    return toJob(job, image, []);
   });
   return inserted.catch((error) => {
-    if (error instanceof Late) return false;
+    if (error instanceof Late) return null;
     throw error;
   });
 }

@@ -1,6 +1,6 @@
-import { images, jobs, type ThumbnailRow, type Timings, type Transaction, thumbnails } from '@thumbnail-api/db';
-import { and, eq, sql } from 'drizzle-orm';
-import { announceEnd } from './announce-end.ts';
+import { jobs, type ThumbnailRow, type Timings, type Transaction } from '@thumbnail-api/db';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { endedChannel } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
 import { retryUpdate } from './retry-update.ts';
 import { type Run, runIs } from './run.ts';
@@ -17,7 +17,7 @@ export interface FinishedRun extends Run {
 }
 
 /**
- * Ends a job in `success`: status, thumbnails and the announcement in one transaction, tried again for a moment where the
+ * Ends a job in `success`: status, thumbnails and the announcement in one statement, tried again for a moment where the
  * database is away.
  *
  * @returns false when the run is over already; nothing was written then
@@ -26,24 +26,33 @@ export interface FinishedRun extends Run {
 export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: FinishedRun): Promise<boolean> {
   const finish = () =>
     database.transaction(async (transaction) => {
-      // The image before the job, as a deletion does it: the other way round the two could wait for each other.
-      await transaction.select({ id: images.id }).from(images).where(eq(images.id, done.imageId)).for('no key update');
-      const ended = await transaction
-        .update(jobs)
-        .set({ status: 'success', leaseUntil: null, finishedAt: sql`now()`, timings: done.timings })
-        .where(runIs(done))
-        .returning({ id: jobs.id });
-      if (ended.length === 0) return isFinished(transaction, done);
-      const rows = done.thumbnails.map((thumbnail, position) => ({ ...thumbnail, jobId: done.id, position }));
-      await transaction.insert(thumbnails).values(rows);
-      await transaction
-        .update(images)
-        .set({ width: done.width, height: done.height })
-        .where(eq(images.id, done.imageId));
-      await announceEnd(transaction, done.id);
-      return true;
+      const [row] = await transaction.execute(finishStatement(done));
+      return row ? true : isFinished(transaction, done);
     });
   return retryUpdate(finish);
+}
+
+/** Gives a row when the run was at work. The image is locked before the job, as a deletion does it. */
+function finishStatement(done: FinishedRun): SQL {
+  const rows = JSON.stringify(done.thumbnails.map((thumbnail, position) => ({ ...thumbnail, position })));
+  const size = sql`(${done.width}::integer, ${done.height}::integer)`;
+  return sql`
+    with image as (
+      select id from images where id = ${done.imageId} for no key update
+    ), ended as (
+      update jobs set status = 'success', lease_until = null, finished_at = now(), timings = ${JSON.stringify(done.timings)}::jsonb
+      from image where ${runIs(done)} returning jobs.id
+    ), made as (
+      insert into thumbnails
+        (job_id, position, name, key, type, width, height, bytes, sha256, thumb_hash, dominant_colour, spec)
+      select ended.id, made.* from ended, jsonb_to_recordset(${rows}::jsonb) as made (
+        position integer, name text, key text, type text, width integer, height integer, bytes bigint, sha256 text,
+        "thumbHash" text, "dominantColour" text, spec jsonb)
+    ), sized as (
+      update images set (width, height) = ${size} from ended
+      where images.id = ${done.imageId} and (images.width, images.height) is distinct from ${size}
+    )
+    select pg_notify(${endedChannel}, id::text) from ended`;
 }
 
 /** By this very run: the answer to an earlier try was lost. */

@@ -41,12 +41,17 @@ export async function readJobs(
       ? await executor.select().from(thumbnails).where(inArray(thumbnails.jobId, finished)).orderBy(thumbnails.position)
       : [];
   const byJob = Map.groupBy(made, (thumbnail) => thumbnail.jobId);
-  return rows.map(({ job: { errorCode, errorMessage, ...job }, image }) => ({
+  return rows.map(({ job, image }) => toJob(job, image, byJob.get(job.id) ?? []));
+}
+
+/** A job of its rows. */
+export function toJob({ errorCode, errorMessage, ...job }: JobRow, image: ImageRow, made: ThumbnailRow[]): Job {
+  return {
     ...job,
     image,
     // What `createJob` and `failJob` wrote is what comes back.
     specs: job.specs as Spec[],
-    thumbnails: (byJob.get(job.id) ?? []) as Thumbnail[],
+    thumbnails: made as Thumbnail[],
     error: errorCode ? { code: errorCode as JobErrorCode, message: errorMessage ?? '' } : null,
-  }));
+  };
 }

@@ -47,6 +47,13 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
       expect(Math.abs(Date.now() - modifiedAt.getTime())).toBeLessThan(60_000);
     });
 
+    test.each([0, 1, 6 * mebibyte])('an object of %i bytes is read at once, as it was put', async (size) => {
+      const key = newKey();
+      const bytes = makeBytes(size);
+      await store.put(key, bytes, type);
+      expect(sha256((await store.read(key)) as Buffer)).toBe(sha256(bytes));
+    });
+
     test.each([
       ['as bytes', () => new Uint8Array()],
       ['as a stream', () => streamOf(new Uint8Array(), [1])],
@@ -86,6 +93,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
     test('what is not there is null', async () => {
       const key = newKey();
       expect(await store.find(key)).toBeNull();
+      expect(await store.read(key)).toBeNull();
       expect(await store.head(key)).toBeNull();
       expect(await store.find(key, { range: { first: 0, last: 9 } })).toBeNull();
       expect(await store.find(key, { range: { first: 10, last: 19 } })).toBeNull();
@@ -99,6 +107,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
       expect(await store.head(`${key}/more`)).toBeNull();
       expect(await store.head('originals')).toBeNull();
       expect(await store.find('originals')).toBeNull();
+      expect(await store.read('originals')).toBeNull();
     });
 
     test.each([
@@ -237,6 +246,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
       await source.cancelled;
       await expect(store.put(key, makeBytes(10), type, { signal })).rejects.toBe(reason);
       await expect(store.find(key, { signal })).rejects.toBe(reason);
+      await expect(store.read(key, { signal })).rejects.toBe(reason);
       await expect(store.head(key, { signal })).rejects.toBe(reason);
       await expect(store.delete(key, { signal })).rejects.toBe(reason);
       await expect(store.list(key, { signal, limit: 1 })).rejects.toBe(reason);
@@ -294,6 +304,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
         const fault = expect.not.objectContaining({ code: 'storage_unavailable' });
         await expect(store.put(key, makeBytes(1), type)).rejects.toEqual(fault);
         await expect(store.find(key)).rejects.toEqual(fault);
+        await expect(store.read(key)).rejects.toEqual(fault);
         await expect(store.head(key)).rejects.toEqual(fault);
         await expect(store.delete(key)).rejects.toEqual(fault);
       },

@@ -6,7 +6,7 @@ import { describeFile, findFile } from './find-file.ts';
 import { guardCall } from './guard-call.ts';
 import { nullWhenGone } from './is-gone.ts';
 import { listFiles } from './list-files.ts';
-import { writeObjectFile } from './object-file.ts';
+import { readObjectFile, writeObjectFile } from './object-file.ts';
 import { assertObjectKey } from './object-key.ts';
 import type { CallOptions, ObjectInfo, ObjectStore } from './object-store.ts';
 import { publishFile, removeEmptyDirectories } from './publish-file.ts';
@@ -60,6 +60,10 @@ export function openFilesystemStore(directory: string): ObjectStore {
       assertRange(range);
       const operation = `find ${key}`;
       return await guardCall(operation, signal, () => findFile(path, { key, operation, range, signal }));
+    },
+    async read(key, { signal } = {}) {
+      const path = pathOf(key);
+      return await guardCall(`read ${key}`, signal, () => readObjectFile(path, signal));
     },
     async head(key, { signal } = {}) {
       const path = pathOf(key);

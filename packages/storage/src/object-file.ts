@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nullWhenGone } from './is-gone.ts';
 
 /**
  * What ends the file of an object: a line of 512 bytes, JSON padded with blanks, that holds its media type.
@@ -21,9 +22,25 @@ const encodeTrailer = (type: string): Buffer => Buffer.from(`${JSON.stringify({ 
 export async function readObjectType(file: FileHandle, fileBytes: number): Promise<string> {
   const trailer = Buffer.alloc(trailerBytes);
   await file.read(trailer, 0, trailerBytes, Math.max(0, fileBytes - trailerBytes));
+  return parseTrailer(trailer);
+}
+
+function parseTrailer(trailer: Buffer): string {
   const { type } = JSON.parse(trailer.toString('latin1'));
   if (typeof type !== 'string') throw new Error('an object file without a media type');
   return type;
+}
+
+/**
+ * All bytes of the object in the file at `path`; null when there is no such file.
+ *
+ * @throws what the file system throws; Error when the file is not a whole object
+ */
+export async function readObjectFile(path: string, signal: AbortSignal | undefined): Promise<Buffer | null> {
+  const bytes = await readFile(path, { ...(signal && { signal }) }).catch(nullWhenGone);
+  if (!bytes) return null;
+  parseTrailer(bytes.subarray(-trailerBytes));
+  return bytes.subarray(0, -trailerBytes);
 }
 
 /**

@@ -37,6 +37,7 @@ const calls: [string, (store: ObjectStore) => Promise<unknown>][] = [
   ['put of a stream', (store) => store.put(key, streamOf(makeBytes(10), [1]), 'image/png')],
   ['put of a long stream', (store) => store.put(key, stoppingBody(64 * 1024 * 1024).body, 'image/png')],
   ['find', (store) => store.find(key)],
+  ['read', (store) => store.read(key)],
   ['find of a range', (store) => store.find(key, { range: { first: 0, last: 1 } })],
   ['head', (store) => store.head(key)],
   ['delete', (store) => store.delete(key)],
@@ -93,6 +94,7 @@ test('a body that stalls is cut after the longest silence, and its connection le
   const { server, store } = await openOn(sendHalf);
   const found = await store.find(key);
   await expect(readAll(found?.body as ReadableStream<Uint8Array>)).rejects.toMatchObject(unavailable);
+  await expect(store.read(key)).rejects.toMatchObject(unavailable);
   await expect.poll(() => server.connections()).toBe(0);
 });
 
@@ -103,6 +105,7 @@ test.each([
   const { store } = await openOn((socket) => {
     socket.write(head(1000) + 'x'.repeat(500), () => stop(socket));
   });
+  await expect(store.read(key)).rejects.toMatchObject(unavailable);
   const found = await store.find(key);
   await expect(readAll(found?.body as ReadableStream<Uint8Array>)).rejects.toMatchObject(unavailable);
 });

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { assertListLimit, assertMediaType, assertRange } from './assert-arguments.ts';
 import { guardCall } from './guard-call.ts';
 import { assertObjectKey } from './object-key.ts';
@@ -8,6 +8,7 @@ import { openS3Client, type S3Config, type S3Deadlines, s3Deadlines } from './s3
 import { findS3Object } from './s3-find.ts';
 import { listS3Objects } from './s3-list.ts';
 import { presignS3 } from './s3-presign.ts';
+import { openS3Transfer } from './s3-transfer.ts';
 import { uploadStream } from './s3-upload.ts';
 import { takeBody } from './take-body.ts';
 
@@ -25,6 +26,7 @@ export function openS3Store(
   // The name of the host is signed: what clients call the server must be in it. Nothing is ever sent there.
   const signer =
     publicEndpoint === config.endpoint ? client : openS3Client({ ...config, endpoint: publicEndpoint }, deadlines);
+  const transfer = openS3Transfer(client, config, deadlines);
   const { bucket } = config;
   const { callMs, checkMs } = deadlines;
   const at = (key: string) => ({ Bucket: bucket, Key: key });
@@ -37,17 +39,16 @@ export function openS3Store(
   ) {
     assertObjectKey(key);
     assertMediaType(type);
-    const target = { ...at(key), ContentType: type };
     if (body instanceof Uint8Array) {
-      const command = new PutObjectCommand({ ...target, Body: body });
       await callS3(`put ${key}`, { deadlineMs: callMs, signal }, (abortSignal) =>
-        client.send(command, { abortSignal }),
+        transfer.put(key, body, type, abortSignal),
       );
       return;
     }
+    const target = { ...at(key), ContentType: type };
     // No deadline over the whole: how fast the body comes is its sender's affair, each request has its own.
     await takeBody(body, signal, (chunks) =>
-      guardCall(`put ${key}`, signal, () => uploadStream(client, target, chunks, { signal, deadlines })),
+      guardCall(`put ${key}`, signal, () => uploadStream({ client, transfer }, target, chunks, { signal, deadlines })),
     );
   }
 
@@ -83,6 +84,12 @@ export function openS3Store(
   return {
     put,
     find,
+    async read(key, { signal } = {}) {
+      assertObjectKey(key);
+      return await callS3(`read ${key}`, { deadlineMs: callMs, signal }, (abortSignal) =>
+        transfer.read(key, abortSignal),
+      );
+    },
     async head(key, { signal } = {}) {
       assertObjectKey(key);
       const found = await describe(key, signal);

@@ -3,13 +3,13 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  PutObjectCommand,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { cutParts } from './cut-parts.ts';
 import { callS3 } from './s3-call.ts';
 import type { S3Deadlines } from './s3-client.ts';
+import type { S3Transfer } from './s3-transfer.ts';
 
 /** The least that S3 takes as a part that is not the last. */
 const partBytes = 5 * 1024 * 1024;
@@ -28,7 +28,7 @@ export interface UploadLimits {
 }
 
 /**
- * Keeps a stream of unknown length: up to 5 MiB as one PutObject, more as a multipart upload, part after part.
+ * Keeps a stream of unknown length: up to 5 MiB as one request, more as a multipart upload, part after part.
  *
  * Holds one part in memory and reads no further while it is on its way. After a failure the multipart upload is removed;
  * where even that fails, the bucket's rule for unfinished uploads has to.
@@ -36,7 +36,7 @@ export interface UploadLimits {
  * @throws AppError `storage_unavailable`; what `chunks` throws; the reason of the signal
  */
 export async function uploadStream(
-  client: S3Client,
+  { client, transfer }: { client: S3Client; transfer: S3Transfer },
   target: UploadTarget,
   chunks: ReadableStream<Uint8Array>,
   { signal, deadlines }: UploadLimits,
@@ -51,8 +51,9 @@ export async function uploadStream(
   try {
     for await (const { bytes: Body, isLast } of cutParts(chunks, partBytes)) {
       if (isLast && !UploadId) {
-        const put = new PutObjectCommand({ ...target, Body });
-        await callS3(operation, interruptible, (abortSignal) => client.send(put, { abortSignal }));
+        await callS3(operation, interruptible, (abortSignal) =>
+          transfer.put(target.Key, Body, target.ContentType, abortSignal),
+        );
         return;
       }
       UploadId ??= await callS3(operation, definite, (abortSignal) => begin(client, target, abortSignal));

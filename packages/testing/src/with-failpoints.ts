@@ -11,6 +11,11 @@ export const storeWithFailpoints = (store: ObjectStore, { reach }: Failpoints): 
     await store.put(...given);
     await reach('after_put');
   },
+  async read(...given) {
+    const found = await store.read(...given);
+    await reach('after_find');
+    return found;
+  },
   async find(...given) {
     const found = await store.find(...given);
     await reach('after_find');

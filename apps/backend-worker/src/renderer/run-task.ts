@@ -12,7 +12,7 @@ import { storeThumbnail } from './store-thumbnail.ts';
  * @throws AppError with a code of a job
  */
 export async function runTask(
-  store: Pick<ObjectStore, 'find' | 'put'>,
+  store: Pick<ObjectStore, 'read' | 'put'>,
   task: RenderTask,
   memoryBytes: number,
 ): Promise<RenderResult> {

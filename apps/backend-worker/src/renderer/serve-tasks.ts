@@ -8,7 +8,7 @@ import { toFailure } from './to-failure.ts';
  * Serves the worker above this process: one task at a time comes in over IPC, one answer goes back. The process knows the
  * object store and nothing else, and ends when its worker is gone.
  */
-export function serveTasks(store: Pick<ObjectStore, 'find' | 'put'>): void {
+export function serveTasks(store: Pick<ObjectStore, 'read' | 'put'>): void {
   limitLibvips();
   const send = (message: RendererMessage) => process.send?.(message);
   process.on('message', async ({ task, memoryBytes }: RenderOrder) => {

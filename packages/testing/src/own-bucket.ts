@@ -35,7 +35,7 @@ export async function makeBucket({ endpoint, region, accessKey, secretKey }: S3A
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const name = `faults-${Bun.randomUUIDv7()}`;
+  const name = `test-${Bun.randomUUIDv7()}`;
   const at = (key: string) => ({ Bucket: name, Key: key });
   await client.send(new CreateBucketCommand({ Bucket: name }));
   return {

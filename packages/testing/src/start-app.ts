@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort, waitUntil } from '@thumbnail-api/testing';
+import { findFreePort } from './free-port.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** A running API or worker. */
 export interface App {
@@ -28,7 +29,7 @@ export interface AppStart {
   portVariable: string;
 }
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const aliveDeadlineMs = 120_000;
 
 /** Starts a program and does not wait for it. */

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort, waitUntil } from '@thumbnail-api/testing';
+
 import { Redis } from 'ioredis';
+import { findFreePort } from './free-port.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** A Redis that may be killed, frozen and emptied. */
 export interface OwnRedis {

@@ -1,0 +1,38 @@
+import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
+import { thumbnailKey } from '@thumbnail-api/storage';
+import { createLogger, onceTold } from '@thumbnail-api/telemetry';
+import type { WorkerDeps } from '../../src/deps.ts';
+import { openParts } from '../../src/open-parts.ts';
+import { runWorker } from '../../src/run-worker.ts';
+import { work } from '../../src/worker.ts';
+
+// The worker with a render that makes nothing and says that it did: what is left is the queue and the database.
+const sha256 = '0'.repeat(64);
+const renderers: WorkerDeps['renderers'] = {
+  render: async ({ jobId, specs }) => ({
+    image: { width: 640, height: 480, frames: 1 },
+    thumbnails: specs.map((spec) => ({
+      name: spec.name,
+      key: thumbnailKey(jobId, spec.name, sha256, 'webp'),
+      type: 'image/webp',
+      width: 1,
+      height: 1,
+      bytes: 1,
+      sha256,
+      thumbHash: '',
+      dominantColour: '#000000',
+      spec,
+    })),
+    timings: { fetchMs: 0, renderMs: 0, storeMs: 0 },
+  }),
+};
+const config = loadConfigOrExit(workerConfig, process.env);
+const log = createLogger('worker', config.logLevel);
+process.exit(
+  await runWorker(config, onceTold(log), {
+    ...openParts(config, log),
+    // Nobody asks them for anything.
+    renderer: { command: ['true'], environment: {} },
+    work: (deps, payload, context) => work({ ...deps, renderers }, payload, context),
+  }),
+);

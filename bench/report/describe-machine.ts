@@ -1,0 +1,26 @@
+import { cpus, release, totalmem, type } from 'node:os';
+import sharp from 'sharp';
+import type { Results } from './results.ts';
+
+/** What the figures hold for, as far as the machine itself and the programs in this process tell. */
+export const describeMachine = (): Pick<Results, 'machine' | 'versions'> => ({
+  machine: {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 1_024 ** 3),
+    system: `${type()} ${release()}`,
+  },
+  versions: { Bun: Bun.version, sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips },
+});
+
+/** The commit that is measured, with `+` behind it when files were changed since; `unknown` outside of a repository. */
+export async function readCommit(): Promise<string> {
+  const run = async (...words: string[]) => {
+    const git = Bun.spawn(['git', ...words], { cwd: import.meta.dirname, stdout: 'pipe', stderr: 'ignore' });
+    const text = (await new Response(git.stdout).text()).trim();
+    return (await git.exited) === 0 ? text : null;
+  };
+  const commit = await run('rev-parse', '--short=12', 'HEAD').catch(() => null);
+  const changes = await run('status', '--porcelain', '--', ':/', ':!/bench/results', ':!/docs').catch(() => null);
+  return commit ? `${commit}${changes ? '+' : ''}` : 'unknown';
+}

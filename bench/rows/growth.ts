@@ -1,0 +1,32 @@
+import { openBareSharp } from '../baselines/bare-sharp.ts';
+import { alternate } from '../measure/alternate.ts';
+import { type Figure, toFigure } from '../measure/figure.ts';
+import { sendPicture } from '../stack/client.ts';
+import { startService } from '../stack/start-service.ts';
+import { measureJobs, warmUp } from '../stack/worker-cost.ts';
+import { type RowContext, scaled } from './row.ts';
+import { square } from './specs.ts';
+
+/** How the cost of a job grows with the pixels of its original: the same thumbnail of larger and larger pictures. */
+export async function growth(context: RowContext): Promise<Figure[]> {
+  const servers = await context.servers();
+  const service = await startService(servers, { workers: 1, concurrency: 1 });
+  const bare = await openBareSharp();
+  const figures: Figure[] = [];
+  for (const megapixels of [1, 3, 12, 24, 48]) {
+    const picture = await context.pictures.sized(megapixels);
+    const { image } = await sendPicture(service.api, picture);
+    if (figures.length === 0) await warmUp(servers, service, image.id, scaled(context, 200));
+    const times = scaled(context, Math.max(6, Math.round(120 / megapixels)));
+    const job = { imageId: image.id, options: square.options };
+    const rounds = await alternate(context.rounds, {
+      subject: () => measureJobs(servers, service, job, times),
+      baseline: async () => (await bare.render(picture, square.bare, times)).cpuMs,
+    });
+    const name = { row: 'growth', what: picture.name, unit: 'ms CPU', comparison: 'ratio', goal: null } as const;
+    figures.push(toFigure(name, rounds));
+  }
+  await bare.close();
+  await service.close();
+  return figures;
+}

@@ -1,0 +1,27 @@
+import { growth } from './growth.ts';
+import { latency } from './latency.ts';
+import { list } from './list.ts';
+import { memory } from './memory.ts';
+import { pipeline } from './pipeline.ts';
+import { render } from './render.ts';
+import type { Row } from './row.ts';
+import { scale } from './scale.ts';
+import { sizes } from './sizes.ts';
+import { start } from './start.ts';
+import { store } from './store.ts';
+import { upload } from './upload.ts';
+
+/** Every row, in the order of the table. */
+export const rows: Record<string, Row> = {
+  render,
+  pipeline,
+  upload,
+  latency,
+  sizes,
+  memory,
+  list,
+  scale,
+  start,
+  growth,
+  store,
+};

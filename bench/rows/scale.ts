@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { openPublisher, renderJob, renderJobMessageId } from '@thumbnail-api/queue';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { fillTables } from '@thumbnail-api/testing';
+import { readCpuMs } from '../measure/cpu.ts';
+import { type Figure, type Round, toFigure } from '../measure/figure.ts';
+import { round } from '../report/text-table.ts';
+import { repeat } from '../stack/client.ts';
+
+import type { Servers } from '../stack/start-servers.ts';
+import { startService } from '../stack/start-service.ts';
+import { type RowContext, scaled } from './row.ts';
+
+const settleMs = 3_000;
+const windowMs = 2_500;
+const concurrency = 8;
+
+/** Jobs per second with a render that does nothing and a deep queue: what queue and database can carry. */
+export async function scale(context: RowContext): Promise<Figure[]> {
+  const servers = await context.servers();
+  const depth = scaled(context, 100_000);
+  await servers.sql`truncate jobs, images cascade`;
+  await servers.redis.command('FLUSHALL');
+  await fillTables(servers.sql, { from: 1, to: depth, status: 'uploaded' });
+  await publishAll(servers);
+  const figures: Figure[] = [];
+  const name = { row: 'scale', comparison: 'value' } as const;
+  for (const workers of [1, 2, 4]) {
+    const { rates, queue, database, own } = await measure(context, servers, workers);
+    figures.push(toFigure({ ...name, what: `${workers} workers`, unit: 'jobs/s', goal: null }, rates));
+    context.note(`${workers} workers used ${round(own)} ms CPU of their own for each job`);
+    if (workers < 4) continue;
+    const goal = { atLeast: 1_000 };
+    const cores = availableParallelism();
+    figures.push(
+      toFigure({ ...name, what: 'what one core carries of the queue', unit: 'jobs/s', goal }, toRates(queue, 1)),
+      toFigure(
+        { ...name, what: `what ${cores} cores carry of the database`, unit: 'jobs/s', goal },
+        toRates(database, cores),
+      ),
+    );
+  }
+  await servers.sql`truncate jobs, images cascade`;
+  await servers.redis.command('FLUSHALL');
+  return figures;
+}
+
+const toRates = (cpuMs: number[], cores: number): Round[] =>
+  cpuMs.map((each) => ({ subject: (cores * 1_000) / each, baseline: null }));
+
+async function measure(context: RowContext, servers: Servers, workers: number) {
+  const service = await startService(servers, {
+    workers,
+    concurrency,
+    workerProgram: 'apps/backend-worker/test/no-op-render/main.ts',
+  });
+  await Bun.sleep(settleMs);
+  const measured = { rates: [] as Round[], queue: [] as number[], database: [] as number[], own: 0 };
+  let ownMs = 0;
+  let jobs = 0;
+  for (let turn = 0; turn < context.rounds; turn++) {
+    const [began, used, own, before] = [
+      performance.now(),
+      await servers.readUse(),
+      readCpuMs(service.workerPids),
+      await countDone(servers),
+    ];
+    await Bun.sleep(windowMs);
+    const done = (await countDone(servers)) - before;
+    const use = await servers.readUse();
+    if (done === 0) throw new Error('nothing was done: the queue is empty');
+    measured.rates.push({ subject: done / ((performance.now() - began) / 1_000), baseline: null });
+    measured.queue.push((use.queue - used.queue) / done);
+    measured.database.push((use.database - used.database) / done);
+    ownMs += readCpuMs(service.workerPids) - own;
+    jobs += done;
+  }
+  await service.close();
+  return { ...measured, own: ownMs / jobs };
+}
+
+/** By what was inserted, which costs next to nothing: a count would be work for the database. */
+async function countDone({ sql }: Servers): Promise<number> {
+  const [row] = await sql`select n_tup_ins as done from pg_stat_user_tables where relname = 'thumbnails'`;
+  return Number(row?.done);
+}
+
+async function publishAll({ sql, database, redis: { host, port } }: Servers): Promise<void> {
+  const rows = await sql<{ id: string }[]>`select id from jobs order by id`;
+  const queue = { kind: 'redis', name: 'process-thumbnail', host, port, password: undefined, tls: false } as const;
+  const publisher = openPublisher({ queue, postgres: database }, renderJob, createLogger('bench', 'silent'));
+  let next = 0;
+  await repeat(rows.length, 64, async () => {
+    const { id } = rows[next++] ?? { id: '' };
+    await publisher.publish({ jobId: id }, { id: renderJobMessageId(id, 0) });
+  });
+  await publisher.close();
+}

@@ -1,0 +1,116 @@
+import { type Database, everybody } from '@thumbnail-api/db';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { createDatabase, fillTables, owned } from '@thumbnail-api/testing';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expireJobs } from '../src/expire-jobs.ts';
+import { finishDeletions } from '../src/finish-deletions.ts';
+import {
+  claimJob,
+  finishJob,
+  freeLeases,
+  getBatch,
+  getImage,
+  getJob,
+  type JobsDeps,
+  listJobs,
+  publishDueJobs,
+  renewLease,
+} from '../src/index.ts';
+
+const rows = 20_000;
+const asked: { query: string; params: unknown[] }[] = [];
+let sql: postgres.Sql;
+let drop: () => Promise<void>;
+let deps: JobsDeps;
+let ids: Record<'uploaded' | 'processing', string>;
+let page: { next: string; prev: string };
+const batchId = Bun.randomUUIDv7();
+
+beforeAll(async () => {
+  const created = await createDatabase(inject('parts').postgres);
+  drop = created.drop;
+  const { host, port, user, password, database } = created.config;
+  const access = { host, port, user, database, password: password?.reveal() ?? '' };
+  sql = postgres({ ...access, max: 2, onnotice: () => undefined });
+  await fillTables(sql, { from: 1, to: rows });
+  await sql`insert into batches (id, owner, refused) values (${batchId}, ${everybody}, '[]')`;
+  await sql`update jobs set batch_id = ${batchId} where id in (select id from jobs order by id desc limit 20)`;
+  await sql`update jobs set deleted_at = now() - interval '1 day' where id in (select id from jobs order by id limit 20)`;
+  await sql`update jobs set lease_until = now() - interval '1 day' where status = 'processing'`;
+  await sql`vacuum analyze jobs`;
+  const executor = drizzle(sql, { logger: { logQuery: (query, params) => asked.push({ query, params }) } });
+  const database_ = {
+    run: (work: (executor: never) => unknown) => work(executor as never),
+    transaction: (work: (executor: never) => Promise<unknown>) => executor.transaction((one) => work(one as never)),
+  } as unknown as Database;
+  const publisher = { count: async () => 0, publish: async () => undefined } as unknown as JobsDeps['publisher'];
+  const store = { list: async () => [], delete: async () => undefined } as unknown as JobsDeps['store'];
+  deps = { database: database_, publisher, store, log: createLogger('test', 'silent') };
+  const found = await sql<{ id: string; status: string }[]>`
+    select distinct on (status) status, id from jobs where status in ('uploaded', 'processing') order by status, id desc`;
+  ids = Object.fromEntries(found.map(({ id, status }) => [status, id])) as typeof ids;
+  const middle = new Date(Date.now() - (rows / 2) * 1_000);
+  const { next } = await listJobs(deps, { owner: everybody, limit: 20, createdBefore: middle });
+  const { prev } = await listJobs(deps, { owner: everybody, limit: 20, cursor: next ?? '' });
+  page = { next: next ?? '', prev: prev ?? '' };
+});
+afterAll(async () => {
+  await sql?.end();
+  await drop?.();
+});
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: PlanNode[];
+}
+
+const walk = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(walk)];
+
+/** The tables that a verb reads from end to end. */
+async function findScans(work: () => Promise<unknown>): Promise<(string | undefined)[]> {
+  asked.length = 0;
+  await work();
+  const statements = asked.filter(({ query }) => /\b(jobs|images|thumbnails)\b/.test(query));
+  expect(statements).not.toHaveLength(0);
+  const plans = await Promise.all(
+    statements.map(({ query, params }) =>
+      sql.unsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(`explain (format json) ${query}`, params as never[]),
+    ),
+  );
+  const nodes = plans.flatMap(([row]) => (row ? walk(row['QUERY PLAN'][0].Plan) : []));
+  return nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
+}
+
+const verbs: [string, () => Promise<unknown>][] = [
+  ['the first page of the list', () => listJobs(deps, { owner: everybody, limit: 20 })],
+  ['a deep page', () => listJobs(deps, { owner: everybody, limit: 20, cursor: page.next })],
+  ['the page before it', () => listJobs(deps, { owner: everybody, limit: 20, cursor: page.prev })],
+  ['the first page of one status', () => listJobs(deps, { owner: everybody, limit: 20, status: 'error' })],
+  [
+    'a deep page of one status',
+    () => listJobs(deps, { owner: everybody, limit: 20, status: 'error', cursor: page.next }),
+  ],
+  ['a job', () => getJob(deps, owned(ids.uploaded))],
+  ['the jobs of an image', () => getImage(deps, owned(ids.uploaded))],
+  ['a batch', () => getBatch(deps, owned(batchId))],
+  ['what is due', () => publishDueJobs(deps)],
+  ['a claim', () => claimJob(deps, ids.uploaded)],
+  ['a lease that is renewed', () => renewLease(deps, { id: ids.uploaded, run: 1 })],
+  ['leases that ran out', () => freeLeases(deps)],
+  ['what is older than its retention', () => expireJobs(deps, 7)],
+  ['deletions to be finished', () => finishDeletions(deps)],
+  [
+    'the end of a job',
+    () => {
+      const done = { id: ids.uploaded, run: 1, imageId: ids.uploaded, width: 1, height: 1, thumbnails: [] };
+      return finishJob(deps, { ...done, timings: { queuedMs: 0, fetchMs: 0, renderMs: 0, storeMs: 0 } });
+    },
+  ],
+];
+
+test.each(verbs)('%s is found by an index in a table of many jobs', async (_, verb) => {
+  expect(await findScans(verb)).toEqual([]);
+});

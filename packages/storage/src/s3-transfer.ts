@@ -1,0 +1,139 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3Config, S3Deadlines } from './s3-client.ts';
+
+/** Whole bodies to and from a bucket, past the SDK: its signature over the bytes and its many steps cost more than they. */
+export interface S3Transfer {
+  /** Keeps the bytes in one request. */
+  put(key: string, bytes: Uint8Array, type: string, signal: AbortSignal): Promise<void>;
+  /** All bytes of an object; null when there is none. */
+  read(key: string, signal: AbortSignal): Promise<Buffer | null>;
+}
+
+/** A status that S3 did not mean well with. */
+class S3Refusal extends Error {
+  override readonly name = 'S3Refusal';
+  readonly status: number;
+  /** As S3 calls it. */
+  readonly code: string | undefined;
+
+  constructor(status: number, code: string | undefined) {
+    super(`S3 answered ${status} ${code ?? ''}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const triesMax = 3;
+const pauseMs = 100;
+/** So much of a body has to come within the longest silence: some 4 Mbit/s. */
+const patientBytes = 5 * 1024 * 1024;
+/** Long enough for a request that waits for a free connection. */
+const signedForSeconds = 900;
+
+/**
+ * Opens it on the bucket of `config`. Requests are signed by their address (SigV4, unsigned payload) with the credentials
+ * that `client` finds, and tried three times as the SDK does, until the head of the answer is there.
+ */
+export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3Deadlines): S3Transfer {
+  const { bucket, region, endpoint } = config;
+  const sign = async (key: string, method: 'GET' | 'PUT') => {
+    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+    return Bun.S3Client.presign(key, {
+      bucket,
+      region,
+      ...(endpoint ? { endpoint } : { virtualHostedStyle: true }),
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken && { sessionToken }),
+      method,
+      expiresIn: signedForSeconds,
+    });
+  };
+  return {
+    put: (key, bytes, type, signal) =>
+      tried(signal, async () => {
+        const response = await fetch(await sign(key, 'PUT'), {
+          method: 'PUT',
+          body: bytes as Uint8Array<ArrayBuffer>,
+          headers: { 'content-type': type },
+          redirect: 'manual',
+          signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.answerMs)]),
+        });
+        if (!response.ok) throw await toRefusal(response);
+        // Read to its end, or the connection is not used again.
+        await response.arrayBuffer();
+      }),
+    async read(key, signal) {
+      const answer = await tried(signal, async () => {
+        const patience = havePatience(deadlines.answerMs);
+        try {
+          const response = await fetch(await sign(key, 'GET'), {
+            // Else a proxy on the way may compress, and the announced length would be another one.
+            headers: { 'accept-encoding': 'identity' },
+            redirect: 'manual',
+            signal: AbortSignal.any([signal, patience.signal]),
+          });
+          if (!response.ok) throw await toRefusal(response);
+          return { response, patience };
+        } catch (error) {
+          patience.stop();
+          if (error instanceof S3Refusal && error.status === 404 && error.code !== 'NoSuchBucket') return null;
+          throw error;
+        }
+      });
+      return answer && (await readBody(answer.response, answer.patience, deadlines.silenceMs));
+    },
+  };
+}
+
+/** Ends a request that takes too long. */
+interface Patience {
+  signal: AbortSignal;
+  /** Begins anew, with another length. */
+  renew(ms: number): void;
+  stop(): void;
+}
+
+function havePatience(firstMs: number): Patience {
+  const controller = new AbortController();
+  const begin = (ms: number) => setTimeout(() => controller.abort(new Error(`not there within ${ms} ms`)), ms);
+  let timer = begin(firstMs);
+  const stop = () => clearTimeout(timer);
+  const renew = (ms: number) => {
+    stop();
+    timer = begin(ms);
+  };
+  return { signal: controller.signal, renew, stop };
+}
+
+/** In one go: chunk by chunk, with a look at each, costs twice as much. */
+async function readBody(response: Response, patience: Patience, silenceMs: number): Promise<Buffer> {
+  const announced = Number(response.headers.get('content-length'));
+  patience.renew(silenceMs * Math.max(1, Math.ceil(announced / patientBytes)));
+  try {
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (bytes.byteLength === announced) return bytes;
+    throw new Error(`${bytes.byteLength} bytes came of ${announced}`);
+  } finally {
+    patience.stop();
+  }
+}
+
+async function toRefusal(response: Response): Promise<S3Refusal> {
+  const [, code] = /<Code>(\w+)<\/Code>/.exec(await response.text()) ?? [];
+  return new S3Refusal(response.status, code);
+}
+
+/** Tries again, after a pause that grows, what may pass: a lost connection, a late answer, a server in trouble. */
+async function tried<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      const passes = !(error instanceof S3Refusal) || error.status >= 500 || error.status === 429;
+      if (!passes || tries === triesMax) throw error;
+      await Bun.sleep(Math.random() * pauseMs * 2 ** tries);
+    }
+  }
+}
