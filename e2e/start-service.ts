@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** The service, started by its one command. */
 export interface Service {
   url: string;
+  /** Of the worker, which has health and metrics alone. */
+  workerUrl: string;
   /** Of the first process. */
   pid: number;
   /** Where the embedded parts keep what is sent. */
@@ -21,13 +23,14 @@ const readyDeadlineMs = 60_000;
 export async function startService(environment: Record<string, string>): Promise<Service> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-e2e-'));
   const port = await findFreePort();
+  const workerPort = await findFreePort();
   const child = Bun.spawn([process.execPath, '--no-env-file', main], {
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       HOME: directory,
       DATA_DIR: join(directory, 'data'),
       PORT: String(port),
-      WORKER_PORT: String(await findFreePort()),
+      WORKER_PORT: String(workerPort),
       LOG_LEVEL: 'warn',
       ...environment,
     },
@@ -51,7 +54,8 @@ export async function startService(environment: Record<string, string>): Promise
     }
     await Bun.sleep(100);
   }
-  return { url, pid: child.pid, objects: join(directory, 'data/objects'), stop };
+  const workerUrl = `http://127.0.0.1:${workerPort}/`;
+  return { url, workerUrl, pid: child.pid, objects: join(directory, 'data/objects'), stop };
 }
 
 const isReady = (url: string) =>
