@@ -1,7 +1,8 @@
-import { type ImageRow, images, type JobRow, jobs } from '@thumbnail-api/db';
+import { type Executor, type ImageRow, images, type JobRow, jobs } from '@thumbnail-api/db';
 import type { Spec } from '@thumbnail-api/spec';
 import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
+import { retryUpdate } from './retry-update.ts';
 import { leaseSeconds } from './status.ts';
 
 /** One run of a job, held until its lease ends. */
@@ -15,12 +16,14 @@ export interface ClaimedJob extends Omit<JobRow, 'specs'> {
 export const newLease = () => sql`now() + ${leaseSeconds} * interval '1 second'`;
 
 /**
- * Begins the next run of a job: `processing`, the run number raised, a lease on it.
+ * Begins the next run of a job: `processing`, the run number raised, a lease on it. Tried again for a moment where the
+ * database is away: the message that asks for it is gone afterwards, and the sweep would miss it a quarter of a minute later.
  *
  * @returns null when there is nothing to do: not due, leased, ended, deleted or never there
+ * @throws AppError `unavailable`
  */
 export async function claimJob({ database }: Pick<JobsDeps, 'database'>, id: string): Promise<ClaimedJob | null> {
-  const [row] = await database.run((executor) =>
+  const claim = (executor: Executor) =>
     executor
       .update(jobs)
       .set({ status: 'processing', run: sql`${jobs.run} + 1`, leaseUntil: newLease(), startedAt: sql`now()` })
@@ -34,7 +37,7 @@ export async function claimJob({ database }: Pick<JobsDeps, 'database'>, id: str
           lte(jobs.notBefore, sql`now()`),
         ),
       )
-      .returning({ job: jobs, image: images }),
-  );
+      .returning({ job: jobs, image: images });
+  const [row] = await retryUpdate(() => database.run(claim));
   return row ? { ...row.job, specs: row.job.specs as Spec[], image: row.image } : null;
 }

@@ -76,6 +76,20 @@ test('a run whose last word meets a database that is away says it again, and one
   expect(await getJob(jobs, owned(other.id))).toMatchObject({ status: 'error', tries: 1 });
 });
 
+test('a claim that meets a database that is away for a moment is made all the same', async () => {
+  const away = new AppError('unavailable', 'The database is away.', { retryable: true });
+  let asked = 0;
+  const flaky: TestJobs['database'] = {
+    ...jobs.database,
+    run: (work) => {
+      asked += 1;
+      return asked < 3 ? Promise.reject(away) : jobs.database.run(work);
+    },
+  };
+  const { id } = await jobs.create();
+  expect(await claimJob({ database: flaky }, id)).toMatchObject({ id, run: 1 });
+});
+
 test('a fault that does not pass is not tried again', async () => {
   const broken = { ...jobs.database, transaction: () => Promise.reject(new Error('refused')) };
   const { id } = await jobs.create();
