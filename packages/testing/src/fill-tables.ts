@@ -10,7 +10,7 @@ export interface Filling {
 
 const batchRows = 250_000;
 const everybody = 'everybody';
-/** Whom one job in a thousand belongs to. */
+/** Whom one job in twenty belongs to. */
 export const fewOwner = 'few';
 const specs = JSON.stringify([{ name: 'default', width: 200, height: 200, fit: 'cover', format: 'webp' }]);
 
@@ -29,7 +29,7 @@ export async function fillTables(sql: Sql, { from, to, status }: Filling): Promi
     await connection.unsafe(`
       create temporary table fresh as
       select n, at, uuidv7(at - clock_timestamp()) as id,
-        case when n % 1000 = 3 then '${fewOwner}' else '${everybody}' end as owner,
+        case when n % 20 = 3 then '${fewOwner}' else '${everybody}' end as owner,
         case when '${status ?? ''}' <> '' then '${status}' when n % 20 = 7 then 'error'
           when n % 10000 = 1 then 'uploaded' when n % 10000 = 2 then 'processing' else 'success' end as status
       from (select n, date_trunc('milliseconds', now()) - (${to} - n) * interval '1 second' as at
