@@ -20,7 +20,11 @@ export interface Database {
    * @throws AppError `unavailable`, retryable, when Postgres cannot be reached or does not answer in time
    */
   run<T>(work: (executor: Executor) => Promise<T>): Promise<T>;
-  /** Runs `work` in one transaction: all of it, or none. Throws as {@link Database.run} does. */
+  /**
+   * Runs `work` in one transaction: all of it, or none.
+   *
+   * @throws AppError as {@link Database.run} does, and then nothing was committed; {@link CommitUnknown} when that is not known
+   */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Calls `heard` with every payload announced on `channel` (LISTEN), on a connection of its own; `listening` whenever that
@@ -42,6 +46,13 @@ const answerDeadlineMs = 10_000;
 const unavailable = 'The database cannot be reached at the moment.';
 const answerDeadline = { deadlineMs: answerDeadlineMs, code: 'unavailable', message: unavailable } as const;
 const checkDeadline = { ...answerDeadline, deadlineMs: 2_000 };
+
+/** Postgres fell silent while a COMMIT was on its way: it may have happened. */
+export class CommitUnknown extends AppError {
+  constructor(cause: AppError) {
+    super('unavailable', unavailable, { cause, retryable: true });
+  }
+}
 
 /** Opens the pool; the first query connects. `connectionsMax` bounds it. */
 export function openDatabase(config: PostgresConfig, connectionsMax = 10): Database {
@@ -73,8 +84,24 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
   };
   return {
     run: (work) => answered(({ executor }) => work(executor), answerDeadline),
-    transaction: (work) =>
-      answered(({ executor }, late) => executor.transaction(unlessLate(work, late)), answerDeadline),
+    transaction: async (work) => {
+      let isCommitting = false;
+      const committed = async (transaction: Transaction, late: AbortSignal) => {
+        const result = await work(transaction);
+        // Whose caller was told that it failed must not be committed behind their back.
+        late.throwIfAborted();
+        isCommitting = true;
+        return result;
+      };
+      try {
+        return await answered(
+          ({ executor }, late) => executor.transaction((transaction) => committed(transaction, late)),
+          answerDeadline,
+        );
+      } catch (error) {
+        throw isCommitting && error instanceof AppError ? new CommitUnknown(error) : error;
+      }
+    },
     listen: async (channel, heard, listening) => {
       const { client } = openPool(config, 1);
       const end = () => client.end({ timeout: 1 });
@@ -90,15 +117,6 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
     close: () => pool.client.end({ timeout: 2 }),
   };
 }
-
-/** Whose caller was told that it failed must not be committed behind their back. */
-const unlessLate =
-  <T>(work: (transaction: Transaction) => Promise<T>, late: AbortSignal) =>
-  async (transaction: Transaction): Promise<T> => {
-    const result = await work(transaction);
-    late.throwIfAborted();
-    return result;
-  };
 
 /** SQLSTATE of a server that was the primary and is a standby now. */
 const readOnlyCode = '25006';

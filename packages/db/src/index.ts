@@ -1,5 +1,5 @@
 export { assertSchema } from './assert-schema.ts';
-export { type Database, type Executor, openDatabase, type Transaction } from './database.ts';
+export { CommitUnknown, type Database, type Executor, openDatabase, type Transaction } from './database.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export {
   apiKeys,

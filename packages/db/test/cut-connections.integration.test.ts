@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import { createDatabase, findFreePort, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Database, openDatabase, type Transaction } from '../src/index.ts';
+import { CommitUnknown, type Database, openDatabase, type Transaction } from '../src/index.ts';
 
 let testDatabase: TestDatabase;
 beforeAll(async () => {
@@ -88,4 +88,24 @@ test('a server that is away is asked by every statement, and the first one after
   expect(await ask(database)).toHaveLength(1);
   await database.close();
   server.close();
+});
+
+test('a transaction that is cut before its COMMIT says that nothing was committed, one cut at it that nobody knows', async () => {
+  const database = openDatabase(testDatabase.config, 2);
+  const admin = openDatabase(testDatabase.config, 1);
+  const cut = () => admin.run((executor) => executor.execute(cutAll));
+  const before = database.transaction(async (transaction) => {
+    await transaction.execute(sql`select 1`);
+    await cut();
+    await transaction.execute(sql`select 2`);
+  });
+  const early = await before.catch((error) => error);
+  expect([early.code, early instanceof CommitUnknown]).toEqual(['unavailable', false]);
+  const at = database.transaction(async (transaction) => {
+    await transaction.execute(sql`select 1`);
+    await cut();
+  });
+  const late = await at.catch((error) => error);
+  expect([late.code, late instanceof CommitUnknown]).toEqual(['unavailable', true]);
+  await Promise.all([database.close(), admin.close()]);
 });

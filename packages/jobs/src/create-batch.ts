@@ -1,4 +1,4 @@
-import { batches, images, jobs, type RefusedFile } from '@thumbnail-api/db';
+import { batches, CommitUnknown, images, jobs, type RefusedFile } from '@thumbnail-api/db';
 import { AppError, type ErrorCode, withDeadline } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/spec';
 import { sql } from 'drizzle-orm';
@@ -54,15 +54,14 @@ export async function createBatch(deps: JobsDeps, input: NewBatch, limits: Creat
     await keep(deps, { ...batch, accepted, refused, specs }, { startedAt, uploadDeadlineMs: limits.uploadDeadlineMs });
   } catch (error) {
     // Where the fate of a COMMIT is unknown the rows decide, and else the sweep.
-    const found = isUnknown(error) ? await getBatch(deps, batch).catch(() => null) : null;
-    if (!isUnknown(error)) await Promise.all(accepted.map(({ original }) => discard(deps, original)));
+    const unknown = error instanceof CommitUnknown;
+    const found = unknown ? await getBatch(deps, batch).catch(() => null) : null;
+    if (!unknown) await Promise.all(accepted.map(({ original }) => discard(deps, original)));
     if (!found) throw error;
   }
   await Promise.all(accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));
   return getBatch(deps, batch);
 }
-
-const isUnknown = (error: unknown): boolean => error instanceof AppError && error.code === 'unavailable';
 
 interface Reception {
   input: NewBatch;

@@ -1,4 +1,4 @@
-import { images, jobs } from '@thumbnail-api/db';
+import { CommitUnknown, images, jobs } from '@thumbnail-api/db';
 import { AppError, withDeadline } from '@thumbnail-api/errors';
 import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
@@ -107,7 +107,7 @@ interface Window {
 /** Inserts, or removes the original again. Where the fate of a COMMIT is unknown the row decides, and else the sweep. */
 async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<Job> {
   const inserted = await insertRows(deps, row, window).catch(async (error) => {
-    const unknown = error instanceof AppError && error.retryable;
+    const unknown = error instanceof CommitUnknown;
     const found = unknown ? await getJob(deps, row).catch(() => null) : null;
     if (!unknown) await discard(deps, row.original);
     if (!found) throw error;

@@ -1,4 +1,4 @@
-import { everybody } from '@thumbnail-api/db';
+import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
@@ -79,9 +79,22 @@ test('thumbnails that would be too large are refused where the header shows it',
   expect(await originals()).toEqual(before);
 });
 
-test('rows that could not be written take the original with them', async () => {
+const away = new AppError('unavailable', 'The database is away.', { retryable: true });
+
+test.each([new Error('refused'), away])(
+  'rows that were not written (%s) take the original with them',
+  async (error) => {
+    const before = await originals();
+    const broken = { ...jobs.database, transaction: () => Promise.reject(error) };
+    await expect(jobs.create({ database: broken })).rejects.toBe(error);
+    expect(await originals()).toEqual(before);
+  },
+);
+
+test('rows of which nobody knows whether they were written leave the original where it is', async () => {
   const before = await originals();
-  const broken = { ...jobs.database, transaction: () => Promise.reject(new Error('refused')) };
-  await expect(jobs.create({ database: broken })).rejects.toThrow('refused');
-  expect(await originals()).toEqual(before);
+  const lost = new CommitUnknown(away);
+  const broken = { ...jobs.database, transaction: () => Promise.reject(lost) };
+  await expect(jobs.create({ database: broken })).rejects.toBe(lost);
+  expect((await originals()).length).toBe(before.length + 1);
 });
