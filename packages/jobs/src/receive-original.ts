@@ -54,7 +54,11 @@ export async function receiveOriginal(
     const imageId = Bun.randomUUIDv7();
     const counted = { bytes: 0, hash: createHash('sha256') };
     const source = countBytes(prefix, complete ? null : reader, counted, limits.uploadMaxBytes);
-    await store.put(originalKey(imageId), source, picture.type, { signal });
+    await store.put(originalKey(imageId), source, picture.type, { signal }).catch((error) => {
+      // It may be there all the same, where only the answer was lost. Nobody waits for this: the sweep is the net.
+      store.delete(originalKey(imageId)).catch(() => undefined);
+      throw error;
+    });
     return { imageId, ...picture, bytes: counted.bytes, sha256: counted.hash.digest('hex') };
   } catch (error) {
     await reader.cancel(error).catch(() => undefined);

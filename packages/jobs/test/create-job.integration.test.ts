@@ -2,7 +2,7 @@ import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
-import { drawQuarters, owned } from '@thumbnail-api/testing';
+import { drawQuarters, owned, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJob, getJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
@@ -97,4 +97,18 @@ test('rows of which nobody knows whether they were written leave the original wh
   const broken = { ...jobs.database, transaction: () => Promise.reject(lost) };
   await expect(jobs.create({ database: broken })).rejects.toBe(lost);
   expect((await originals()).length).toBe(before.length + 1);
+});
+
+test('an original whose answer was lost on its way is removed again', async () => {
+  const before = await originals();
+  const lost = new AppError('storage_unavailable', 'The store cannot be reached.', { retryable: true });
+  const store = {
+    ...jobs.store,
+    put: async (...call: Parameters<typeof jobs.store.put>) => {
+      await jobs.store.put(...call);
+      throw lost;
+    },
+  };
+  await expect(jobs.create({ store })).rejects.toBe(lost);
+  await waitUntil('it is gone', async () => (await originals()).length === before.length);
 });
