@@ -100,7 +100,8 @@ async function measure(table: Table, { deep, ...query }: View): Promise<number> 
 /** A random place. Only one row is read beside it, so that most of the page was not. */
 async function findCursor({ plain, sql }: Table, query: Omit<View, 'deep'>): Promise<string | undefined> {
   const [row] = await sql<{ at: Date }[]>`
-    select min(created_at) + random() * (max(created_at) - min(created_at)) as at from jobs where deleted_at is null`;
+    select min(created_at) + random() * (max(created_at) - min(created_at)) as at
+    from jobs where owner = ${query.owner} and deleted_at is null`;
   const page = await listJobs({ database: plain }, { ...query, limit: 1, createdBefore: row?.at });
   return page.next ?? undefined;
 }
