@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { openClient } from './client.ts';
-import { findProcess, listProcesses, residentBytes } from './service-processes.ts';
+import { findProcess, residentBytes } from './service-processes.ts';
 import type { Service } from './start-service.ts';
 
 /** What an honest client and the machine saw while something else went on. */
@@ -16,8 +17,8 @@ export interface Observed<T> {
   /** Jobs and objects that nobody honest has sent. */
   strayJobs: number;
   strayObjects: number;
-  /** Are worker and renderers the same processes as before? */
-  sameWorkers: boolean;
+  /** Is the worker the same process as before, and has no renderer died? One that had its share of work makes room. */
+  sameWorker: boolean;
 }
 
 /** Does something while one honest client sends picture after picture, and tells what both saw. */
@@ -28,10 +29,10 @@ export async function besideHonest<T>(
 ): Promise<Observed<T>> {
   const client = openClient(service.url);
   const api = await findProcess(service.pid, 'backend-api');
-  const [jobs, objects, workers, began] = await Promise.all([
+  const [jobs, objects, worker, began] = await Promise.all([
     countJobs(service),
     countObjects(service),
-    listWorkers(service),
+    readWorker(service),
     residentBytes(api),
   ]);
   let most = began;
@@ -62,17 +63,19 @@ export async function besideHonest<T>(
     strayJobs: (await countJobs(service)) - jobs - honestMs.length,
     // An original and a thumbnail each.
     strayObjects: (await countObjects(service)) - objects - 2 * honestMs.length,
-    sameWorkers: JSON.stringify(await listWorkers(service)) === JSON.stringify(workers),
+    sameWorker: isDeepStrictEqual(await readWorker(service), worker),
   };
 }
 
 /** What one takes on the whole: a client that waits once for long has noticed, however fast its other requests were. */
 export const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const listWorkers = async ({ pid }: Service) =>
-  (await listProcesses(pid))
-    .filter(({ name }) => name === 'backend-worker' || name === 'renderer')
-    .sort((a, b) => a.pid - b.pid);
+async function readWorker({ pid, workerUrl }: Service) {
+  const metrics = await (await fetch(new URL('/metrics', workerUrl))).text();
+  const died = /^thumbnails_renderer_replacements_total\{reason="died"\} (\d+)$/m.exec(metrics)?.[1];
+  if (!died) throw new Error('the worker does not say how many renderers died');
+  return { pid: await findProcess(pid, 'backend-worker'), died };
+}
 
 async function countObjects({ objects }: Service): Promise<number> {
   const entries = await readdir(objects, { recursive: true, withFileTypes: true }).catch(() => []);

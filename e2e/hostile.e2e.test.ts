@@ -47,7 +47,7 @@ const close = (clients: RawClient[]) => {
 function expectUnharmed(observed: Observed<unknown>) {
   expect(observed.failures).toEqual([]);
   expect({ jobs: observed.strayJobs, objects: observed.strayObjects }).toEqual({ jobs: 0, objects: 0 });
-  expect(observed.sameWorkers).toBe(true);
+  expect(observed.sameWorker).toBe(true);
   expect(observed.grownBytes).toBeLessThan(150 * mebibyte);
   expect(mean(observed.honestMs)).toBeLessThan(patience * usualMs);
 }

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 
 /** One process of the service. */
-export interface ServiceProcess {
+interface ServiceProcess {
   pid: number;
   /** The folder below `apps` that it runs, or `renderer`. */
   name: string;
 }
 
 /** Every process that descends from `pid`, by what it runs. Linux only. */
-export async function listProcesses(pid: number): Promise<ServiceProcess[]> {
+async function listProcesses(pid: number): Promise<ServiceProcess[]> {
   const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
   const found = await Promise.all(pids.map(readProcess));
   const known = new Set([pid]);
