@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import type { ApiMetrics } from '../api-metrics.ts';
 import type { ApiEnv } from './api-env.ts';
+import { toRoutePath } from './paths.ts';
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']);
 
@@ -33,7 +34,7 @@ function readOperations(app: OpenAPIHono<ApiEnv>): Map<string, string> {
   const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === 'route' ? [each.route] : []));
   return new Map(
     routes.map(({ method, path, operationId }) => [
-      `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+      `${method.toUpperCase()} ${toRoutePath(path)}`,
       operationId ?? 'none',
     ]),
   );
