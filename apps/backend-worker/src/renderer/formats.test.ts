@@ -1,12 +1,9 @@
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareLook } from '../../test/look.ts';
 import { animate, colourAt, layDown, openPicture, paintPicture } from '../../test/pictures.ts';
 import { pngChunk } from '../../test/png-chunks.ts';
 import { renderOne } from '../../test/render-one.ts';
-import { limitLibvips } from './limits.ts';
-
-beforeAll(limitLibvips);
 
 const withCicp = (png: Buffer, chunk: Buffer) => Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
 const isNear = (colour: number[]) => (seen: number[]) =>

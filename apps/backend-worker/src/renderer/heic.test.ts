@@ -1,11 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { heicInDisplayP3, heicWithAlpha, turnHeic } from '../../test/heic-pictures.ts';
 import { compareLook } from '../../test/look.ts';
 import { colourAt } from '../../test/pictures.ts';
 import { renderOne } from '../../test/render-one.ts';
-import { limitLibvips } from './limits.ts';
-
-beforeAll(limitLibvips);
 
 const source = { width: 64, height: 40, paint: colourAt };
 const cover = { fit: 'cover', position: 'centre' } as const;

@@ -2,14 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { AppError } from '@thumbnail-api/errors';
 import { parseJsonOptions } from '@thumbnail-api/spec';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { animate, openPicture, paintPicture } from '../../test/pictures.ts';
 import { plainPng } from '../../test/png-chunks.ts';
 import { limits, renderOne } from '../../test/render-one.ts';
-import { limitLibvips } from './limits.ts';
 import { render } from './render.ts';
-
-beforeAll(limitLibvips);
 
 const codeOf = (original: Buffer, options: object = {}, more: Partial<typeof limits> = {}) =>
   renderOne(original, options, more).then(

@@ -2,14 +2,11 @@ import { AppError } from '@thumbnail-api/errors';
 import { parseJsonOptions, parseOptions, resultSize, type Spec } from '@thumbnail-api/spec';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { lookAt } from '../../test/look.ts';
 import { animate, openPicture, paintPicture } from '../../test/pictures.ts';
 import { limits } from '../../test/render-one.ts';
-import { limitLibvips } from './limits.ts';
 import { render } from './render.ts';
-
-beforeAll(limitLibvips);
 
 const side = (max: number) => fc.option(fc.integer({ min: 1, max }), { nil: undefined });
 const fits = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;

@@ -1,8 +1,7 @@
 import { parseJsonOptions, resultSize, type Size, type Spec } from '@thumbnail-api/spec';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareLook, lookAt } from '../../test/look.ts';
 import { colourAt, layDown, openPicture, type Paint, paintPicture } from '../../test/pictures.ts';
-import { limitLibvips } from './limits.ts';
 import { render } from './render.ts';
 
 const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000, memoryBytes: 512 * 1024 ** 2 };
@@ -65,7 +64,6 @@ const inputs = [
   ),
 ];
 const alone = [{ width: 60, height: 60 }, { width: 90, height: 50, position: 'right bottom' }, { height: 300 }];
-beforeAll(limitLibvips);
 
 const named = (inputs: object[]) =>
   parseJsonOptions({ thumbnails: inputs.map((input, index) => ({ ...input, name: `t${index}`, format: 'png' })) }, {});

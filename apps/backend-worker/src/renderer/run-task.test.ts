@@ -1,12 +1,9 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { ObjectStore } from '@thumbnail-api/storage';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openPicture, paintPicture } from '../../test/pictures.ts';
 import { toOneSpec } from '../../test/render-one.ts';
-import { limitLibvips } from './limits.ts';
 import { runTask } from './run-task.ts';
-
-beforeAll(limitLibvips);
 
 type Store = Pick<ObjectStore, 'read' | 'put'>;
 const memoryBytes = 512 * 1024 ** 2;
