@@ -14,6 +14,8 @@ export interface Pool {
   executor: PostgresJsDatabase<typeof schema>;
 }
 
+type Work = (inner: postgres.TransactionSql) => unknown;
+
 /** How a server is reached and who is asking. */
 export const toAddress = (config: PostgresConfig) => ({
   host: config.host,
@@ -41,5 +43,17 @@ export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
       idle_in_transaction_session_timeout: statementTimeoutMs,
     },
   });
-  return { client, executor: drizzle(client, { schema }) };
+  return { client, executor: drizzle(preparing(client), { schema }) };
+}
+
+/**
+ * Has every statement of drizzle kept by its connection: drizzle sends them without a name, which asks the server twice and
+ * has it plan anew each time.
+ */
+function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
+  const ours: Record<PropertyKey, unknown> = {
+    unsafe: (query: string, values: never[]) => client.unsafe(query, values, { prepare: true }),
+    ...('begin' in client && { begin: (work: Work) => client.begin((inner) => work(preparing(inner))) }),
+  };
+  return new Proxy(client, { get: (target, name) => ours[name] ?? Reflect.get(target, name) });
 }

@@ -1,5 +1,5 @@
 import { createDatabase, findFreePort, type TestDatabase } from '@thumbnail-api/testing';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { assertSchema, type Database, images, openDatabase } from '../src/index.ts';
 
@@ -32,6 +32,21 @@ test('a statement runs once, however its result is looked at', async () => {
   const before = await count();
   await database.run((executor) => executor.insert(images).values(row()));
   expect(await count()).toBe(before + 1);
+});
+
+test('a statement is planned once for a connection, within a transaction too', async () => {
+  const alone = openDatabase(testDatabase.config, 1);
+  for (const _ of [1, 2]) {
+    await alone.run((executor) => executor.insert(images).values(row()));
+    await alone.transaction((transaction) => transaction.delete(images).where(eq(images.bytes, 2)));
+  }
+  const kept = await alone.run((executor) =>
+    executor.execute(
+      sql`select split_part(statement, ' ', 1) as verb from pg_prepared_statements where statement like '%"images"%' order by 1`,
+    ),
+  );
+  expect(kept.map(({ verb }) => verb)).toEqual(['delete', 'insert']);
+  await alone.close();
 });
 
 test('a fault of the statement is not taken for a database that is away', async () => {

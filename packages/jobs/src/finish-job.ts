@@ -1,4 +1,4 @@
-import { jobs, type ThumbnailRow, type Timings, type Transaction } from '@thumbnail-api/db';
+import { type Executor, jobs, type ThumbnailRow, type Timings } from '@thumbnail-api/db';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { endedChannel } from './announce-end.ts';
 import type { JobsDeps } from './deps.ts';
@@ -24,12 +24,11 @@ export interface FinishedRun extends Run {
  * @throws AppError `unavailable`
  */
 export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: FinishedRun): Promise<boolean> {
-  const finish = () =>
-    database.transaction(async (transaction) => {
-      const [row] = await transaction.execute(finishStatement(done));
-      return row ? true : isFinished(transaction, done);
-    });
-  return retryUpdate(finish);
+  const finish = async (executor: Executor) => {
+    const [row] = await executor.execute(finishStatement(done));
+    return row ? true : isFinished(executor, done);
+  };
+  return retryUpdate(() => database.run(finish));
 }
 
 /** Gives a row when the run was at work. The image is locked before the job, as a deletion does it. */
@@ -56,8 +55,8 @@ function finishStatement(done: FinishedRun): SQL {
 }
 
 /** By this very run: the answer to an earlier try was lost. */
-async function isFinished(transaction: Transaction, { id, run }: Run): Promise<boolean> {
-  const rows = await transaction
+async function isFinished(executor: Executor, { id, run }: Run): Promise<boolean> {
+  const rows = await executor
     .select({ id: jobs.id })
     .from(jobs)
     .where(and(eq(jobs.id, id), eq(jobs.run, run), eq(jobs.status, 'success')));

@@ -12,7 +12,7 @@ export interface Placeholder {
 }
 
 // A ThumbHash keeps seven waves a side: more pixels than these change nothing.
-const sidePx = 48;
+const sidePx = 32;
 
 /** Makes the placeholder of a thumbnail; of an animated one, of its first frame. */
 export function makePlaceholder(pixels: Pixels): Placeholder {

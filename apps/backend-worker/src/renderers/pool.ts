@@ -39,7 +39,7 @@ interface Slot {
 
 const closing = () => new AppError('internal_error', 'The worker is shutting down.', { retryable: true });
 // After so many tasks a renderer makes room for a fresh one, so that no leak of a decoder grows for ever.
-const tasksMax = 1_000;
+const tasksMax = 4_000;
 
 /** Starts `size` renderers, and a fresh one for each that is gone or has grown too large. Whoever opens it closes it. */
 export function openRendererPool(options: RendererPoolOptions): RendererPool {
