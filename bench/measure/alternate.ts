@@ -1,9 +1,7 @@
-import type { Round } from './figure.ts';
-
-/** What is measured, and what it is measured against; each gives one number, and both have the same unit. */
-export interface Sides {
-  subject: () => Promise<number>;
-  baseline: () => Promise<number>;
+/** What is measured, and what it is measured against; both give the same kind of thing in the same unit. */
+export interface Sides<T> {
+  subject: () => Promise<T>;
+  baseline: () => Promise<T>;
 }
 
 /**
@@ -11,10 +9,13 @@ export interface Sides {
  *
  * Each side has one turn before the first round, which does not count.
  */
-export async function alternate(rounds: number, { subject, baseline }: Sides): Promise<Round[]> {
+export async function alternate<T = number>(
+  rounds: number,
+  { subject, baseline }: Sides<T>,
+): Promise<{ subject: T; baseline: T }[]> {
   await baseline();
   await subject();
-  const measured: Round[] = [];
+  const measured: { subject: T; baseline: T }[] = [];
   for (let round = 0; round < rounds; round++) {
     const first = round % 2 === 0;
     const early = first ? await subject() : await baseline();

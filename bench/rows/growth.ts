@@ -1,4 +1,4 @@
-import { openBareSharp } from '../baselines/bare-sharp.ts';
+import { openRenderLoop } from '../baselines/render-loop.ts';
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import { sendPicture } from '../stack/client.ts';
@@ -11,17 +11,17 @@ import { square } from './specs.ts';
 export async function growth(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1, concurrency: 1 });
-  const bare = await openBareSharp();
+  const bare = await openRenderLoop('sharp');
   const figures: Figure[] = [];
   for (const megapixels of [1, 3, 12, 24, 48]) {
     const picture = await context.pictures.sized(megapixels);
     const { image } = await sendPicture(service.api, picture);
-    if (figures.length === 0) await warmUp(servers, service, image.id, scaled(context, 200));
+    if (figures.length === 0) await warmUp(servers, service, image.id);
     const times = scaled(context, Math.max(6, Math.round(120 / megapixels)));
     const job = { imageId: image.id, options: square.options };
     const rounds = await alternate(context.rounds, {
       subject: () => measureJobs(servers, service, job, times),
-      baseline: async () => (await bare.render(picture, square.bare, times)).cpuMs,
+      baseline: async () => (await bare.render(picture, square, times)).cpuMs,
     });
     const name = { row: 'growth', what: picture.name, unit: 'ms CPU', comparison: 'ratio', goal: null } as const;
     figures.push(toFigure(name, rounds));

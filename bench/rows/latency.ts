@@ -1,4 +1,4 @@
-import { type BareSharp, openBareSharp } from '../baselines/bare-sharp.ts';
+import { openRenderLoop, type RenderLoop } from '../baselines/render-loop.ts';
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import { median } from '../measure/statistics.ts';
@@ -10,7 +10,7 @@ import { square } from './specs.ts';
 
 /** From POST with `Prefer: wait` to the finished job, one at a time, beside bare sharp alone; p50 by the clock. */
 export async function latency(context: RowContext): Promise<Figure[]> {
-  const bare = await openBareSharp();
+  const bare = await openRenderLoop('sharp');
   const service = await startService(await context.servers(), { workers: 1, concurrency: 1 });
   const onRedis = await measure(context, bare, service.api, { what: 'Redis, Postgres and S3', atMost: 20 });
   await service.close();
@@ -23,7 +23,7 @@ export async function latency(context: RowContext): Promise<Figure[]> {
 
 async function measure(
   context: RowContext,
-  bare: BareSharp,
+  bare: RenderLoop,
   api: { url: string },
   { what, atMost }: { what: string; atMost: number },
 ): Promise<Figure[]> {
@@ -42,7 +42,7 @@ async function measure(
       await repeat(times, 1, () => send(walls));
       return median(walls);
     };
-    const baseline = async () => median((await bare.render(picture, square.bare, times)).wallMs);
+    const baseline = async () => median((await bare.render(picture, square, times)).wallMs);
     const rounds = await alternate(context.rounds, { subject, baseline });
     const name = { row: 'latency', what: `${picture.name}, ${what}`, unit: 'ms', goal: { atMost } } as const;
     figures.push(toFigure({ ...name, comparison: 'difference' }, rounds));

@@ -1,4 +1,4 @@
-import { openBareSharp } from '../baselines/bare-sharp.ts';
+import { openRenderLoop } from '../baselines/render-loop.ts';
 import { alternate } from '../measure/alternate.ts';
 import { readCpuMs } from '../measure/cpu.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
@@ -15,7 +15,7 @@ export async function pipeline(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1 });
   const pids = [service.api.pid, ...service.workerPids];
-  const bare = await openBareSharp();
+  const bare = await openRenderLoop('sharp');
   const figures: Figure[] = [];
   const options = { width: '200', height: '200' };
   for (const { picture, jobs, goal } of [
@@ -39,7 +39,7 @@ export async function pipeline(context: RowContext): Promise<Figure[]> {
       });
       return times / (spent / 1_000);
     };
-    const baseline = async () => 1_000 / (await bare.render(picture, square.bare, times)).cpuMs;
+    const baseline = async () => 1_000 / (await bare.render(picture, square, times)).cpuMs;
     const rounds = await alternate(context.rounds, { subject, baseline });
     const name = { row: 'pipeline', what: picture.name, unit: 'per CPU s', comparison: 'ratio', goal } as const;
     figures.push(toFigure(name, rounds));

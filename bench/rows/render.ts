@@ -1,4 +1,5 @@
-import { openBareSharp } from '../baselines/bare-sharp.ts';
+import type { SpecPair } from '../baselines/loop-order.ts';
+import { openRenderLoop } from '../baselines/render-loop.ts';
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import type { Picture } from '../pictures/pictures.ts';
@@ -6,7 +7,7 @@ import { sendPicture } from '../stack/client.ts';
 import { startService } from '../stack/start-service.ts';
 import { measureJobs, warmUp } from '../stack/worker-cost.ts';
 import { type RowContext, scaled } from './row.ts';
-import { cover, type SpecPair, square } from './specs.ts';
+import { cover, square } from './specs.ts';
 
 interface Case {
   picture: Picture;
@@ -28,15 +29,15 @@ export async function render(context: RowContext): Promise<Figure[]> {
   ];
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1, concurrency: 1 });
-  const bare = await openBareSharp();
+  const bare = await openRenderLoop('sharp');
   const figures: Figure[] = [];
   for (const { picture, spec, jobs, atMost } of cases) {
     const times = scaled(context, jobs);
     const { image } = await sendPicture(service.api, picture);
-    if (figures.length === 0) await warmUp(servers, service, image.id, scaled(context, 200));
+    if (figures.length === 0) await warmUp(servers, service, image.id);
     const job = { imageId: image.id, options: spec.options };
     const subject = () => measureJobs(servers, service, job, times);
-    const baseline = async () => (await bare.render(picture, spec.bare, times)).cpuMs;
+    const baseline = async () => (await bare.render(picture, spec, times)).cpuMs;
     const rounds = await alternate(context.rounds, { subject, baseline });
     const { width, height, format } = spec.options;
     const what = `${picture.name} to ${width} x ${height} ${format}`;

@@ -4,8 +4,10 @@ import { list } from './list.ts';
 import { memory } from './memory.ts';
 import { pipeline } from './pipeline.ts';
 import { render } from './render.ts';
+import { renderers } from './renderers.ts';
 import type { Row } from './row.ts';
 import { scale } from './scale.ts';
+import { settings } from './settings.ts';
 import { sizes } from './sizes.ts';
 import { start } from './start.ts';
 import { store } from './store.ts';
@@ -24,4 +26,6 @@ export const rows: Record<string, Row> = {
   start,
   growth,
   store,
+  renderers,
+  settings,
 };

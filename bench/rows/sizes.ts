@@ -17,7 +17,7 @@ export async function sizes(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1, concurrency: 1 });
   const { image } = await sendPicture(service.api, await context.pictures.large());
-  await warmUp(servers, service, image.id, scaled(context, 100));
+  await warmUp(servers, service, image.id);
   const times = scaled(context, 10);
   const measure = (count: keyof typeof widths) => () => {
     const thumbnails = widths[count].map((width) => ({ name: `w${width}`, width, fit: 'inside' }));

@@ -1,16 +1,11 @@
-import type { BareSpec } from '../baselines/bare-order.ts';
-
-/** One thumbnail, as a client of the service asks for it and as bare sharp is told. */
-export interface SpecPair {
-  options: { width: number; height: number; format: 'webp' | 'jpeg' | 'png' };
-  bare: BareSpec;
-}
+import type { SpecPair } from '../baselines/loop-order.ts';
 
 // What `encode.ts` of the renderer tells sharp: the same work on both sides.
 const encoders = {
   webp: { quality: 80 },
   jpeg: { quality: 80, mozjpeg: true },
   png: { adaptiveFiltering: true },
+  avif: { quality: 55, effort: 3 },
 };
 
 /** A thumbnail that covers its box. */

@@ -30,7 +30,7 @@ export async function upload(context: RowContext): Promise<Figure[]> {
   const figures: Figure[] = [];
   // A service runs for days: what the runtime compiles at first is no cost of an upload.
   for (const server of [api, { url: `${bare.url}/same` }, { url: `${bare.url}/bun` }])
-    await repeat(scaled(context, 300), 4, () => sendPicture(server, small));
+    await repeat(600, 4, () => sendPicture(server, small));
   for (const { what, picture, uploads } of cases) {
     const times = scaled(context, uploads);
     for (const [client, name, goal] of [

@@ -26,7 +26,10 @@ export async function measureJobs(
   return (readCpuMs(workerPids) - before) / times;
 }
 
-/** Has small jobs done until the programs are compiled as far as they ever are: a service runs for days. */
-export async function warmUp(servers: Servers, service: Service, imageId: string, times: number): Promise<void> {
-  await measureJobs(servers, service, { imageId, options: { width: 32, height: 32 } }, times);
+/** So many that a longer run is compiled no further, whatever the effort: a service runs for days. */
+const warmUpJobs = 600;
+
+/** Has small jobs done until the programs are compiled as far as they ever are. */
+export async function warmUp(servers: Servers, service: Service, imageId: string): Promise<void> {
+  await measureJobs(servers, service, { imageId, options: { width: 32, height: 32 } }, warmUpJobs);
 }

@@ -36,7 +36,7 @@ export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerP
   const { database, store, log } = parts;
   const metrics = createWorkerMetrics();
   const publisher = watchPublisher(parts.publisher, () => metrics.publishFailures.inc());
-  const concurrency = config.concurrency ?? availableParallelism();
+  const concurrency = config.concurrency ?? availableParallelism() + 1;
   try {
     await assertSchema(database);
     await assertQueue(config, log);

@@ -1,18 +1,27 @@
 import sharp from 'sharp';
-import type { BareAnswer, BareOrder } from '../bare-order.ts';
+import type { LoopAnswer, LoopOrder } from '../loop-order.ts';
 
 // The least that a thumbnail can cost: sharp in a loop, the bytes in memory. Without its cache, or it would render once.
 sharp.cache(false);
-process.on('message', async ({ path, spec, times }: BareOrder) => {
-  const bytes = await Bun.file(path).bytes();
+process.on('message', async ({ path, spec, times }: LoopOrder) => {
+  const original = await Bun.file(path).bytes();
+  const { resize, format, options } = spec.bare;
   const wallMs: number[] = [];
+  let bytes = 0;
   const before = process.cpuUsage();
   for (let time = 0; time < times; time++) {
     const began = performance.now();
-    await sharp(bytes).resize(spec.resize).toFormat(spec.format, spec.options).toBuffer();
+    const made = await sharp(original).resize(resize).toFormat(format, options).toBuffer();
     wallMs.push(performance.now() - began);
+    bytes = made.byteLength;
   }
   const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuMs: (user + system) / 1_000, wallMs } satisfies BareAnswer);
+  const answer: LoopAnswer = {
+    cpuMs: (user + system) / 1_000,
+    wallMs,
+    bytes,
+    residentBytes: process.memoryUsage.rss(),
+  };
+  process.send?.(answer);
 });
 process.on('disconnect', () => process.exit(0));

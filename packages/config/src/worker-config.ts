@@ -10,9 +10,10 @@ export const workerVariables = {
     .string()
     .default('127.0.0.1')
     .meta({ description: 'Address they listen on; the containers set 0.0.0.0.' }),
-  WORKER_CONCURRENCY: wholeNumber(1, 256)
-    .optional()
-    .meta({ description: 'Jobs at work at a time, each in a renderer of its own; left out, one per core.' }),
+  WORKER_CONCURRENCY: wholeNumber(1, 256).optional().meta({
+    description:
+      'Jobs at work at a time, each in a renderer of its own; left out, one more than cores, so that they render while one fetches or stores.',
+  }),
   RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600)
     .default(30)
     .meta({ description: 'How long one job may keep a renderer.' }),
@@ -27,7 +28,7 @@ export const workerVariables = {
 /** What the worker is told at its start. */
 export interface WorkerConfig extends PartsConfig {
   listen: { host: string; port: number };
-  /** Absent: one per core. */
+  /** Absent: one more than cores. */
   concurrency: number | undefined;
   render: { timeoutMs: number; memoryBytes: number };
   /** 0 keeps every job. */
