@@ -17,6 +17,8 @@ const { values } = parseArgs({
     effort: { type: 'string', default: '1' },
   },
 });
+// What was started ends with this process: apps and Postgres by their channel to it, the other servers as it exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const names = values.only?.split(',') ?? Object.keys(rows);
 const unknown = names.filter((name) => !rows[name]);

@@ -37,6 +37,7 @@ export async function startServers(): Promise<Servers> {
   const { host, port, user, password } = server;
   const sql = postgres({ host, port, user, password, database: config.database, max: 4, onnotice: () => undefined });
   const redis = await startOwnRedis(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']);
+  process.once('exit', () => redis.signal('SIGKILL'));
   const store = await startStore();
   const bucket = await makeBucket(store.access);
   const redisInfo = async (section: string) => String(await redis.command('INFO', section));

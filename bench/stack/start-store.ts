@@ -30,6 +30,7 @@ async function startMinio(program: string): Promise<Store> {
     stdout: 'ignore',
     stderr: 'ignore',
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   const endpoint = `http://127.0.0.1:${port}`;
   await waitUntil('MinIO answers', async () => (await fetch(`${endpoint}/minio/health/live`)).ok);
   return {
