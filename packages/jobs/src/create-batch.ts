@@ -1,6 +1,7 @@
 import { batches, CommitUnknown, images, jobs, type RefusedFile } from '@thumbnail-api/db';
 import { AppError, type ErrorCode, withDeadline } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/spec';
+import type { ByteSource } from '@thumbnail-api/storage';
 import { sql } from 'drizzle-orm';
 import { assertOutput, type CreateJobLimits, discard, readClock } from './create-job.ts';
 import type { JobsDeps } from './deps.ts';
@@ -13,7 +14,7 @@ import { type Original, receiveOriginal } from './receive-original.ts';
 export interface BatchFile {
   /** As the client named it. */
   filename: string | null;
-  body: ReadableStream<Uint8Array>;
+  body: ByteSource;
 }
 
 /** Files on their way in, and the thumbnails wanted of each; those are asked for when the last file has ended. */

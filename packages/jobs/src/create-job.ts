@@ -1,7 +1,7 @@
 import { CommitUnknown, images, jobs } from '@thumbnail-api/db';
 import { AppError, withDeadline } from '@thumbnail-api/errors';
 import { findOutputFault, type Spec } from '@thumbnail-api/spec';
-import { originalKey } from '@thumbnail-api/storage';
+import { type ByteSource, originalKey } from '@thumbnail-api/storage';
 import { getTableColumns, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
@@ -16,7 +16,7 @@ export interface NewJob {
   owner: string;
   /** As the client named it; never part of a key or path. */
   filename: string | null;
-  body: ReadableStream<Uint8Array>;
+  body: ByteSource;
   /** The thumbnails wanted; asked for when the body has ended, since options may follow the file. */
   specs: () => Promise<Spec[]>;
   /** From `holdKey`, for a client that may send the same again. */

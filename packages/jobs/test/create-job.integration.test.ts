@@ -2,7 +2,7 @@ import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
-import { drawQuarters, owned, waitUntil } from '@thumbnail-api/testing';
+import { drawQuarters, owned, sourceOf, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJob, getJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
@@ -41,17 +41,15 @@ test('an upload that dies on its way leaves no row and no object', async () => {
   const before = await originals();
   const gone = new AppError('malformed_multipart', 'The client went away.');
   const picture = await drawQuarters(10, 10);
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(picture),
-    pull: () => Promise.reject(gone),
-  });
+  const pieces = [picture];
+  const body = { next: async () => pieces.shift() ?? Promise.reject(gone), cancel: () => undefined };
   await expect(createJob(jobs, { owner: everybody, filename: null, body, specs }, limits)).rejects.toBe(gone);
   expect(await originals()).toEqual(before);
 });
 
 test('an upload that takes too long is cut off with 408 and leaves nothing', async () => {
   const before = await originals();
-  const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
+  const body = { next: () => new Promise<undefined>(() => undefined), cancel: () => undefined };
   const slow = createJob(jobs, { owner: everybody, filename: null, body, specs }, { ...limits, uploadDeadlineMs: 100 });
   await expect(slow).rejects.toMatchObject({ code: 'request_timeout' });
   expect(await originals()).toEqual(before);
@@ -59,7 +57,7 @@ test('an upload that takes too long is cut off with 408 and leaves nothing', asy
 
 test('options that turn out wrong behind the file leave nothing', async () => {
   const before = await originals();
-  const body = new Blob([await drawQuarters(10, 10)]).stream();
+  const body = sourceOf(await drawQuarters(10, 10));
   const wrong = async () => parseOptions({ width: '-1' }, shippedPresets);
   await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wrong }, limits)).rejects.toMatchObject(
     {
@@ -71,7 +69,7 @@ test('options that turn out wrong behind the file leave nothing', async () => {
 
 test('thumbnails that would be too large are refused where the header shows it', async () => {
   const before = await originals();
-  const body = new Blob([await drawQuarters(10, 4000)]).stream();
+  const body = sourceOf(await drawQuarters(10, 4000));
   const wide = async () => parseOptions({ width: '4000' }, shippedPresets);
   await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wide }, limits)).rejects.toMatchObject({
     code: 'image_too_large',
