@@ -37,6 +37,11 @@ test('a job is accepted only after its original is stored and its rows are commi
   expect(await jobs.store.head(originalKey(job.image.id))).not.toBeNull();
 });
 
+test('a new job is answered as it would be read', async () => {
+  const job = await jobs.create();
+  expect(job).toEqual(await getJob(jobs, owned(job.id)));
+});
+
 test('an upload that dies on its way leaves no row and no object', async () => {
   const before = await originals();
   const gone = new AppError('malformed_multipart', 'The client went away.');
@@ -83,7 +88,7 @@ test.each([new Error('refused'), away])(
   'rows that were not written (%s) take the original with them',
   async (error) => {
     const before = await originals();
-    const broken = { ...jobs.database, transaction: () => Promise.reject(error) };
+    const broken = { ...jobs.database, commit: () => Promise.reject(error) };
     await expect(jobs.create({ database: broken })).rejects.toBe(error);
     expect(await originals()).toEqual(before);
   },
@@ -92,7 +97,7 @@ test.each([new Error('refused'), away])(
 test('rows of which nobody knows whether they were written leave the original where it is', async () => {
   const before = await originals();
   const lost = new CommitUnknown(away);
-  const broken = { ...jobs.database, transaction: () => Promise.reject(lost) };
+  const broken = { ...jobs.database, commit: () => Promise.reject(lost) };
   await expect(jobs.create({ database: broken })).rejects.toBe(lost);
   expect((await originals()).length).toBe(before.length + 1);
 });
