@@ -61,13 +61,14 @@ export async function receiveOriginal(
   }
 }
 
+/** Copied: a piece is good only until the next one is asked for. */
 async function readPrefix(body: ByteSource) {
-  const pieces: Uint8Array[] = [];
+  const pieces: Buffer[] = [];
   let bytes = 0;
   let isComplete = false;
   while (bytes < prefixBytes && !isComplete) {
     const piece = await body.next();
-    if (piece) pieces.push(piece);
+    if (piece) pieces.push(Buffer.from(piece));
     bytes += piece?.length ?? 0;
     isComplete = piece === undefined;
   }

@@ -30,6 +30,7 @@ const triesMax = 3;
 const pauseMs = 100;
 /** So much of a body has to come within the longest silence: some 4 Mbit/s. */
 const patientBytes = 5 * 1024 * 1024;
+const sliceBytes = 256 * 1024;
 /** Long enough for a request that waits for a free connection. */
 const signedForSeconds = 900;
 
@@ -55,8 +56,8 @@ export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3
   const send = async (address: string, bytes: Uint8Array, type: string, signal: AbortSignal) => {
     const response = await fetch(address, {
       method: 'PUT',
-      body: bytes as Uint8Array<ArrayBuffer>,
-      headers: { 'content-type': type },
+      body: bytes.byteLength > sliceBytes ? inSlices(bytes) : (bytes as Uint8Array<ArrayBuffer>),
+      headers: { 'content-type': type, 'content-length': String(bytes.byteLength) },
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.answerMs)]),
     });
@@ -132,6 +133,21 @@ async function readBody(response: Response, patience: Patience, silenceMs: numbe
   } finally {
     patience.stop();
   }
+}
+
+/** Given as a whole they would be copied as a whole, for as long as they are on their way. */
+function inSlices(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let sent = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (sent >= bytes.byteLength) return controller.close();
+        controller.enqueue(bytes.subarray(sent, sent + sliceBytes));
+        sent += sliceBytes;
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 async function toRefusal(response: Response): Promise<S3Refusal> {

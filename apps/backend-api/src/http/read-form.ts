@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { AppError } from '@thumbnail-api/errors';
 import type { ByteSource } from '@thumbnail-api/storage';
@@ -76,13 +77,18 @@ export function readForm(request: UploadRequest, limits: FormLimits): Form {
       const piece = await request.body.next();
       bytes += piece?.length ?? 0;
       if (bytes > limits.formMaxBytes) throw tooLarge();
-      // A parser that fails may never say that it has taken the piece.
-      if (piece) await Promise.race([new Promise((taken) => parser.write(piece, taken)), over]);
+      if (piece) await write(piece);
       else await end();
     } catch (error) {
       refuse(error);
     }
     if (fault) throw fault;
+  }
+  /** Returns when nothing of the piece is on its way within the parser any more, whose streams hand on in later ticks. */
+  async function write(piece: Uint8Array) {
+    // One that fails may never say that it has taken the piece.
+    await Promise.race([new Promise((taken) => parser.write(piece, taken)), over]);
+    await setImmediate();
   }
   async function end() {
     if (bytes === 0) throw fileMissing();
