@@ -96,7 +96,8 @@ export function meterBody(
 
 /** Gives the memory of a piece back at once: what waits for the collector is most of what many large uploads would hold. */
 function release(piece: Uint8Array | undefined): void {
-  if (piece?.buffer instanceof ArrayBuffer) piece.buffer.transfer(0);
+  const memory = piece?.buffer;
+  if (memory instanceof ArrayBuffer && memory.byteLength === piece?.byteLength) memory.transfer(0);
 }
 
 const cutOff = (cause: unknown) => new AppError('malformed_multipart', 'The body ends early.', { cause });

@@ -72,6 +72,8 @@ export function readForm(request: UploadRequest, limits: FormLimits): Form {
 
   /** Gives the parser the next piece of the form, or tells it that there is none any more. */
   async function feed(): Promise<void> {
+    // Whoever still misses something at the end would ask for ever.
+    if (isRead) refuse(malformed('The form ends early.'));
     if (fault) throw fault;
     try {
       const piece = await request.body.next();
