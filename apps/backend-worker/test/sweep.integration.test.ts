@@ -6,7 +6,7 @@ import { claimJob, createJob, deleteJob, getJob, type JobsDeps } from '@thumbnai
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters, owned, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type Sweep, startSweep } from '../src/handlers/sweep.ts';
@@ -41,7 +41,7 @@ afterEach(async () => {
 
 const bounds = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
 const create = async () => {
-  const body = new Blob([await drawQuarters(20, 10)]).stream();
+  const body = sourceOf(await drawQuarters(20, 10));
   return createJob(
     deps,
     { owner: everybody, filename: null, body, specs: async () => parseOptions({}, shippedPresets) },

@@ -8,7 +8,7 @@ import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters, owned, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 const create = async () => {
-  const body = new Blob([await drawQuarters(20, 10)]).stream();
+  const body = sourceOf(await drawQuarters(20, 10));
   const specs = async () => parseOptions({}, shippedPresets);
   const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
   return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, bounds);

@@ -1,7 +1,10 @@
 import type { PostgresConfig } from '@thumbnail-api/config';
 import { AppError, type Deadline, withDeadline } from '@thumbnail-api/errors';
-import { DrizzleQueryError } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import type { PostgresJsDatabase, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
+import { isCutOff, isReadOnly, isUnavailable } from './database-fault.ts';
 import { openPool, type Pool } from './open-pool.ts';
 import type * as schema from './schema.ts';
 
@@ -27,6 +30,20 @@ export interface Database {
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
+   * Runs one statement that is a transaction by itself, prepared once for each connection: one round trip, where a transaction
+   * of one statement takes four.
+   *
+   * @returns its rows, with times as Postgres writes them
+   * @throws AppError as {@link Database.run} does, and then nothing was committed; {@link CommitUnknown} when that is not known
+   */
+  commit(statement: SQL): Promise<Record<string, unknown>[]>;
+  /**
+   * A moment of the database's clock, at most `ageMs` old by ours.
+   *
+   * @throws AppError as {@link Database.run} does
+   */
+  readClock(ageMs: number): Promise<string>;
+  /**
    * Calls `heard` with every payload announced on `channel` (LISTEN), on a connection of its own; `listening` whenever that
    * has begun, anew after a cut too. Announcements made while the connection is away are lost.
    *
@@ -47,6 +64,9 @@ const unavailable = 'The database cannot be reached at the moment.';
 const answerDeadline = { deadlineMs: answerDeadlineMs, code: 'unavailable', message: unavailable } as const;
 const checkDeadline = { ...answerDeadline, deadlineMs: 2_000 };
 
+/** What the driver knows of a statement: null until it was handed to a connection. */
+type SentQuery = postgres.PendingQuery<postgres.Row[]> & { state?: object | null };
+
 /** Postgres fell silent while a COMMIT was on its way: it may have happened. */
 export class CommitUnknown extends AppError {
   constructor(cause: AppError) {
@@ -57,6 +77,8 @@ export class CommitUnknown extends AppError {
 /** Opens the pool; the first query connects. `connectionsMax` bounds it. */
 export function openDatabase(config: PostgresConfig, connectionsMax = 10): Database {
   let pool = openPool(config, connectionsMax);
+  let clock = { askedAt: Number.NEGATIVE_INFINITY, now: Promise.resolve('') };
+  const dialect = new PgDialect();
 
   /** Connections that fell silent, or lead to a server that only reads by now, would never be any good again. */
   const renew = (spent: Pool) => {
@@ -78,7 +100,7 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
         return work(used, late);
       });
     } catch (error) {
-      if (isLate || readCode(error) === readOnlyCode) renew(used);
+      if (isLate || isReadOnly(error)) renew(used);
       throw isUnavailable(error) ? new AppError('unavailable', unavailable, { cause: error, retryable: true }) : error;
     }
   };
@@ -102,6 +124,34 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
         throw isCommitting && error instanceof AppError ? new CommitUnknown(error) : error;
       }
     },
+    commit: async (statement) => {
+      const { sql: text, params } = dialect.sqlToQuery(statement);
+      let isLost = false;
+      const send = ({ client }: Pool, late: AbortSignal) => {
+        const query: SentQuery = client.unsafe(text, params as never[], { prepare: true });
+        late.addEventListener('abort', () => {
+          // What got no connection until then gets none any more: the pool is renewed.
+          isLost = query.state !== null;
+        });
+        return query;
+      };
+      try {
+        return await answered(send, answerDeadline);
+      } catch (error) {
+        const isUnknown = error instanceof AppError && (isLost || isCutOff(error.cause));
+        throw isUnknown ? new CommitUnknown(error) : error;
+      }
+    },
+    readClock: (ageMs) => {
+      if (performance.now() - clock.askedAt > ageMs) {
+        const reading = answered(({ client }) => client`select clock_timestamp()::text as now`, answerDeadline);
+        clock = { askedAt: performance.now(), now: reading.then(([row]) => String(row?.now)) };
+        clock.now.catch(() => {
+          clock = { ...clock, askedAt: Number.NEGATIVE_INFINITY };
+        });
+      }
+      return clock.now;
+    },
     listen: async (channel, heard, listening) => {
       const { client } = openPool(config, 1);
       const end = () => client.end({ timeout: 1 });
@@ -116,22 +166,4 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
     check: () => answered(({ client }) => client`select 1`.then(() => undefined), checkDeadline),
     close: () => pool.client.end({ timeout: 2 }),
   };
-}
-
-/** SQLSTATE of a server that was the primary and is a standby now. */
-const readOnlyCode = '25006';
-
-/** Connection faults of postgres.js, of the socket, and the SQLSTATE classes 08, 53, 57 and 25006 (a read-only standby). */
-function isUnavailable(error: unknown): boolean {
-  const code = readCode(error);
-  return (
-    /^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code) ||
-    /^(08|53|57)...$/.test(code) ||
-    code === readOnlyCode
-  );
-}
-
-function readCode(error: unknown): string {
-  const source = error instanceof DrizzleQueryError ? error.cause : error;
-  return source instanceof Error && 'code' in source ? String(source.code) : '';
 }

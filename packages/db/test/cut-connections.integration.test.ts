@@ -109,3 +109,18 @@ test('a transaction that is cut before its COMMIT says that nothing was committe
   expect([late.code, late instanceof CommitUnknown]).toEqual(['unavailable', true]);
   await Promise.all([database.close(), admin.close()]);
 });
+
+test('nobody knows of a statement that was cut at work whether it was committed', async () => {
+  const database = openDatabase(testDatabase.config, 1);
+  const admin = openDatabase(testDatabase.config, 1);
+  const cut = database.commit(sql`select pg_sleep(${60}::int)`).catch((error) => error);
+  await waitUntil('it is at work', async () => {
+    const [row] = await admin.run((executor) =>
+      executor.execute(sql`select count(*)::int as count from pg_stat_activity where wait_event = 'PgSleep'`),
+    );
+    return Number(row?.count) === 1;
+  });
+  await admin.run((executor) => executor.execute(cutAll));
+  expect(await cut).toBeInstanceOf(CommitUnknown);
+  await Promise.all([database.close(), admin.close()]);
+});

@@ -1,7 +1,7 @@
 import { createDatabase, findFreePort, type TestDatabase } from '@thumbnail-api/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { assertSchema, type Database, images, openDatabase } from '../src/index.ts';
+import { assertSchema, CommitUnknown, type Database, images, openDatabase } from '../src/index.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -26,6 +26,29 @@ test('a transaction that throws leaves nothing, and throws that very error', asy
   });
   await expect(failing).rejects.toBe(refused);
   expect(await count()).toBe(before);
+});
+
+test('a statement that commits by itself is kept when it has answered, and changes nothing when it fails', async () => {
+  const before = await count();
+  const insert = (bytes: number) => {
+    const { id, owner, type, sha256 } = row();
+    return sql`insert into images (id, owner, type, bytes, sha256)
+      values (${id}, ${owner}, ${type}, ${bytes}::bigint, ${sha256}) returning bytes::int`;
+  };
+  expect([...(await database.commit(insert(7)))]).toEqual([{ bytes: 7 }]);
+  await expect(database.commit(sql`${insert(7)}, 1 / ${0}::int`)).rejects.toMatchObject({ code: '22012' });
+  expect(await count()).toBe(before + 1);
+});
+
+test('the clock is asked again when its last answer is older than may be, and after it could not be asked', async () => {
+  const first = await database.readClock(0);
+  expect(await database.readClock(60_000)).toBe(first);
+  expect(await database.readClock(0)).not.toBe(first);
+  const away = openDatabase({ ...testDatabase.config, port: await findFreePort() }, 1);
+  const unavailable = { code: 'unavailable' };
+  await expect(away.readClock(60_000)).rejects.toMatchObject(unavailable);
+  await expect(away.readClock(60_000)).rejects.toMatchObject(unavailable);
+  await away.close();
 });
 
 test('a statement runs once, however its result is looked at', async () => {
@@ -59,6 +82,8 @@ test('a database that is away is unavailable, and passing', async () => {
   const unavailable = { code: 'unavailable', retryable: true };
   await expect(away.run((executor) => executor.execute(sql`select 1`))).rejects.toMatchObject(unavailable);
   await expect(away.check()).rejects.toThrow();
+  const commit = await away.commit(sql`select 1`).catch((error) => error);
+  expect([commit.code, commit instanceof CommitUnknown]).toEqual(['unavailable', false]);
   await away.close();
 });
 

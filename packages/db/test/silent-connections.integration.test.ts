@@ -1,8 +1,8 @@
-import { createServer, type Socket } from 'node:net';
-import { createDatabase, type TestDatabase } from '@thumbnail-api/testing';
-import { sql } from 'drizzle-orm';
+import { connect, createServer, type Socket } from 'node:net';
+import { createDatabase, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openDatabase } from '../src/index.ts';
+import { CommitUnknown, openDatabase } from '../src/index.ts';
 
 let testDatabase: TestDatabase;
 beforeAll(async () => {
@@ -52,4 +52,41 @@ test('work whose deadline has passed is not committed when it ends after all', a
   const again = openDatabase(testDatabase.config);
   expect([...rows, ...(await again.run((executor) => executor.execute(sql`select * from late`)))]).toEqual([]);
   await again.close();
+});
+
+test('a statement that got no connection before its deadline says so, and is not run when it gets one', async () => {
+  const database = openDatabase(testDatabase.config, 1);
+  await database.run((executor) => executor.execute(sql`create table never (id int)`));
+  const held = database.transaction(async (transaction) => {
+    await transaction.execute(sql`set local statement_timeout = 0`);
+    await transaction.execute(sql`select pg_sleep(12)`);
+  });
+  held.catch(() => undefined);
+  const waiting = await database.commit(sql`insert into never values (${1}::int)`).catch((error) => error);
+  expect([waiting.code, waiting instanceof CommitUnknown]).toEqual(['unavailable', false]);
+  const read = (statement: SQL) => database.run(async (executor) => [...(await executor.execute(statement))]);
+  await waitUntil('the connection is free again', async () => {
+    const asleep = await read(sql`select 1 from pg_stat_activity where wait_event = 'PgSleep'`);
+    return asleep.length === 0;
+  });
+  expect(await read(sql`select * from never`)).toEqual([]);
+  await database.close();
+});
+
+test('nobody knows of a statement that was sent into silence', async () => {
+  const server = createServer((client) => {
+    const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    falls.push(() => client.unpipe(upstream));
+  });
+  const falls: (() => void)[] = [];
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const database = openDatabase({ ...testDatabase.config, port }, 1);
+  await database.check();
+  for (const fallSilent of falls) fallSilent();
+  expect(await database.commit(sql`select 1`).catch((error) => error)).toBeInstanceOf(CommitUnknown);
+  await database.close();
+  server.close();
 });

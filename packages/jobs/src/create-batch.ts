@@ -1,8 +1,9 @@
 import { batches, CommitUnknown, images, jobs, type RefusedFile } from '@thumbnail-api/db';
 import { AppError, type ErrorCode, withDeadline } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/spec';
+import type { ByteSource } from '@thumbnail-api/storage';
 import { sql } from 'drizzle-orm';
-import { assertOutput, type CreateJobLimits, discard, readClock } from './create-job.ts';
+import { assertOutput, type CreateJobLimits, discard } from './create-job.ts';
 import type { JobsDeps } from './deps.ts';
 import { type Batch, getBatch } from './get-batch.ts';
 import type { Owned } from './owned.ts';
@@ -13,7 +14,7 @@ import { type Original, receiveOriginal } from './receive-original.ts';
 export interface BatchFile {
   /** As the client named it. */
   filename: string | null;
-  body: ReadableStream<Uint8Array>;
+  body: ByteSource;
 }
 
 /** Files on their way in, and the thumbnails wanted of each; those are asked for when the last file has ended. */
@@ -42,7 +43,7 @@ const refusals = new Set<ErrorCode>(['file_empty', 'unsupported_media_type', 'im
  * @throws AppError what `files` and `specs` throw, `storage_unavailable`, `request_timeout`, `unavailable`
  */
 export async function createBatch(deps: JobsDeps, input: NewBatch, limits: CreateJobLimits): Promise<Batch> {
-  const startedAt = await readClock(deps);
+  const startedAt = await deps.database.readClock(limits.uploadDeadlineMs / 100);
   const accepted: Accepted[] = [];
   const refused: RefusedFile[] = [];
   const batch = { id: Bun.randomUUIDv7(), owner: input.owner };

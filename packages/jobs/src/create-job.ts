@@ -1,12 +1,12 @@
-import { CommitUnknown, images, jobs } from '@thumbnail-api/db';
+import { CommitUnknown } from '@thumbnail-api/db';
 import { AppError, withDeadline } from '@thumbnail-api/errors';
 import { findOutputFault, type Spec } from '@thumbnail-api/spec';
-import { originalKey } from '@thumbnail-api/storage';
-import { getTableColumns, sql } from 'drizzle-orm';
+import { type ByteSource, originalKey } from '@thumbnail-api/storage';
+import { type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import { bindKey, fingerprintOf, type HeldKey } from './hold-key.ts';
-import { type Job, toJob } from './job.ts';
+import type { Job } from './job.ts';
 import type { Owned } from './owned.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
@@ -16,7 +16,7 @@ export interface NewJob {
   owner: string;
   /** As the client named it; never part of a key or path. */
   filename: string | null;
-  body: ReadableStream<Uint8Array>;
+  body: ByteSource;
   /** The thumbnails wanted; asked for when the body has ended, since options may follow the file. */
   specs: () => Promise<Spec[]>;
   /** From `holdKey`, for a client that may send the same again. */
@@ -40,7 +40,7 @@ export interface CreateJobLimits extends OriginalLimits {
  *   `idempotency_mismatch`, `idempotency_in_flight`
  */
 export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJobLimits): Promise<Job> {
-  const startedAt = await readClock(deps);
+  const startedAt = await deps.database.readClock(limits.uploadDeadlineMs / 100);
   const { original, specs } = await withDeadline(
     { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
     (signal) => receive(deps, input, limits, signal),
@@ -120,34 +120,19 @@ async function keep(deps: JobsDeps, row: NewRows, window: Window): Promise<Job> 
 
 class Late extends Error {}
 
-/**
- * Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. The clock is
- * read last, so that nothing but the COMMIT comes behind it.
- */
-function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }: Window): Promise<Job | null> {
-  const { imageId, ...facts } = row.original;
-  const deadline = sql`${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
-  const { id, owner, filename, specs } = row;
-  const inTime = sql<boolean>`clock_timestamp() < ${deadline}`;
-  const bound = { jobId: id, fingerprint: fingerprintOf(facts.sha256, specs) };
+/** Gives null, and inserts nothing, when the upload is late: the sweep takes older objects for left over. */
+async function insertRows({ database }: JobsDeps, row: NewRows, window: Window): Promise<Job | null> {
+  const { key } = row;
+  const statement = insertStatement(row, window);
+  if (!key) return toNewJob(row, (await database.commit(statement))[0]);
+  const bound = { jobId: row.id, fingerprint: fingerprintOf(row.original.sha256, row.specs) };
   const inserted = database.transaction(async (transaction) => {
-    const [image] = await transaction
-      .insert(images)
-      .values({ id: imageId, owner, filename, ...facts })
-      .returning();
-    const [kept] = await transaction
-      .insert(jobs)
-      .values({ id, owner, imageId, specs, publishedAt: sql`now()` })
-      .returning({ ...getTableColumns(jobs), inTime });
-    if (!image || !kept?.inTime) throw new Late();
-    if (row.key) {
-      const [clock] = (await bindKey(transaction, row.key, bound))
-        ? await transaction.execute(sql`select ${inTime} as "inTime"`)
-        : [];
-      if (!clock?.inTime) throw new Late();
-    }
-    const { inTime: _, ...job } = kept;
-    return toJob(job, image, []);
+    const [times] = await transaction.execute(statement);
+    const [clock] = (await bindKey(transaction, key, bound))
+      ? await transaction.execute(sql`select ${isInTime(window)} as "inTime"`)
+      : [];
+    if (!clock?.inTime) throw new Late();
+    return toNewJob(row, times);
   });
   return inserted.catch((error) => {
     if (error instanceof Late) return null;
@@ -155,10 +140,50 @@ function insertRows({ database }: JobsDeps, row: NewRows, { startedAt, limits }:
   });
 }
 
-/** Now, by the database's clock. */
-export async function readClock({ database }: Pick<JobsDeps, 'database'>): Promise<string> {
-  const [row] = await database.run((executor) => executor.execute(sql`select clock_timestamp()::text as now`));
-  return String(row?.now);
+/** By the database's clock. */
+const isInTime = ({ startedAt, limits }: Window) =>
+  sql`clock_timestamp() < ${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
+
+/** Gives a row when it was in time. What it waits for (a lock, a disk) is bounded by 8 s, less than the sweep adds to a deadline. */
+function insertStatement({ id, owner, filename, original, specs }: NewRows, window: Window): SQL {
+  const { imageId, type, width, height, frames, bytes, sha256 } = original;
+  return sql`
+    with image as (
+      insert into images (id, owner, filename, type, width, height, frames, bytes, sha256)
+      select ${imageId}::uuid, ${owner}::text, ${filename}::text, ${type}::text, ${width}::integer, ${height}::integer,
+        ${frames}::integer, ${bytes}::bigint, ${sha256}::text
+      where ${isInTime(window)} returning id
+    ), job as (
+      insert into jobs (id, owner, image_id, specs, published_at)
+      select ${id}::uuid, ${owner}::text, image.id, ${JSON.stringify(specs)}::jsonb, now() from image
+      returning created_at, not_before
+    )
+    select created_at as "createdAt", not_before as "notBefore" from job`;
+}
+
+/** The job as its rows are now: what was given, what Postgres has said, and the defaults of the schema. */
+function toNewJob({ id, owner, filename, original, specs }: NewRows, times: Record<string, unknown> | undefined) {
+  if (!times) return null;
+  const createdAt = new Date(String(times.createdAt));
+  const notBefore = new Date(String(times.notBefore));
+  const { imageId, ...facts } = original;
+  const image = { id: imageId, owner, filename, ...facts, createdAt, deletedAt: null };
+  const counts = { run: 0, tries: 0, crashes: 0, lostLeases: 0 };
+  const never = { leaseUntil: null, startedAt: null, finishedAt: null, deletedAt: null, timings: null, error: null };
+  const dates = { createdAt, notBefore, publishedAt: notBefore };
+  const job: Job = {
+    id,
+    owner,
+    batchId: null,
+    status: 'uploaded',
+    specs,
+    ...counts,
+    ...never,
+    ...dates,
+    image,
+    thumbnails: [],
+  };
+  return job;
 }
 
 /** Removes an original again. Best effort: what stays behind has no row, and the sweep removes it after the grace time. */

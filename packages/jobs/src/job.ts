@@ -45,7 +45,11 @@ export async function readJobs(
 }
 
 /** A job of its rows. */
-export function toJob({ errorCode, errorMessage, ...job }: JobRow, image: ImageRow, made: ThumbnailRow[]): Job {
+export function toJob(
+  { errorCode, errorMessage, imageId: _, ...job }: JobRow,
+  image: ImageRow,
+  made: ThumbnailRow[],
+): Job {
   return {
     ...job,
     image,

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '@thumbnail-api/errors';
 import { type ImageType, probe, uprightSize } from '@thumbnail-api/probe';
-import { type ObjectStore, originalKey } from '@thumbnail-api/storage';
+import { type ByteSource, type ObjectStore, originalKey } from '@thumbnail-api/storage';
 
 /** What the door knows of a picture once its bytes are stored. */
 export interface Original {
@@ -23,64 +22,58 @@ export interface OriginalLimits {
   maxPixels: number;
 }
 
-interface Reader {
-  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-  cancel(reason?: unknown): Promise<void>;
-}
-
-/** How much of a file is looked at before any of it is stored; also the most that one upload holds in memory. */
+/** How much of a file is looked at before any of it is stored; a file that ends within it is stored in one piece. */
 const prefixBytes = 512 * 1024;
 
 /**
- * Streams an upload into the store under a new image id: probed before a byte is stored, hashed and counted on its way.
+ * Brings an upload into the store under a new image id: probed before a byte is stored, hashed and counted on its way.
  *
- * Nothing is stored when it throws.
+ * Nothing is stored when it throws; the body has been read to its end or is cancelled.
  *
  * @throws AppError `file_empty`, `unsupported_media_type`, `image_too_large`, `payload_too_large`, `storage_unavailable`,
- *   or what the stream itself throws
+ *   or what the body itself throws
  */
 export async function receiveOriginal(
   store: ObjectStore,
-  body: ReadableStream<Uint8Array>,
+  body: ByteSource,
   limits: OriginalLimits,
   signal: AbortSignal,
 ): Promise<Original> {
-  const reader: Reader = body.getReader();
-  const abandon = () => void reader.cancel(signal.reason).catch(() => undefined);
+  const abandon = () => body.cancel(signal.reason);
   signal.addEventListener('abort', abandon, { once: true });
   try {
-    const { prefix, complete } = await readPrefix(reader);
+    const { prefix, isComplete } = await readPrefix(body);
     const picture = inspect(prefix, limits);
     const imageId = Bun.randomUUIDv7();
-    const counted = { bytes: 0, hash: createHash('sha256') };
-    const source = countBytes(prefix, complete ? null : reader, counted, limits.uploadMaxBytes);
-    await store.put(originalKey(imageId), source, picture.type, { signal }).catch((error) => {
+    const counted = countBytes(prefix, body, limits.uploadMaxBytes);
+    const bytes = isComplete ? await counted.source.next() : undefined;
+    await store.put(originalKey(imageId), bytes ?? counted.source, picture.type, { signal }).catch((error) => {
       // It may be there all the same, where only the answer was lost. Nobody waits for this: the sweep is the net.
       store.delete(originalKey(imageId)).catch(() => undefined);
       throw error;
     });
-    return { imageId, ...picture, bytes: counted.bytes, sha256: counted.hash.digest('hex') };
+    return { imageId, ...picture, ...counted.sum() };
   } catch (error) {
-    await reader.cancel(error).catch(() => undefined);
+    body.cancel(error);
     throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener('abort', abandon);
   }
 }
 
-async function readPrefix(reader: Reader) {
-  const chunks: Uint8Array[] = [];
+/** Copied: a piece is good only until the next one is asked for. */
+async function readPrefix(body: ByteSource) {
+  const pieces: Buffer[] = [];
   let bytes = 0;
-  let complete = false;
-  while (bytes < prefixBytes && !complete) {
-    const { done, value } = await reader.read();
-    complete = done;
-    if (value) {
-      chunks.push(value);
-      bytes += value.length;
-    }
+  let isComplete = false;
+  while (bytes < prefixBytes && !isComplete) {
+    const piece = await body.next();
+    if (piece) pieces.push(Buffer.from(piece));
+    bytes += piece?.length ?? 0;
+    isComplete = piece === undefined;
   }
-  return { prefix: new Uint8Array(Buffer.concat(chunks, bytes)), complete };
+  const [first] = pieces;
+  return { prefix: first && pieces.length === 1 ? first : Buffer.concat(pieces, bytes), isComplete };
 }
 
 function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
@@ -99,31 +92,21 @@ function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
   return { type: probed.type, width, height, frames: probed.frames };
 }
 
-function countBytes(
-  prefix: Uint8Array,
-  rest: Reader | null,
-  counted: { bytes: number; hash: ReturnType<typeof createHash> },
-  uploadMaxBytes: number,
-): ReadableStream<Uint8Array> {
-  const take = (chunk: Uint8Array) => {
-    counted.bytes += chunk.length;
-    if (counted.bytes > uploadMaxBytes) {
-      throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
-    }
-    counted.hash.update(chunk);
-    return chunk;
-  };
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const chunk = counted.bytes === 0 ? prefix : (await rest?.read())?.value;
-        if (chunk) controller.enqueue(take(chunk));
-        else controller.close();
-      },
-      async cancel(reason) {
-        await rest?.cancel(reason);
-      },
+/** What begins with `prefix` and goes on with `rest`, hashed and counted as it passes. */
+function countBytes(prefix: Uint8Array, rest: ByteSource, uploadMaxBytes: number) {
+  const hash = new Bun.CryptoHasher('sha256');
+  let bytes = 0;
+  const source: ByteSource = {
+    async next() {
+      const piece = bytes === 0 ? prefix : await rest.next();
+      bytes += piece?.length ?? 0;
+      if (bytes > uploadMaxBytes) {
+        throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
+      }
+      if (piece) hash.update(piece);
+      return piece;
     },
-    { highWaterMark: 0 },
-  );
+    cancel: (reason) => rest.cancel(reason),
+  };
+  return { source, sum: () => ({ bytes, sha256: hash.digest('hex') }) };
 }

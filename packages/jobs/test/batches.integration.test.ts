@@ -1,6 +1,6 @@
 import { everybody } from '@thumbnail-api/db';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
-import { drawQuarters, owned } from '@thumbnail-api/testing';
+import { drawQuarters, owned, sourceOf } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createBatch, deleteJob, getBatch, sweepJobs, sweepObjects } from '../src/index.ts';
@@ -19,7 +19,7 @@ const noPicture = new TextEncoder().encode('no picture');
 
 async function send(...files: Uint8Array<ArrayBuffer>[]) {
   async function* bodies() {
-    for (const bytes of files) yield await Promise.resolve({ filename: 'a.png', body: new Blob([bytes]).stream() });
+    for (const bytes of files) yield await Promise.resolve({ filename: 'a.png', body: sourceOf(bytes) });
   }
   const specs = async () => parseOptions({}, shippedPresets);
   return createBatch(jobs, { owner: everybody, files: bodies(), specs }, limits);

@@ -2,7 +2,7 @@ import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
-import { drawQuarters, owned, waitUntil } from '@thumbnail-api/testing';
+import { drawQuarters, owned, sourceOf, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJob, getJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
@@ -37,21 +37,24 @@ test('a job is accepted only after its original is stored and its rows are commi
   expect(await jobs.store.head(originalKey(job.image.id))).not.toBeNull();
 });
 
+test('a new job is answered as it would be read', async () => {
+  const job = await jobs.create();
+  expect(job).toEqual(await getJob(jobs, owned(job.id)));
+});
+
 test('an upload that dies on its way leaves no row and no object', async () => {
   const before = await originals();
   const gone = new AppError('malformed_multipart', 'The client went away.');
   const picture = await drawQuarters(10, 10);
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(picture),
-    pull: () => Promise.reject(gone),
-  });
+  const pieces = [picture];
+  const body = { next: async () => pieces.shift() ?? Promise.reject(gone), cancel: () => undefined };
   await expect(createJob(jobs, { owner: everybody, filename: null, body, specs }, limits)).rejects.toBe(gone);
   expect(await originals()).toEqual(before);
 });
 
 test('an upload that takes too long is cut off with 408 and leaves nothing', async () => {
   const before = await originals();
-  const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
+  const body = { next: () => new Promise<undefined>(() => undefined), cancel: () => undefined };
   const slow = createJob(jobs, { owner: everybody, filename: null, body, specs }, { ...limits, uploadDeadlineMs: 100 });
   await expect(slow).rejects.toMatchObject({ code: 'request_timeout' });
   expect(await originals()).toEqual(before);
@@ -59,7 +62,7 @@ test('an upload that takes too long is cut off with 408 and leaves nothing', asy
 
 test('options that turn out wrong behind the file leave nothing', async () => {
   const before = await originals();
-  const body = new Blob([await drawQuarters(10, 10)]).stream();
+  const body = sourceOf(await drawQuarters(10, 10));
   const wrong = async () => parseOptions({ width: '-1' }, shippedPresets);
   await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wrong }, limits)).rejects.toMatchObject(
     {
@@ -71,7 +74,7 @@ test('options that turn out wrong behind the file leave nothing', async () => {
 
 test('thumbnails that would be too large are refused where the header shows it', async () => {
   const before = await originals();
-  const body = new Blob([await drawQuarters(10, 4000)]).stream();
+  const body = sourceOf(await drawQuarters(10, 4000));
   const wide = async () => parseOptions({ width: '4000' }, shippedPresets);
   await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wide }, limits)).rejects.toMatchObject({
     code: 'image_too_large',
@@ -85,7 +88,7 @@ test.each([new Error('refused'), away])(
   'rows that were not written (%s) take the original with them',
   async (error) => {
     const before = await originals();
-    const broken = { ...jobs.database, transaction: () => Promise.reject(error) };
+    const broken = { ...jobs.database, commit: () => Promise.reject(error) };
     await expect(jobs.create({ database: broken })).rejects.toBe(error);
     expect(await originals()).toEqual(before);
   },
@@ -94,7 +97,7 @@ test.each([new Error('refused'), away])(
 test('rows of which nobody knows whether they were written leave the original where it is', async () => {
   const before = await originals();
   const lost = new CommitUnknown(away);
-  const broken = { ...jobs.database, transaction: () => Promise.reject(lost) };
+  const broken = { ...jobs.database, commit: () => Promise.reject(lost) };
   await expect(jobs.create({ database: broken })).rejects.toBe(lost);
   expect((await originals()).length).toBe(before.length + 1);
 });

@@ -7,7 +7,7 @@ import { openPublisher, renderJob } from '@thumbnail-api/queue';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters } from '@thumbnail-api/testing';
+import { createDatabase, drawQuarters, sourceOf } from '@thumbnail-api/testing';
 import { type SQL, sql } from 'drizzle-orm';
 import { inject } from 'vitest';
 import { createJob, type Job, type JobsDeps } from '../src/index.ts';
@@ -59,7 +59,7 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
     config: testDatabase.config,
     create: (overrides = {}, bounds = limits) => {
       const specs = async () => parseOptions({}, shippedPresets);
-      const body = new Blob([picture]).stream();
+      const body = sourceOf(picture);
       return createJob({ ...deps, ...overrides }, { owner: everybody, filename: 'a.png', body, specs }, bounds);
     },
     age: async (column, seconds, id) => {

@@ -265,9 +265,9 @@ describe('an API', () => {
     const thaw = Promise.withResolvers<void>();
     const frozen: JobsDeps['database'] = {
       ...jobs.database,
-      transaction: async (work) => {
+      commit: async (statement) => {
         await thaw.promise;
-        return jobs.database.transaction(work);
+        return jobs.database.commit(statement);
       },
     };
     const upload = jobs.create({ database: frozen }, { ...limits, uploadDeadlineMs: 1_000 });
@@ -286,9 +286,9 @@ describe('an API', () => {
     const thaw = Promise.withResolvers<void>();
     const frozen: JobsDeps['database'] = {
       ...jobs.database,
-      transaction: async (work) => {
+      commit: async (statement) => {
         await thaw.promise;
-        return jobs.database.transaction(work);
+        return jobs.database.commit(statement);
       },
     };
     const upload = jobs.create({ database: frozen });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ByteSource } from './byte-source.ts';
 
 /** `length` bytes that differ from place to place and from seed to seed, the same at every call. */
 export function makeBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
@@ -10,54 +11,49 @@ export function makeBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
 /** The sha256 of some bytes, in hexadecimal digits: quicker to compare, and to read, than megabytes. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A stream of `bytes` in chunks of the given sizes, over and over; a size of 0 makes an empty chunk. */
-export function streamOf(bytes: Uint8Array, sizes: number[]): ReadableStream<Uint8Array> {
+/** A source of `bytes` in pieces of the given sizes, over and over; a size of 0 makes an empty piece. */
+export function sourceOf(bytes: Uint8Array, sizes: number[]): ByteSource {
   let position = 0;
   let turn = 0;
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        if (position >= bytes.byteLength) return controller.close();
-        const size = sizes[turn % sizes.length] ?? 1;
-        controller.enqueue(bytes.slice(position, position + size));
-        position += size;
-        turn += 1;
-      },
+  return {
+    next() {
+      if (position >= bytes.byteLength) return Promise.resolve(undefined);
+      const size = sizes[turn % sizes.length] ?? 1;
+      const piece = bytes.slice(position, position + size);
+      position += size;
+      turn += 1;
+      return Promise.resolve(piece);
     },
-    { highWaterMark: 0 },
-  );
+    cancel: () => undefined,
+  };
 }
 
 /** A body that gives some bytes and then does what it is told. */
 export interface StoppingBody {
-  body: ReadableStream<Uint8Array>;
+  body: ByteSource;
   /** Resolves when the bytes are gone and more is asked for. */
   reached: Promise<void>;
-  /** Resolves with the reason once the body has been cancelled. */
-  cancelled: Promise<unknown>;
+  /** Resolves once the body has been cancelled. */
+  cancelled: Promise<void>;
   /** How many bytes have been asked for so far. */
   taken(): number;
 }
 
-/** A body of `length` bytes, 1 MiB at a time, that then throws `error`, or without one falls silent for ever. */
+/** A body of `length` bytes, 1 MiB at a time, that then throws `error`, or without one falls silent for ever, cancelled or not. */
 export function stoppingBody(length: number, error?: Error): StoppingBody {
   const reached = Promise.withResolvers<void>();
-  const cancelled = Promise.withResolvers<unknown>();
+  const cancelled = Promise.withResolvers<void>();
   let taken = 0;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        const size = Math.min(1024 * 1024, length - taken);
-        taken += size;
-        if (size > 0) return controller.enqueue(new Uint8Array(size));
-        reached.resolve();
-        if (error) controller.error(error);
-        return undefined;
-      },
-      cancel: (reason) => cancelled.resolve(reason),
+  const body: ByteSource = {
+    next() {
+      const size = Math.min(1024 * 1024, length - taken);
+      taken += size;
+      if (size > 0) return Promise.resolve(new Uint8Array(size));
+      reached.resolve();
+      return error ? Promise.reject(error) : new Promise(() => undefined);
     },
-    { highWaterMark: 0 },
-  );
+    cancel: () => cancelled.resolve(),
+  };
   return { body, reached: reached.promise, cancelled: cancelled.promise, taken: () => taken };
 }
 

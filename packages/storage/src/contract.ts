@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '@thumbnail-api/errors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBytes, readAll, sha256, stoppingBody, streamOf } from './contract-bodies.ts';
+import { makeBytes, readAll, sha256, sourceOf, stoppingBody } from './contract-bodies.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
 const mebibyte = 1024 * 1024;
@@ -56,7 +56,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
 
     test.each([
       ['as bytes', () => new Uint8Array()],
-      ['as a stream', () => streamOf(new Uint8Array(), [1])],
+      ['as a stream', () => sourceOf(new Uint8Array(), [1])],
     ])('an object may be empty, given %s', async (_, body) => {
       const key = newKey();
       await store.put(key, body(), type);
@@ -74,7 +74,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
     ])('a stream comes back byte for byte: %s', async (_, length, sizes) => {
       const key = newKey();
       const bytes = makeBytes(length);
-      await store.put(key, streamOf(bytes, sizes), type);
+      await store.put(key, sourceOf(bytes, sizes), type);
       const found = await find(key);
       expect(found).toMatchObject({ bytes: length, type });
       expect(sha256(await readAll(found.body))).toBe(sha256(bytes));
@@ -257,7 +257,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
     test('of puts to one key at the same time one wins, whole', async () => {
       const key = newKey();
       const bodies = [1, 2, 3, 4].map((seed) => makeBytes(9 * mebibyte + seed, seed));
-      await Promise.all(bodies.map((bytes) => store.put(key, streamOf(bytes, [mebibyte]), type)));
+      await Promise.all(bodies.map((bytes) => store.put(key, sourceOf(bytes, [mebibyte]), type)));
       const found = await readAll((await find(key)).body);
       expect(bodies.map(sha256)).toContain(sha256(found));
       expect(await leftovers(key)).toEqual([]);

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
-import { makeBytes, streamOf } from './contract-bodies.ts';
+import { makeBytes, sourceOf } from './contract-bodies.ts';
 import { cutParts } from './cut-parts.ts';
+import { takeBody } from './take-body.ts';
 
 const cut = async (length: number, sizes: number[]) => {
   const parts: { bytes: Buffer; isLast: boolean }[] = [];
-  for await (const { bytes, isLast } of cutParts(streamOf(makeBytes(length), sizes), 10))
-    parts.push({ bytes: Buffer.from(bytes), isLast });
+  await takeBody(sourceOf(makeBytes(length), sizes), undefined, async (chunks) => {
+    for await (const { bytes, isLast } of cutParts(chunks, Buffer.alloc(10)))
+      parts.push({ bytes: Buffer.from(bytes), isLast });
+  });
   return parts;
 };
 

@@ -5,23 +5,17 @@ export interface Part {
   isLast: boolean;
 }
 
-/**
- * Cuts a stream into parts of `partBytes` bytes; the last one may be shorter, and is empty for an empty stream.
- *
- * All parts share one buffer: megabytes that are allocated anew for every part wait for the collector, and sixteen uploads
- * at a time then hold hundreds of them.
- */
-export async function* cutParts(chunks: AsyncIterable<Uint8Array>, partBytes: number): AsyncGenerator<Part> {
-  const buffer = Buffer.allocUnsafeSlow(partBytes);
+/** Cuts a stream into parts as long as `buffer`, which holds each of them; the last one may be shorter, and empty. */
+export async function* cutParts(chunks: AsyncIterable<Uint8Array>, buffer: Buffer): AsyncGenerator<Part> {
   let filled = 0;
   for await (const chunk of chunks) {
     let taken = 0;
     while (taken < chunk.byteLength) {
-      if (filled === partBytes) {
+      if (filled === buffer.byteLength) {
         yield { bytes: buffer, isLast: false };
         filled = 0;
       }
-      const piece = chunk.subarray(taken, taken + partBytes - filled);
+      const piece = chunk.subarray(taken, taken + buffer.byteLength - filled);
       buffer.set(piece, filled);
       filled += piece.byteLength;
       taken += piece.byteLength;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeObjectStore } from './contract.ts';
-import { makeBytes, streamOf } from './contract-bodies.ts';
+import { makeBytes, sourceOf } from './contract-bodies.ts';
 import { openFilesystemStore } from './filesystem-store.ts';
 
 let root: string;
@@ -97,7 +97,7 @@ test('a place that is no directory fails every call with storage_unavailable, it
   };
   await expect(store.check()).rejects.toMatchObject(unavailable);
   await expect(store.put('originals/one', makeBytes(1), 'image/png')).rejects.toMatchObject(unavailable);
-  await expect(store.put('originals/one', streamOf(makeBytes(9), [1]), 'image/png')).rejects.toMatchObject(unavailable);
+  await expect(store.put('originals/one', sourceOf(makeBytes(9), [1]), 'image/png')).rejects.toMatchObject(unavailable);
 });
 
 test('a directory in the place of an object is no object, and is not replaced by one', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertListLimit, assertMediaType, assertRange } from './assert-arguments.ts';
+import type { ByteSource } from './byte-source.ts';
 import { describeFile, findFile } from './find-file.ts';
 import { guardCall } from './guard-call.ts';
 import { nullWhenGone } from './is-gone.ts';
@@ -30,15 +31,10 @@ export function openFilesystemStore(directory: string): ObjectStore {
     return join(objects, key);
   };
 
-  async function put(
-    key: string,
-    body: ReadableStream<Uint8Array> | Uint8Array,
-    type: string,
-    { signal }: CallOptions = {},
-  ) {
+  async function put(key: string, body: ByteSource | Uint8Array, type: string, { signal }: CallOptions = {}) {
     const path = pathOf(key);
     assertMediaType(type);
-    const keep = (chunks: ReadableStream<Uint8Array> | Uint8Array[]) =>
+    const keep = (chunks: AsyncIterable<Uint8Array> | Uint8Array[]) =>
       guardCall(`put ${key}`, signal, async () => {
         await makeTemporary();
         const written = await writeObjectFile(temporary, chunks, type);

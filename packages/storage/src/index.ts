@@ -1,3 +1,4 @@
+export type { ByteSource } from './byte-source.ts';
 export { openFilesystemStore } from './filesystem-store.ts';
 export {
   assertObjectKey,

@@ -1,3 +1,5 @@
+import type { ByteSource } from './byte-source.ts';
+
 /** An object as the store describes it, without its bytes. */
 export interface ObjectInfo {
   key: string;
@@ -47,12 +49,12 @@ export interface PresignOptions extends CallOptions {
 export interface ObjectStore {
   /**
    * Keeps the whole of `body` under `key`, or nothing: a body that throws or a call that is aborted leaves no object,
-   * and a key is never seen half written. An existing object is replaced. Streams are never held whole in memory.
+   * and a key is never seen half written. An existing object is replaced. A source is never held whole in memory.
    *
    * The body is read to its end or cancelled, and an error of its own comes out unchanged. Where the store's last answer
    * is lost, or the abort comes after the last byte, the object may be there although the call threw: whole.
    */
-  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, type: string, options?: CallOptions): Promise<void>;
+  put(key: string, body: ByteSource | Uint8Array, type: string, options?: CallOptions): Promise<void>;
   /**
    * The object and its bytes, or the part of them in `range`; null when there is none.
    *

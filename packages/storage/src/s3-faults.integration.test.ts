@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Secret } from '@thumbnail-api/config';
 import { AppError } from '@thumbnail-api/errors';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeBytes, readAll, stoppingBody, streamOf } from './contract-bodies.ts';
+import { makeBytes, readAll, sourceOf, stoppingBody } from './contract-bodies.ts';
 import { startFaultyServer } from './faulty-server.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { S3Deadlines } from './s3-client.ts';
@@ -34,7 +34,7 @@ async function openOn(answer: (socket: Socket, request: string) => void, limits 
 
 const calls: [string, (store: ObjectStore) => Promise<unknown>][] = [
   ['put of bytes', (store) => store.put(key, makeBytes(10), 'image/png')],
-  ['put of a stream', (store) => store.put(key, streamOf(makeBytes(10), [1]), 'image/png')],
+  ['put of a stream', (store) => store.put(key, sourceOf(makeBytes(10), [1]), 'image/png')],
   ['put of a long stream', (store) => store.put(key, stoppingBody(64 * 1024 * 1024).body, 'image/png')],
   ['find', (store) => store.find(key)],
   ['read', (store) => store.read(key)],
@@ -206,6 +206,6 @@ test('the failure of a part is the cause that is logged, not that of the removal
   const putting = store.put(key, stoppingBody(6 * 1024 * 1024).body, 'image/png');
   await expect(putting).rejects.toMatchObject({
     ...unavailable,
-    cause: { message: `put ${key} failed`, cause: { $metadata: { httpStatusCode: 409 } } },
+    cause: { message: `put ${key} failed`, cause: { status: 409 } },
   });
 });

@@ -1,15 +1,17 @@
 import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { assertListLimit, assertMediaType, assertRange } from './assert-arguments.ts';
+import type { ByteSource } from './byte-source.ts';
 import { guardCall } from './guard-call.ts';
 import { assertObjectKey } from './object-key.ts';
 import type { ByteRange, CallOptions, ObjectStore, StoredObject } from './object-store.ts';
+import { poolBuffers } from './pool-buffers.ts';
 import { callS3, isAbsent } from './s3-call.ts';
 import { openS3Client, type S3Config, type S3Deadlines, s3Deadlines } from './s3-client.ts';
 import { findS3Object } from './s3-find.ts';
 import { listS3Objects } from './s3-list.ts';
 import { presignS3 } from './s3-presign.ts';
 import { openS3Transfer } from './s3-transfer.ts';
-import { uploadStream } from './s3-upload.ts';
+import { partBytes, uploadParts } from './s3-upload.ts';
 import { takeBody } from './take-body.ts';
 
 /**
@@ -27,16 +29,12 @@ export function openS3Store(
   const signer =
     publicEndpoint === config.endpoint ? client : openS3Client({ ...config, endpoint: publicEndpoint }, deadlines);
   const transfer = openS3Transfer(client, config, deadlines);
+  const buffers = poolBuffers(partBytes);
   const { bucket } = config;
   const { callMs, checkMs } = deadlines;
   const at = (key: string) => ({ Bucket: bucket, Key: key });
 
-  async function put(
-    key: string,
-    body: ReadableStream<Uint8Array> | Uint8Array,
-    type: string,
-    { signal }: CallOptions = {},
-  ) {
+  async function put(key: string, body: ByteSource | Uint8Array, type: string, { signal }: CallOptions = {}) {
     assertObjectKey(key);
     assertMediaType(type);
     if (body instanceof Uint8Array) {
@@ -48,7 +46,9 @@ export function openS3Store(
     const target = { ...at(key), ContentType: type };
     // No deadline over the whole: how fast the body comes is its sender's affair, each request has its own.
     await takeBody(body, signal, (chunks) =>
-      guardCall(`put ${key}`, signal, () => uploadStream({ client, transfer }, target, chunks, { signal, deadlines })),
+      guardCall(`put ${key}`, signal, () =>
+        buffers.lend((buffer) => uploadParts({ client, transfer, buffer }, target, chunks, { signal, deadlines })),
+      ),
     );
   }
 

@@ -4,7 +4,6 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type S3Client,
-  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { cutParts } from './cut-parts.ts';
 import { callS3 } from './s3-call.ts';
@@ -12,7 +11,7 @@ import type { S3Deadlines } from './s3-client.ts';
 import type { S3Transfer } from './s3-transfer.ts';
 
 /** The least that S3 takes as a part that is not the last. */
-const partBytes = 5 * 1024 * 1024;
+export const partBytes = 5 * 1024 * 1024;
 
 /** The object to be. */
 export interface UploadTarget {
@@ -27,6 +26,13 @@ export interface UploadLimits {
   deadlines: S3Deadlines;
 }
 
+/** What an upload works with; `buffer` holds one part, so it is {@link partBytes} long. */
+export interface UploadParts {
+  client: S3Client;
+  transfer: S3Transfer;
+  buffer: Buffer;
+}
+
 /**
  * Keeps a stream of unknown length: up to 5 MiB as one request, more as a multipart upload, part after part.
  *
@@ -35,10 +41,10 @@ export interface UploadLimits {
  *
  * @throws AppError `storage_unavailable`; what `chunks` throws; the reason of the signal
  */
-export async function uploadStream(
-  { client, transfer }: { client: S3Client; transfer: S3Transfer },
+export async function uploadParts(
+  { client, transfer, buffer }: UploadParts,
   target: UploadTarget,
-  chunks: ReadableStream<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
   { signal, deadlines }: UploadLimits,
 ): Promise<void> {
   const operation = `put ${target.Key}`;
@@ -49,18 +55,17 @@ export async function uploadStream(
   const sent: CompletedPart[] = [];
   let UploadId: string | undefined;
   try {
-    for await (const { bytes: Body, isLast } of cutParts(chunks, partBytes)) {
+    for await (const { bytes, isLast } of cutParts(chunks, buffer)) {
       if (isLast && !UploadId) {
         await callS3(operation, interruptible, (abortSignal) =>
-          transfer.put(target.Key, Body, target.ContentType, abortSignal),
+          transfer.put(target.Key, bytes, target.ContentType, abortSignal),
         );
         return;
       }
       UploadId ??= await callS3(operation, definite, (abortSignal) => begin(client, target, abortSignal));
-      const PartNumber = sent.length + 1;
-      const part = new UploadPartCommand({ ...at, UploadId, PartNumber, Body });
-      const { ETag } = await callS3(operation, interruptible, (abortSignal) => client.send(part, { abortSignal }));
-      sent.push({ ETag, PartNumber });
+      const part = { ...at, UploadId, PartNumber: sent.length + 1 };
+      const ETag = await callS3(operation, interruptible, (abortSignal) => transfer.putPart(part, bytes, abortSignal));
+      sent.push({ ETag, PartNumber: part.PartNumber });
     }
     const complete = new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: sent } });
     await callS3(operation, definite, (abortSignal) => client.send(complete, { abortSignal }));

@@ -1,38 +1,38 @@
-import { pullStream } from './pull-stream.ts';
+import type { ByteSource } from './byte-source.ts';
 
 /**
- * Hands a caller's body to `keep`, chunk by chunk as `keep` asks for them.
+ * Hands a caller's body to `keep`, piece by piece as `keep` asks for them.
  *
  * However it ends, the body has been read to its end or is cancelled. An error that the body itself throws comes out
- * unchanged, whatever `keep` makes of it; empty chunks are left out. The reason of `signal` ends the stream that `keep`
- * reads.
+ * unchanged, whatever `keep` makes of it; empty pieces are left out. An abort ends what `keep` reads with the signal's
+ * reason, even while a piece is awaited.
  *
  * @throws what the body threw, else what `keep` threw
  */
 export async function takeBody(
-  body: ReadableStream<Uint8Array>,
+  body: ByteSource,
   signal: AbortSignal | undefined,
-  keep: (chunks: ReadableStream<Uint8Array>) => Promise<void>,
+  keep: (chunks: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<void> {
-  const reader = body.getReader();
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const abort = () => aborted.reject(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
   let thrown: { error: unknown } | undefined;
-  const next = async (): Promise<Uint8Array | undefined> => {
-    let read: Awaited<ReturnType<typeof reader.read>>;
-    do {
-      read = await reader.read().catch((error) => {
-        thrown = { error };
-        throw error;
-      });
-    } while (read.value?.byteLength === 0);
-    return read.value;
+  const next = () =>
+    Promise.race([body.next(), aborted.promise]).catch((error) => {
+      thrown = { error };
+      throw error;
+    });
+  const pieces = async function* () {
+    for (let piece = await next(); piece; piece = await next()) if (piece.byteLength > 0) yield piece;
   };
-  // A body whose own cancel hangs or throws must not hold up the answer.
-  const release = (reason?: unknown) => void reader.cancel(reason).catch(() => undefined);
   try {
-    await keep(pullStream({ next, release }, signal));
+    await keep(pieces());
   } catch (error) {
     throw thrown ? thrown.error : error;
   } finally {
-    release();
+    signal?.removeEventListener('abort', abort);
+    body.cancel();
   }
 }

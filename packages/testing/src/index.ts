@@ -5,5 +5,6 @@ export { findFreePort } from './free-port.ts';
 export { owned } from './owned.ts';
 export type { Parts, TestPostgres } from './parts.ts';
 export { drawQuarters, quarterColours } from './pictures.ts';
+export { sourceOf } from './source-of.ts';
 export { startS3 } from './start-s3.ts';
 export { waitUntil } from './wait-until.ts';

@@ -23,7 +23,7 @@ export const storeWithFailpoints = (store: ObjectStore, { reach }: Failpoints): 
   },
 });
 
-/** A database with the points `before_commit` (all is written, none of it committed) and `after_commit`. */
+/** A database with the points `before_commit` (nothing is committed, though it may be written) and `after_commit`. */
 export const databaseWithFailpoints = (database: Database, { reach }: Failpoints): Database => ({
   ...database,
   async transaction(work) {
@@ -34,6 +34,12 @@ export const databaseWithFailpoints = (database: Database, { reach }: Failpoints
     });
     await reach('after_commit');
     return result;
+  },
+  async commit(statement) {
+    await reach('before_commit');
+    const rows = await database.commit(statement);
+    await reach('after_commit');
+    return rows;
   },
 });
 

@@ -1,23 +1,30 @@
 import type { Readable } from 'node:stream';
+import type { ByteSource } from '@thumbnail-api/storage';
 
 /**
- * The bytes of one file of a form, fetched as they are read. Cancelling it reads the rest and drops it, since whatever
- * stands behind it in the form could not be reached otherwise.
+ * The bytes of one file of a form. `feed` is asked for more of the form as long as there are none, and says what goes wrong
+ * with it; what comes after the body was cancelled is dropped.
  */
-export function fileBody(stream: Readable): ReadableStream<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = stream.iterator({ destroyOnReturn: false });
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks.return?.();
-        stream.resume();
-      },
+export function fileBody(stream: Readable, feed: () => Promise<void>): ByteSource {
+  const pieces: Uint8Array[] = [];
+  let isOver = false;
+  let isDropped = false;
+  stream.on('data', (piece: Uint8Array) => {
+    if (!isDropped) pieces.push(piece);
+  });
+  stream.on('end', () => {
+    isOver = true;
+  });
+  // `feed` throws it too, and where nobody reads it must not end the process.
+  stream.on('error', () => undefined);
+  return {
+    async next() {
+      while (pieces.length === 0 && !isOver) await feed();
+      return pieces.shift();
     },
-    { highWaterMark: 0 },
-  );
+    cancel() {
+      isDropped = true;
+      pieces.length = 0;
+    },
+  };
 }

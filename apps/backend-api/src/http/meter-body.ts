@@ -1,17 +1,17 @@
 import { AppError } from '@thumbnail-api/errors';
+import type { ByteSource } from '@thumbnail-api/storage';
 
-/** The body of a request, with an eye on how fast its client sends it. */
-export interface MeteredBody {
-  /** The bytes, as fast as they are read; null where there is no body. Throws `malformed_multipart` when the client is gone. */
-  stream: ReadableStream<Uint8Array> | null;
-  /** Reads the first 16 KiB, or all where there is less. Throws what the stream would. */
+/**
+ * The body of a request, with an eye on how fast its client sends it.
+ *
+ * `next` throws `malformed_multipart` when the client is gone, and what it was cancelled with where that is an AppError, also
+ * in the middle of a read; what the client still sends is dropped then.
+ */
+export interface MeteredBody extends ByteSource {
+  /** Reads the first 16 KiB, or all where there is less. Throws what `next` would. */
   readAhead: () => Promise<void>;
   /** Was the client awaited for a second since this was last asked, and sent less than 16 bytes a millisecond? */
   isStalled: () => boolean;
-  /** Ends the stream with an error, also in the middle of a read; what the client still sends is dropped. */
-  giveUp: (error: AppError) => void;
-  /** Drops what is unread. */
-  close: () => void;
 }
 
 const aheadBytes = 16 * 1024;
@@ -19,8 +19,8 @@ const patienceMs = 1_000;
 const leastBytesPerMs = 16;
 
 /**
- * Wraps a body. `count` is told how many bytes have come before anybody gets them; what it throws ends the stream. Only the time in which its client is waited for counts; a store that is slow is not held
- * against it.
+ * Wraps a body. `count` is told how many bytes have come before anybody gets them; what it throws ends the body. Only the time
+ * in which its client is waited for counts; a store that is slow is not held against it.
  */
 export function meterBody(
   body: ReadableStream<Uint8Array> | null,
@@ -33,43 +33,53 @@ export function meterBody(
   let awaitedSince: number | null = null;
   let awaitedMs = 0;
   let bytes = 0;
+  let lent: Uint8Array | undefined;
 
   const stopClock = () => {
     const now = performance.now();
     if (awaitedSince !== null) awaitedMs += now - awaitedSince;
     return now;
   };
-  const next = async (): Promise<Uint8Array | undefined> => {
-    awaitedSince = performance.now();
-    const read = complete ? undefined : await source?.read().catch(cutOff);
-    stopClock();
-    awaitedSince = null;
-    if (refusal) throw refusal;
-    if (read instanceof AppError) throw read;
-    complete = read?.done ?? true;
-    bytes += read?.value?.length ?? 0;
-    return read?.value;
-  };
-  const drop = (reason?: unknown) => {
+  const cancel = (reason?: unknown) => {
+    if (complete) return;
+    refusal ??= reason instanceof AppError ? reason : cutOff(reason);
     source?.cancel(reason).catch(() => undefined);
   };
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    const chunk = ahead.shift() ?? (await next());
-    if (!chunk) return controller.close();
+  const read = async (): Promise<Uint8Array | undefined> => {
+    if (complete || !source) return undefined;
+    if (refusal) throw refusal;
+    awaitedSince = performance.now();
     try {
-      await count(chunk.length);
+      const { done, value } = await source.read();
+      complete = done && !refusal;
+      bytes += value?.length ?? 0;
+      if (!refusal) return value;
     } catch (error) {
-      drop(error);
-      throw error;
+      refusal ??= cutOff(error);
+    } finally {
+      stopClock();
+      awaitedSince = null;
     }
-    controller.enqueue(chunk);
+    throw refusal;
   };
   return {
-    stream: body && new ReadableStream<Uint8Array>({ pull, cancel: drop }, { highWaterMark: 0 }),
+    async next() {
+      release(lent);
+      const piece = ahead.shift() ?? (await read());
+      lent = piece;
+      try {
+        if (piece) await count(piece.length);
+      } catch (error) {
+        cancel(error);
+        throw error;
+      }
+      return piece;
+    },
+    cancel,
     async readAhead() {
       while (!complete && bytes < aheadBytes) {
-        const chunk = await next();
-        if (chunk) ahead.push(chunk);
+        const piece = await read();
+        if (piece) ahead.push(piece);
       }
     },
     isStalled() {
@@ -81,14 +91,13 @@ export function meterBody(
       awaitedMs = 0;
       return tooSlow;
     },
-    giveUp(error) {
-      refusal = error;
-      drop(error);
-    },
-    close: () => {
-      if (!complete) drop();
-    },
   };
+}
+
+/** Gives the memory of a piece back at once: what waits for the collector is most of what many large uploads would hold. */
+function release(piece: Uint8Array | undefined): void {
+  const memory = piece?.buffer;
+  if (memory instanceof ArrayBuffer && memory.byteLength === piece?.byteLength) memory.transfer(0);
 }
 
 const cutOff = (cause: unknown) => new AppError('malformed_multipart', 'The body ends early.', { cause });

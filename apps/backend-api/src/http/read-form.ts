@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { AppError } from '@thumbnail-api/errors';
+import type { ByteSource } from '@thumbnail-api/storage';
 import { fileBody } from './file-body.ts';
 import type { UploadRequest } from './upload-slots.ts';
 
@@ -9,18 +10,16 @@ import type { UploadRequest } from './upload-slots.ts';
 export interface UploadedFile {
   /** As the client named it, at most 255 characters. */
   filename: string | null;
-  /** The bytes, as fast as they are read. Whoever has it reads it to its end or cancels it. */
-  body: ReadableStream<Uint8Array>;
+  /** The bytes, fetched as they are read. What is cancelled is dropped, when what stands behind it is asked for. */
+  body: ByteSource;
 }
 
-/** A form on its way in. */
+/** A form on its way in; one thing is asked of it at a time. */
 export interface Form {
   /** The next file, once the one before it was read or cancelled; null when there is none any more. */
   nextFile: () => Promise<UploadedFile | null>;
   /** The other fields, once all of the form was read; whether they stood before or behind the files. */
   fields: () => Promise<Record<string, string>>;
-  /** Stops reading; harmless when everything was read. */
-  close: () => void;
 }
 
 /** The bounds of a form. */
@@ -35,7 +34,8 @@ const fieldMaxBytes = 64 * 1024;
 const fieldsMax = 50;
 
 /**
- * Begins to read a form. Nothing is buffered: what is not read is not fetched from the client.
+ * Begins to read a form. Nothing is read ahead: who asks for a file, its bytes or the fields fetches the next piece from the
+ * client, and the parser is given one piece at a time.
  *
  * @throws AppError `payload_too_large`, `malformed_multipart`; so do `nextFile`, `fields` and every body, with `too_many_files`
  *   and `file_missing` (a file in a part of another name, or no file at all), for what comes later
@@ -43,71 +43,73 @@ const fieldsMax = 50;
 export function readForm(request: UploadRequest, limits: FormLimits): Form {
   const tooLarge = () => new AppError('payload_too_large', `The form is larger than ${limits.formMaxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > limits.formMaxBytes) throw tooLarge();
-  if (!request.body) throw fileMissing();
   const parser = openParser(request.headers.get('content-type') ?? '', limits);
   const fields: Record<string, string> = Object.create(null);
-  const files = openHandover<UploadedFile>();
-  const ended = Promise.withResolvers<void>();
-  ended.promise.catch(() => undefined);
+  const files: UploadedFile[] = [];
+  let fault: unknown;
+  let bytes = 0;
   let count = 0;
+  let isRead = false;
 
+  const refuse = (error: unknown) => {
+    fault ??= error;
+  };
+  const notWellFormed = (error: unknown) => refuse(malformed('The form ends early or is not well formed.', error));
+  const over = once(parser, 'finish').catch(notWellFormed);
+  parser.on('error', notWellFormed);
   parser.on('field', (name: string, value: string, _nameTruncated: boolean, valueTruncated: boolean) => {
-    if (valueTruncated) parser.destroy(malformed(`The field ${name} is too long.`));
+    if (valueTruncated) refuse(malformed(`The field ${name} is too long.`));
     fields[name] = value;
   });
   parser.on('file', (name: string, stream: BusboyFileStream, filename: string) => {
     count += 1;
-    // Whoever reads the body hears of a fault there; one that comes when nobody reads must not end the process.
-    stream.on('error', () => undefined);
-    ended.promise.catch((error) => stream.destroy(error));
-    if (count > limits.filesMax) parser.destroy(tooMany(limits));
-    else if (!fileFields.includes(name)) parser.destroy(fileMissing());
-    else files.give({ filename: filename?.slice(0, 255) || null, body: fileBody(stream) });
+    if (count > limits.filesMax) refuse(tooMany(limits));
+    else if (!fileFields.includes(name)) refuse(fileMissing());
+    files.push({ filename: filename?.slice(0, 255) || null, body: fileBody(stream, feed) });
   });
-  parser.on('fieldsLimit', () => parser.destroy(malformed('The form has too many fields.')));
-  parser.on('partsLimit', () => parser.destroy(malformed('The form has too many parts.')));
-  const source = Readable.fromWeb(request.body as never);
-  let bytes = 0;
-  const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > limits.formMaxBytes) throw tooLarge();
-      yield chunk;
-    }
-  };
-  pipeline(source, counted, parser).then(ended.resolve, (error) => {
-    const known = error instanceof AppError;
-    ended.reject(known ? error : malformed('The form ends early or is not well formed.', error));
-  });
-  ended.promise.then(
-    () => (count === 0 ? files.end(fileMissing()) : files.end()),
-    (error) => files.end(error),
-  );
-  return { nextFile: files.take, fields: () => ended.promise.then(() => fields), close: () => source.destroy() };
-}
+  parser.on('fieldsLimit', () => refuse(malformed('The form has too many fields.')));
+  parser.on('partsLimit', () => refuse(malformed('The form has too many parts.')));
 
-/** Hands things over one by one; whoever takes waits for whoever gives. */
-function openHandover<T>() {
-  const given: T[] = [];
-  let changed = Promise.withResolvers<void>();
-  let end: { error?: unknown } | null = null;
-  const wake = () => {
-    changed.resolve();
-    changed = Promise.withResolvers<void>();
-  };
+  /** Gives the parser the next piece of the form, or tells it that there is none any more. */
+  async function feed(): Promise<void> {
+    // Whoever still misses something at the end would ask for ever.
+    if (isRead) refuse(malformed('The form ends early.'));
+    if (fault) throw fault;
+    try {
+      const piece = await request.body.next();
+      bytes += piece?.length ?? 0;
+      if (bytes > limits.formMaxBytes) throw tooLarge();
+      if (piece) await write(piece);
+      else await end();
+    } catch (error) {
+      refuse(error);
+    }
+    if (fault) throw fault;
+  }
+  /** Returns when nothing of the piece is on its way within the parser any more, whose streams hand on in later ticks. */
+  async function write(piece: Uint8Array) {
+    // One that fails may never say that it has taken the piece.
+    await Promise.race([new Promise((taken) => parser.write(piece, taken)), over]);
+    await setImmediate();
+  }
+  async function end() {
+    if (bytes === 0) throw fileMissing();
+    isRead = true;
+    parser.end();
+    await over;
+    if (count === 0) throw fileMissing();
+  }
   return {
-    give: (thing: T) => {
-      given.push(thing);
-      wake();
+    async nextFile() {
+      while (files.length === 0 && !isRead) await feed();
+      const file = files.shift() ?? null;
+      if (!file && fault) throw fault;
+      return file;
     },
-    end: (error?: unknown) => {
-      end = error === undefined ? {} : { error };
-      wake();
-    },
-    take: async (): Promise<T | null> => {
-      while (given.length === 0 && !end) await changed.promise;
-      if (end?.error) throw end.error;
-      return given.shift() ?? null;
+    async fields() {
+      while (!isRead) await feed();
+      if (fault) throw fault;
+      return fields;
     },
   };
 }

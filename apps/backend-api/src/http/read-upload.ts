@@ -7,8 +7,6 @@ import type { UploadRequest } from './upload-slots.ts';
 export interface Upload extends UploadedFile {
   /** The options, once all of it has been read; those of the form stand over those of the query. */
   fields: () => Promise<Record<string, string>>;
-  /** Stops reading; harmless when everything was read. */
-  close: () => void;
 }
 
 /** The bounds of an upload. */
@@ -40,7 +38,7 @@ export async function readUpload(request: UploadRequest, limits: UploadLimits): 
   const form = readForm(request, { filesMax: 1, formMaxBytes: limits.uploadMaxBytes + formOverheadBytes });
   const file = await form.nextFile();
   if (!file) throw new AppError('file_missing', 'The form has no file in a part named file or image.');
-  return { ...file, close: form.close, fields: async () => ({ ...query, ...(await form.fields()) }) };
+  return { ...file, fields: async () => ({ ...query, ...(await form.fields()) }) };
 }
 
 function readRaw(request: UploadRequest, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
@@ -50,8 +48,7 @@ function readRaw(request: UploadRequest, query: Record<string, string>, { upload
   const disposition = parseDisposition(request.headers.get('content-disposition') ?? '');
   return {
     filename: disposition.parameters.filename?.split(/[/\\]/).at(-1)?.slice(0, 255) || null,
-    body: request.body ?? new Blob([]).stream(),
+    body: request.body,
     fields: async () => query,
-    close: () => undefined,
   };
 }

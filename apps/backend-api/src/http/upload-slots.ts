@@ -1,8 +1,12 @@
 import { AppError } from '@thumbnail-api/errors';
+import type { ByteSource } from '@thumbnail-api/storage';
 import { type MeteredBody, meterBody } from './meter-body.ts';
 
-/** What is read of a request with a body. */
-export type UploadRequest = Pick<Request, 'url' | 'headers' | 'body'>;
+/** A request whose body is read piece by piece. */
+export interface UploadRequest extends Pick<Request, 'url' | 'headers'> {
+  /** Empty where there is none. */
+  body: ByteSource;
+}
 
 /** A turn to be read. */
 export interface UploadSlot {
@@ -19,7 +23,7 @@ export interface UploadSlots {
    *
    * @throws AppError `unavailable` when too many wait already, `request_timeout` when the beginning takes too long
    */
-  take(request: UploadRequest, sender: Sender): Promise<UploadSlot>;
+  take(request: Pick<Request, 'url' | 'headers' | 'body'>, sender: Sender): Promise<UploadSlot>;
   /** Slots that are free and taken, and uploads that wait for one. */
   counts(): { free: number; used: number; waiting: number };
 }
@@ -58,7 +62,7 @@ export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits)
   const mayBegin = (from: string) =>
     reading.size < shared || (reading.size < concurrency && !reading.values().some((holder) => holder === from));
   const cutOffStalled = () => {
-    for (const body of reading.keys()) if (body.isStalled()) body.giveUp(tooSlow());
+    for (const body of reading.keys()) if (body.isStalled()) body.cancel(tooSlow());
   };
   const waitForTurn = async (body: MeteredBody, from: string) => {
     if (waiting.length >= concurrency * waitingPerSlot) throw tooMany();
@@ -69,7 +73,7 @@ export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits)
   };
   const release = (body: MeteredBody) => {
     if (!reading.delete(body)) return;
-    body.close();
+    body.cancel();
     const index = waiting.findIndex(({ from }) => mayBegin(from));
     for (const next of index < 0 ? [] : waiting.splice(index, 1)) {
       reading.set(next.body, next.from);
@@ -87,13 +91,13 @@ export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits)
         if (mayBegin(from)) reading.set(body, from);
         else await waitForTurn(body, from);
       } catch (error) {
-        body.close();
+        body.cancel();
         throw error;
       }
-      const timer = setTimeout(() => body.giveUp(tooSlow()), deadlineMs);
+      const timer = setTimeout(() => body.cancel(tooSlow()), deadlineMs);
       const { url, headers } = request;
       return {
-        request: { url, headers, body: body.stream },
+        request: { url, headers, body },
         release: () => {
           clearTimeout(timer);
           release(body);
@@ -105,7 +109,7 @@ export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits)
 }
 
 async function within(deadlineMs: number, body: MeteredBody, read: () => Promise<void>): Promise<void> {
-  const timer = setTimeout(() => body.giveUp(tooSlow()), deadlineMs);
+  const timer = setTimeout(() => body.cancel(tooSlow()), deadlineMs);
   try {
     await read();
   } finally {

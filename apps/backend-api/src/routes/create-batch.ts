@@ -81,7 +81,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
       const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
       const specs = async () => parseOptions(await form.fields(), presets);
       const files = { owner: context.var.owner, files: filesOf(form), specs };
-      const batch = await createBatch(traced(deps, context), files, limits).finally(form.close);
+      const batch = await createBatch(traced(deps, context), files, limits);
       deps.metrics.jobsCreated.inc(batch.jobs.length);
       const location = context.var.links.href('batch', { id: batch.id });
       return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });

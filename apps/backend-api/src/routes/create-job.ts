@@ -86,10 +86,10 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
     const create = async (held?: HeldKey) => {
       const slot = await slots.take(context.req.raw, { from, count });
       try {
-        const { filename, body, fields, close } = await readUpload(slot.request, limits);
+        const { filename, body, fields } = await readUpload(slot.request, limits);
         const specs = async () => parseOptions(await fields(), presets);
         const upload = { owner, filename, body, specs, key: held };
-        const job = await createJob(traced(deps, context), upload, limits).finally(close);
+        const job = await createJob(traced(deps, context), upload, limits);
         if (!held?.first) deps.metrics.jobsCreated.inc();
         return job;
       } finally {

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '@thumbnail-api/errors';
+import type { ByteSource } from '@thumbnail-api/storage';
+import { expect, test } from 'vitest';
+import { readForm } from './read-form.ts';
+
+const limits = { filesMax: 3, formMaxBytes: 10 * 1024 ** 2 };
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const randomBytes = (length: number) => {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+};
+const pictures = [300_000, 0, 1_500_001].map(randomBytes);
+
+/** A form with these files, in pieces of a size; of each the memory is gone when the next one is asked for. */
+async function send(files: Uint8Array<ArrayBuffer>[], pieceBytes: number, cutBytes = 0) {
+  const form = new FormData();
+  for (const file of files) form.append('file', new Blob([file]), 'a.png');
+  form.append('width', '10');
+  const { headers, whole } = await encode(form);
+  let position = 0;
+  let lent: Uint8Array<ArrayBuffer> | undefined;
+  const body: ByteSource = {
+    async next() {
+      lent?.buffer.transfer(0);
+      lent = whole.slice(position, Math.min(position + pieceBytes, whole.length - cutBytes));
+      position += pieceBytes;
+      return await Promise.resolve(lent.length > 0 ? lent : undefined);
+    },
+    cancel: () => undefined,
+  };
+  return readForm({ url: 'http://localhost/jobs', headers, body }, limits);
+}
+
+async function encode(form: FormData) {
+  const response = new Response(form);
+  return { headers: response.headers, whole: await response.bytes() };
+}
+
+async function drain(body: ByteSource): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  for (let piece = await body.next(); piece; piece = await body.next()) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}
+
+test.each([7_000, 65_536, 1024 ** 2, 10 * 1024 ** 2])(
+  'every byte of every file comes through, although a piece of %i bytes is gone when the next is asked for',
+  async (pieceBytes) => {
+    const form = await send(pictures, pieceBytes);
+    const sums: string[] = [];
+    for (let file = await form.nextFile(); file; file = await form.nextFile())
+      sums.push(sha256(await drain(file.body)));
+    expect(sums).toEqual(pictures.map(sha256));
+    expect(await form.fields()).toEqual({ width: '10' });
+  },
+);
+
+test('a file that is cancelled is dropped, and the one behind it comes whole', async () => {
+  const form = await send(pictures, 65_536);
+  const first = await form.nextFile();
+  await first?.body.next();
+  first?.body.cancel();
+  await form.nextFile();
+  const third = await form.nextFile();
+  expect(sha256(await drain(third?.body as ByteSource))).toBe(sha256(pictures[2] as Uint8Array));
+});
+
+test.each([10, 1_000_000])('a form whose last %i bytes are missing is malformed for whoever reads it', async (cut) => {
+  const form = await send([pictures[2] as Uint8Array<ArrayBuffer>], 65_536, cut);
+  const file = await form.nextFile();
+  const reading = drain(file?.body as ByteSource).then(() => form.fields());
+  await expect(reading).rejects.toMatchObject({ code: 'malformed_multipart' });
+});
+
+test('what the body itself throws comes out unchanged, and again for whoever asks again', async () => {
+  const gone = new AppError('request_timeout', 'The upload took too long.');
+  const { headers } = await encode(new FormData());
+  const body = { next: () => Promise.reject(gone), cancel: () => undefined };
+  const form = readForm({ url: 'http://localhost/jobs', headers, body }, limits);
+  await expect(form.nextFile()).rejects.toBe(gone);
+  await expect(form.fields()).rejects.toBe(gone);
+});
