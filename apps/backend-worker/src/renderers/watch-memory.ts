@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const everyMs = 50;
+const everyMs = 20;
 // A process of its own for each look: looked at less often.
 const everyWithoutProcMs = 250;
 
@@ -12,7 +12,7 @@ export interface MemoryWatch {
 }
 
 /**
- * Looks at the resident memory of a process every 50 ms (250 ms where there is no /proc) and calls `onExcess` each time
+ * Looks at the resident memory of a process every 20 ms (250 ms where there is no /proc) and calls `onExcess` each time
  * it is above `maxBytes`. A process that is gone has none.
  */
 export function watchMemory(pid: number, maxBytes: number, onExcess: () => void): MemoryWatch {
