@@ -7,6 +7,7 @@ import type postgres from 'postgres';
 import { isCutOff, isReadOnly, isUnavailable } from './database-fault.ts';
 import { openPool, type Pool } from './open-pool.ts';
 import type * as schema from './schema.ts';
+import { shareClock } from './share-clock.ts';
 
 /** What SQL is written against: the pool, or a transaction on one of its connections. */
 export type Executor = PostgresJsDatabase<typeof schema> | Transaction;
@@ -77,7 +78,6 @@ export class CommitUnknown extends AppError {
 /** Opens the pool; the first query connects. `connectionsMax` bounds it. */
 export function openDatabase(config: PostgresConfig, connectionsMax = 10): Database {
   let pool = openPool(config, connectionsMax);
-  let clock = { askedAt: Number.NEGATIVE_INFINITY, now: Promise.resolve('') };
   const dialect = new PgDialect();
 
   /** Connections that fell silent, or lead to a server that only reads by now, would never be any good again. */
@@ -104,6 +104,10 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
       throw isUnavailable(error) ? new AppError('unavailable', unavailable, { cause: error, retryable: true }) : error;
     }
   };
+  const readClock = shareClock(async () => {
+    const [row] = await answered(({ client }) => client`select clock_timestamp()::text as now`, answerDeadline);
+    return String(row?.now);
+  });
   return {
     run: (work) => answered(({ executor }) => work(executor), answerDeadline),
     transaction: async (work) => {
@@ -142,16 +146,7 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
         throw isUnknown ? new CommitUnknown(error) : error;
       }
     },
-    readClock: (ageMs) => {
-      if (performance.now() - clock.askedAt > ageMs) {
-        const reading = answered(({ client }) => client`select clock_timestamp()::text as now`, answerDeadline);
-        clock = { askedAt: performance.now(), now: reading.then(([row]) => String(row?.now)) };
-        clock.now.catch(() => {
-          clock = { ...clock, askedAt: Number.NEGATIVE_INFINITY };
-        });
-      }
-      return clock.now;
-    },
+    readClock,
     listen: async (channel, heard, listening) => {
       const { client } = openPool(config, 1);
       const end = () => client.end({ timeout: 1 });
