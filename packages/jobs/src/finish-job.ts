@@ -24,11 +24,11 @@ export interface FinishedRun extends Run {
  * @throws AppError `unavailable`
  */
 export function finishJob({ database }: Pick<JobsDeps, 'database'>, done: FinishedRun): Promise<boolean> {
-  const finish = async (executor: Executor) => {
-    const [row] = await executor.execute(finishStatement(done));
-    return row ? true : isFinished(executor, done);
+  const finish = async () => {
+    const [row] = await database.commit(finishStatement(done));
+    return row ? true : database.run((executor) => isFinished(executor, done));
   };
-  return retryUpdate(() => database.run(finish));
+  return retryUpdate(finish);
 }
 
 /** Gives a row when the run was at work. The image is locked before the job, as a deletion does it. */

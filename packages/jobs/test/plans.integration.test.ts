@@ -1,6 +1,7 @@
 import { type Database, everybody } from '@thumbnail-api/db';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, fillTables, owned } from '@thumbnail-api/testing';
+import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -44,6 +45,7 @@ beforeAll(async () => {
   const database_ = {
     run: (work: (executor: never) => unknown) => work(executor as never),
     transaction: (work: (executor: never) => Promise<unknown>) => executor.transaction((one) => work(one as never)),
+    commit: (statement: SQL) => executor.execute(statement),
   } as unknown as Database;
   const publisher = { count: async () => 0, publish: async () => undefined } as unknown as JobsDeps['publisher'];
   const store = { list: async () => [], delete: async () => undefined } as unknown as JobsDeps['store'];

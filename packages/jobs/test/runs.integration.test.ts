@@ -65,7 +65,7 @@ test('a run whose last word meets a database that is away says it again, and one
   };
   const flaky: TestJobs['database'] = {
     ...jobs.database,
-    run: (work) => twiceInVain(() => jobs.database.run(work)),
+    commit: (statement) => twiceInVain(() => jobs.database.commit(statement)),
     transaction: (work) => twiceInVain(() => jobs.database.transaction(work)),
   };
   const { id } = await jobs.create();
@@ -93,7 +93,7 @@ test('a claim that meets a database that is away for a moment is made all the sa
 });
 
 test('a fault that does not pass is not tried again', async () => {
-  const broken = { ...jobs.database, run: () => Promise.reject(new Error('refused')) };
+  const broken = { ...jobs.database, commit: () => Promise.reject(new Error('refused')) };
   const { id } = await jobs.create();
   await expect(runOf.finish({ ...jobs, database: broken }, await claim(id))).rejects.toThrow('refused');
 });
