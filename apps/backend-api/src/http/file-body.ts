@@ -20,7 +20,10 @@ export function fileBody(stream: Readable, feed: () => Promise<void>): ByteSourc
   return {
     async next() {
       while (pieces.length === 0 && !isOver) await feed();
-      return pieces.shift();
+      const piece = pieces.shift();
+      // Its memory went before it was read. No stream gives empty pieces, and without this the file would lose it in silence.
+      if (piece?.byteLength === 0) throw new Error('a piece of the form was lost');
+      return piece;
     },
     cancel() {
       isDropped = true;
