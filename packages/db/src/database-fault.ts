@@ -1,3 +1,4 @@
+import { AppError } from '@thumbnail-api/errors';
 import { DrizzleQueryError } from 'drizzle-orm';
 
 /** SQLSTATE of a server that was the primary and is a standby now. */
@@ -16,11 +17,18 @@ export function isUnavailable(error: unknown): boolean {
 /** Says whether the server takes no changes (any more). */
 export const isReadOnly = (error: unknown): boolean => readCode(error) === readOnlyCode;
 
-/** Says whether a connection went away under its statement: every other fault means that the statement changed nothing. */
-export const isCutOff = (error: unknown): boolean =>
-  /^(CONNECTION_|ECONNRESET|EPIPE|ETIMEDOUT|08|57P0[12])/.test(readCode(error));
+/** Says whether the server itself refused a statement, which changed nothing then; a server on its way down may have kept it. */
+export function isRefused(error: unknown): boolean {
+  const source = findSource(error);
+  return source instanceof Error && source.name === 'PostgresError' && !/^(08|57P0[12])/.test(readCode(source));
+}
 
 function readCode(error: unknown): string {
-  const source = error instanceof DrizzleQueryError ? error.cause : error;
+  const source = findSource(error);
   return source instanceof Error && 'code' in source ? String(source.code) : '';
+}
+
+function findSource(error: unknown): unknown {
+  const fault = error instanceof AppError ? error.cause : error;
+  return fault instanceof DrizzleQueryError ? fault.cause : fault;
 }

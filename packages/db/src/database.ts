@@ -4,7 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { PostgresJsDatabase, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
-import { isCutOff, isReadOnly, isUnavailable } from './database-fault.ts';
+import { isReadOnly, isRefused, isUnavailable } from './database-fault.ts';
 import { openPool, type Pool } from './open-pool.ts';
 import type * as schema from './schema.ts';
 import { shareClock } from './share-clock.ts';
@@ -70,7 +70,7 @@ type SentQuery = postgres.PendingQuery<postgres.Row[]> & { state?: object | null
 
 /** Postgres fell silent while a COMMIT was on its way: it may have happened. */
 export class CommitUnknown extends AppError {
-  constructor(cause: AppError) {
+  constructor(cause: unknown) {
     super('unavailable', unavailable, { cause, retryable: true });
   }
 }
@@ -130,20 +130,28 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
     },
     commit: async (statement) => {
       const { sql: text, params } = dialect.sqlToQuery(statement);
-      let isLost = false;
-      const send = ({ client }: Pool, late: AbortSignal) => {
+      let wasSent = false;
+      const send = async ({ client }: Pool, late: AbortSignal) => {
         const query: SentQuery = client.unsafe(text, params as never[], { prepare: true });
+        const look = () => {
+          wasSent = query.state !== null;
+        };
         late.addEventListener('abort', () => {
-          // What got no connection until then gets none any more: the pool is renewed.
-          isLost = query.state !== null;
+          look();
+          // One that waits for a connection would still be sent when the server comes back: the end of a pool waits for it.
+          if (!wasSent) query.cancel();
         });
-        return query;
+        try {
+          return await query;
+        } catch (error) {
+          if (!late.aborted) look();
+          throw error;
+        }
       };
       try {
         return await answered(send, answerDeadline);
       } catch (error) {
-        const isUnknown = error instanceof AppError && (isLost || isCutOff(error.cause));
-        throw isUnknown ? new CommitUnknown(error) : error;
+        throw wasSent && !isRefused(error) ? new CommitUnknown(error) : error;
       }
     },
     readClock,

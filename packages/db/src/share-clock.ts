@@ -1,4 +1,7 @@
-/** Has `read` asked only when nobody did within the last `ageMs`, by our clock; a reading that failed is not shared. */
+/**
+ * Has `read` asked only when nobody did within the last `ageMs`, by our clock; a reading that failed is shared by those
+ * alone who asked while it was under way.
+ */
 export function shareClock(read: () => Promise<string>): (ageMs: number) => Promise<string> {
   let askedAt = Number.NEGATIVE_INFINITY;
   let now = Promise.resolve('');

@@ -144,7 +144,7 @@ async function insertRows({ database }: JobsDeps, row: NewRows, window: Window):
 const isInTime = ({ startedAt, limits }: Window) =>
   sql`clock_timestamp() < ${startedAt}::timestamptz + ${limits.uploadDeadlineMs} * interval '1 ms'`;
 
-/** Gives a row when it was in time. What it waits for (a lock, a disk) is bounded by 8 s, less than the sweep adds to a deadline. */
+/** Gives a row when it was in time. All but the flush of its commit is bounded by 8 s, less than the sweep adds to a deadline. */
 function insertStatement({ id, owner, filename, original, specs }: NewRows, window: Window): SQL {
   const { imageId, type, width, height, frames, bytes, sha256 } = original;
   return sql`

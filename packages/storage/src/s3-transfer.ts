@@ -56,7 +56,8 @@ export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3
   const send = async (address: string, bytes: Uint8Array, type: string, signal: AbortSignal) => {
     const response = await fetch(address, {
       method: 'PUT',
-      body: bytes.byteLength > sliceBytes ? inSlices(bytes) : (bytes as Uint8Array<ArrayBuffer>),
+      // A copy of what is short: `fetch` goes on sending after an early answer, and the memory may be lent to others by then.
+      body: bytes.byteLength > sliceBytes ? inSlices(bytes) : bytes.slice(),
       headers: { 'content-type': type, 'content-length': String(bytes.byteLength) },
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.answerMs)]),

@@ -14,13 +14,17 @@ export async function takeBody(
   signal: AbortSignal | undefined,
   keep: (chunks: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined);
-  const abort = () => aborted.reject(signal?.reason);
+  let fail: (reason: unknown) => void = () => undefined;
+  const abort = () => fail(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   let thrown: { error: unknown } | undefined;
+  // A promise for each piece: a race against one that lives as long as the upload would keep every piece until its end.
   const next = () =>
-    Promise.race([body.next(), aborted.promise]).catch((error) => {
+    new Promise<Uint8Array | undefined>((resolve, reject) => {
+      fail = reject;
+      if (signal?.aborted) reject(signal.reason);
+      else body.next().then(resolve, reject);
+    }).catch((error) => {
       thrown = { error };
       throw error;
     });

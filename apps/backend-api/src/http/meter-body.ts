@@ -64,6 +64,7 @@ export function meterBody(
   };
   return {
     async next() {
+      if (refusal) throw refusal;
       release(lent);
       const piece = ahead.shift() ?? (await read());
       lent = piece;
