@@ -90,3 +90,30 @@ test('nobody knows of a statement that was sent into silence', async () => {
   await database.close();
   server.close();
 });
+
+test('a statement that failed while its server was away is not run when the server is back', async () => {
+  let isBack = false;
+  const server = createServer((client) => {
+    client.on('error', () => undefined);
+    if (!isBack) return client.end();
+    const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
+    upstream.on('error', () => undefined);
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const direct = openDatabase(testDatabase.config, 1);
+  await direct.run((executor) => executor.execute(sql`create table ghosts (id int)`));
+  const database = openDatabase({ ...testDatabase.config, port }, 1);
+  const waiting = await database.commit(sql`insert into ghosts values (${1}::int)`).catch((error) => error);
+  expect([waiting.code, waiting instanceof CommitUnknown]).toEqual(['unavailable', false]);
+  isBack = true;
+  await database.check();
+  const count = async () => (await direct.run((executor) => executor.execute(sql`select * from ghosts`))).length;
+  // Reconnecting takes a third of a second: a statement that still waited would have been sent by then.
+  const end = performance.now() + 3_000;
+  while (performance.now() < end) expect(await count()).toBe(0);
+  await database.close();
+  await direct.close();
+  server.close();
+});
