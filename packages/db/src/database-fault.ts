@@ -19,7 +19,7 @@ export const isReadOnly = (error: unknown): boolean => readCode(error) === readO
 
 /** Says whether the server itself refused a statement, which changed nothing then; a server on its way down may have kept it. */
 export function isRefused(error: unknown): boolean {
-  const source = findSource(error);
+  const source = findSource(error instanceof AppError ? error.cause : error);
   return source instanceof Error && source.name === 'PostgresError' && !/^(08|57P0[12])/.test(readCode(source));
 }
 
@@ -28,7 +28,4 @@ function readCode(error: unknown): string {
   return source instanceof Error && 'code' in source ? String(source.code) : '';
 }
 
-function findSource(error: unknown): unknown {
-  const fault = error instanceof AppError ? error.cause : error;
-  return fault instanceof DrizzleQueryError ? fault.cause : fault;
-}
+const findSource = (error: unknown) => (error instanceof DrizzleQueryError ? error.cause : error);

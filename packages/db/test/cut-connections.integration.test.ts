@@ -90,23 +90,47 @@ test('a server that is away is asked by every statement, and the first one after
   server.close();
 });
 
-test('a transaction that is cut before its COMMIT says that nothing was committed, one cut at it that nobody knows', async () => {
-  const database = openDatabase(testDatabase.config, 2);
+/** Waits until a statement sleeps in the server, and cuts it there. */
+async function cutAsleep(admin: Database): Promise<void> {
+  await waitUntil('it is at work', async () => {
+    const [row] = await admin.run((executor) =>
+      executor.execute(sql`select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event = 'PgSleep'`),
+    );
+    return Number(row?.count) === 1;
+  });
+  await admin.run((executor) => executor.execute(cutAll));
+}
+
+test('of a transaction that is cut before its COMMIT nothing was committed', async () => {
+  const database = openDatabase(testDatabase.config, 1);
   const admin = openDatabase(testDatabase.config, 1);
-  const cut = () => admin.run((executor) => executor.execute(cutAll));
-  const before = database.transaction(async (transaction) => {
+  const cut = database.transaction(async (transaction) => {
     await transaction.execute(sql`select 1`);
-    await cut();
+    await admin.run((executor) => executor.execute(cutAll));
     await transaction.execute(sql`select 2`);
   });
-  const early = await before.catch((error) => error);
-  expect([early.code, early instanceof CommitUnknown]).toEqual(['unavailable', false]);
-  const at = database.transaction(async (transaction) => {
-    await transaction.execute(sql`select 1`);
-    await cut();
-  });
-  const late = await at.catch((error) => error);
-  expect([late.code, late instanceof CommitUnknown]).toEqual(['unavailable', true]);
+  const error = await cut.catch((error) => error);
+  expect([error.code, error instanceof CommitUnknown]).toEqual(['unavailable', false]);
+  await Promise.all([database.close(), admin.close()]);
+});
+
+test('nobody knows of a transaction that was cut at its COMMIT whether it was committed', async () => {
+  const database = openDatabase(testDatabase.config, 1);
+  const admin = openDatabase(testDatabase.config, 1);
+  // A deferred trigger keeps the COMMIT itself at work, so that the cut meets it there and not a moment before.
+  for (const statement of [
+    sql`create table slow_commits (id int)`,
+    sql`create function sleep_long() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end'`,
+    sql`create constraint trigger sleeps after insert on slow_commits deferrable initially deferred
+      for each row execute function sleep_long()`,
+  ]) {
+    await admin.run((executor) => executor.execute(statement));
+  }
+  const insert = sql`insert into slow_commits values (1)`;
+  const cut = database.transaction((transaction) => transaction.execute(insert)).catch((error) => error);
+  await cutAsleep(admin);
+  expect(await cut).toBeInstanceOf(CommitUnknown);
   await Promise.all([database.close(), admin.close()]);
 });
 
@@ -114,13 +138,7 @@ test('nobody knows of a statement that was cut at work whether it was committed'
   const database = openDatabase(testDatabase.config, 1);
   const admin = openDatabase(testDatabase.config, 1);
   const cut = database.commit(sql`select pg_sleep(${60}::int)`).catch((error) => error);
-  await waitUntil('it is at work', async () => {
-    const [row] = await admin.run((executor) =>
-      executor.execute(sql`select count(*)::int as count from pg_stat_activity where wait_event = 'PgSleep'`),
-    );
-    return Number(row?.count) === 1;
-  });
-  await admin.run((executor) => executor.execute(cutAll));
+  await cutAsleep(admin);
   expect(await cut).toBeInstanceOf(CommitUnknown);
   await Promise.all([database.close(), admin.close()]);
 });

@@ -136,7 +136,7 @@ async function readBody(response: Response, patience: Patience, silenceMs: numbe
   }
 }
 
-/** Given as a whole they would be copied as a whole, for as long as they are on their way. */
+/** Given as a whole they would take as much memory again for as long as they are on their way. */
 function inSlices(bytes: Uint8Array): ReadableStream<Uint8Array> {
   let sent = 0;
   return new ReadableStream<Uint8Array>(
