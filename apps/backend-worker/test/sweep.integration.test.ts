@@ -39,7 +39,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const bounds = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
+const bounds = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
 const create = async () => {
   const body = sourceOf(await drawQuarters(20, 10));
   return createJob(

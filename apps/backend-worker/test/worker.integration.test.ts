@@ -53,7 +53,7 @@ afterAll(async () => {
 const create = async () => {
   const body = sourceOf(await drawQuarters(20, 10));
   const specs = async () => parseOptions({}, shippedPresets);
-  const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 5_000 };
+  const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
   return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, bounds);
 };
 const untraced = { traceparent: undefined };

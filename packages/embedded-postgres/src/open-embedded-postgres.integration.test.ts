@@ -58,9 +58,15 @@ async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, ask: (sql: post
 }
 
 const one = (server: Omit<EmbeddedPostgres, 'close'>) => query(server, (sql) => sql`SELECT 1 AS one`);
-const isPostgres = (line: string) => line.includes(`-D ${directory}/cluster/data `) && !line.includes('guard');
 const processesOfDirectory = () => listProcesses().filter(({ commandLine }) => commandLine.includes(directory));
-const postmaster = () => listProcesses().find(({ commandLine }) => isPostgres(commandLine));
+const isGuard = (line: string) => line.includes(' guard ');
+/** Those that no other Postgres has started: a child is called as its postmaster is until it has named itself. */
+const postmasters = () => {
+  const all = listProcesses().filter(({ commandLine: line }) => line.includes(`-D ${directory}/cluster/data `));
+  const ours = new Set(all.filter(({ commandLine }) => !isGuard(commandLine)).map(({ pid }) => pid));
+  return all.filter(({ pid, parent }) => ours.has(pid) && !ours.has(parent));
+};
+const postmaster = () => postmasters()[0];
 
 test('data and password survive a restart', async () => {
   const first = await open();
@@ -111,7 +117,7 @@ test('a Postgres left over by a killed owner and a killed guard is stopped by th
   const left = postmaster();
   // Stopped first, the owner cannot start another one when its guard dies.
   owner.child.kill('SIGSTOP');
-  const guards = listProcesses().filter(({ group, pid }) => group === left?.group && pid !== left?.pid);
+  const guards = listProcesses().filter(({ group, commandLine }) => group === left?.group && isGuard(commandLine));
   expect(guards.length).toBe(2);
   for (const guard of guards) process.kill(guard.pid, 'SIGKILL');
   owner.child.kill('SIGKILL');
@@ -121,7 +127,7 @@ test('a Postgres left over by a killed owner and a killed guard is stopped by th
   await one(await open());
   expect(left).toBeDefined();
   expect(postmaster()?.pid).not.toBe(left?.pid);
-  expect(listProcesses().filter(({ commandLine }) => isPostgres(commandLine)).length).toBe(1);
+  expect(postmasters().length).toBe(1);
 });
 
 test('a second opener is refused and the first goes on', async () => {

@@ -3,12 +3,15 @@ import { AppError, type ErrorCode, withDeadline } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/spec';
 import type { ByteSource } from '@thumbnail-api/storage';
 import { sql } from 'drizzle-orm';
-import { assertOutput, type CreateJobLimits, discard } from './create-job.ts';
+import { assertOutput } from './assert-output.ts';
+import type { CreateJobLimits } from './create-job.ts';
 import type { JobsDeps } from './deps.ts';
+import { discardOriginal } from './discard-original.ts';
 import { type Batch, getBatch } from './get-batch.ts';
 import type { Owned } from './owned.ts';
 import { publishJob } from './publish-job.ts';
 import { type Original, receiveOriginal } from './receive-original.ts';
+import { isInTime, type UploadWindow } from './upload-window.ts';
 
 /** One file of a batch; its body is read before the next file is asked for. */
 export interface BatchFile {
@@ -52,12 +55,12 @@ export async function createBatch(deps: JobsDeps, input: NewBatch, limits: Creat
       { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
       (signal) => receive(deps, { input, limits, signal, accepted, refused }),
     );
-    await keep(deps, { ...batch, accepted, refused, specs }, { startedAt, uploadDeadlineMs: limits.uploadDeadlineMs });
+    await keep(deps, { ...batch, accepted, refused, specs }, { startedAt, deadlineMs: limits.uploadDeadlineMs });
   } catch (error) {
     // Where the fate of a COMMIT is unknown the rows decide, and else the sweep.
     const unknown = error instanceof CommitUnknown;
     const found = unknown ? await getBatch(deps, batch).catch(() => null) : null;
-    if (!unknown) await Promise.all(accepted.map(({ original }) => discard(deps, original)));
+    if (!unknown) await Promise.all(accepted.map(({ original }) => discardOriginal(deps, original)));
     if (!found) throw error;
   }
   await Promise.all(accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));
@@ -86,7 +89,7 @@ async function receive(deps: JobsDeps, reception: Reception): Promise<Spec[]> {
     await unlessRefused(reception, file.filename, async () => assertOutput(file.original, specs, limits));
     if (refused.length === before) continue;
     accepted.splice(accepted.indexOf(file), 1);
-    await discard(deps, file.original);
+    await discardOriginal(deps, file.original);
   }
   signal.throwIfAborted();
   return specs;
@@ -111,12 +114,10 @@ interface NewRows extends Owned {
   specs: Spec[];
 }
 
-/** Commits only while the database's clock is within the deadline: the sweep takes older objects for left over. */
-function keep({ database }: JobsDeps, rows: NewRows, window: { startedAt: string; uploadDeadlineMs: number }) {
+function keep({ database }: JobsDeps, rows: NewRows, window: UploadWindow) {
   const { id: batchId, owner, accepted, refused, specs } = rows;
-  const deadline = sql`${window.startedAt}::timestamptz + ${window.uploadDeadlineMs} * interval '1 ms'`;
   return database.transaction(async (transaction) => {
-    const [clock] = await transaction.execute(sql`select clock_timestamp() < ${deadline} as "inTime"`);
+    const [clock] = await transaction.execute(sql`select ${isInTime(window)} as "inTime"`);
     if (!clock?.inTime) throw new AppError('request_timeout', 'The upload took too long.');
     const emptySince = accepted.length === 0 ? sql`now()` : null;
     await transaction.insert(batches).values({ id: batchId, owner, refused, emptySince });

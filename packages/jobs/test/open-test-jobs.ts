@@ -18,7 +18,7 @@ export const limits = {
   uploadMaxBytes: 1024 ** 2,
   maxPixels: 50_000_000,
   maxOutputPixels: 32_000_000,
-  uploadDeadlineMs: 5_000,
+  uploadDeadlineMs: 120_000,
 };
 
 /** Verbs on a database, a queue and a store of their own. */

@@ -1,6 +1,8 @@
 import { type S3Client, UploadPartCommand, type UploadPartCommandInput } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { havePatience, type Patience } from './patience.ts';
 import type { S3Config, S3Deadlines } from './s3-client.ts';
+import { S3Refusal, toRefusal, tried } from './s3-tries.ts';
 
 /** Whole bodies to and from a bucket, past the SDK: its signature over the bytes and its many steps cost more than they. */
 export interface S3Transfer {
@@ -12,22 +14,6 @@ export interface S3Transfer {
   read(key: string, signal: AbortSignal): Promise<Buffer | null>;
 }
 
-/** A status that S3 did not mean well with. */
-class S3Refusal extends Error {
-  override readonly name = 'S3Refusal';
-  readonly status: number;
-  /** As S3 calls it. */
-  readonly code: string | undefined;
-
-  constructor(status: number, code: string | undefined) {
-    super(`S3 answered ${status} ${code ?? ''}`);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-const triesMax = 3;
-const pauseMs = 100;
 /** So much of a body has to come within the longest silence: some 4 Mbit/s. */
 const patientBytes = 5 * 1024 * 1024;
 const sliceBytes = 256 * 1024;
@@ -103,26 +89,6 @@ export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3
   };
 }
 
-/** Ends a request that takes too long. */
-interface Patience {
-  signal: AbortSignal;
-  /** Begins anew, with another length. */
-  renew(ms: number): void;
-  stop(): void;
-}
-
-function havePatience(firstMs: number): Patience {
-  const controller = new AbortController();
-  const begin = (ms: number) => setTimeout(() => controller.abort(new Error(`not there within ${ms} ms`)), ms);
-  let timer = begin(firstMs);
-  const stop = () => clearTimeout(timer);
-  const renew = (ms: number) => {
-    stop();
-    timer = begin(ms);
-  };
-  return { signal: controller.signal, renew, stop };
-}
-
 /** In one go: chunk by chunk, with a look at each, costs twice as much. */
 async function readBody(response: Response, patience: Patience, silenceMs: number): Promise<Buffer> {
   const announced = Number(response.headers.get('content-length'));
@@ -149,23 +115,4 @@ function inSlices(bytes: Uint8Array): ReadableStream<Uint8Array> {
     },
     { highWaterMark: 0 },
   );
-}
-
-async function toRefusal(response: Response): Promise<S3Refusal> {
-  const [, code] = /<Code>(\w+)<\/Code>/.exec(await response.text()) ?? [];
-  return new S3Refusal(response.status, code);
-}
-
-/** Tries again, after a pause that grows, what may pass: a lost connection, a late answer, a server in trouble. */
-async function tried<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      signal.throwIfAborted();
-      const passes = !(error instanceof S3Refusal) || error.status >= 500 || error.status === 429;
-      if (!passes || tries === triesMax) throw error;
-      await Bun.sleep(Math.random() * pauseMs * 2 ** tries);
-    }
-  }
 }
