@@ -124,7 +124,7 @@ describe('the bounds of a task', () => {
       code: 'render_timeout',
       retryable: false,
     });
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
     expect(isAlive(pid)).toBe(false);
   });
 
