@@ -8,7 +8,7 @@ const readOnlyCode = '25006';
 export function isUnavailable(error: unknown): boolean {
   const code = readCode(error);
   return (
-    /^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(code) ||
+    /^(CONNECT|CONNECTION_|ECONN|ENET|EHOST|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ERR_TLS|ERR_SSL)/.test(code) ||
     /^(08|53|57)...$/.test(code) ||
     code === readOnlyCode
   );

@@ -125,7 +125,7 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
           answerDeadline,
         );
       } catch (error) {
-        throw isCommitting && error instanceof AppError ? new CommitUnknown(error) : error;
+        throw isCommitting && !isRefused(error) ? new CommitUnknown(error) : error;
       }
     },
     commit: async (statement) => {
