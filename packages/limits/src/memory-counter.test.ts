@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openMemoryCounter } from './memory-counter.ts';
 
 test('no number of keys makes it grow: the window that began first is forgotten', async () => {
@@ -17,4 +17,16 @@ test('a key that is used again and again keeps the window it has', async () => {
   const again = await counter.add('busy', 1);
   expect(again.used).toBe(2);
   expect(again.resetMs).toBeLessThanOrEqual(resetMs);
+});
+
+test('a window is never longer than it is said to be, whatever the moment it begins', async () => {
+  const counter = openMemoryCounter(60_000);
+  const moments = Array.from({ length: 1_000 }, (_, at) => 6_500 + at / 7);
+  const clock = vi.spyOn(performance, 'now');
+  const resets = moments.map(async (moment) => {
+    clock.mockReturnValue(moment);
+    return (await counter.add(String(moment), 1)).resetMs;
+  });
+  expect(Math.max(...(await Promise.all(resets)))).toBe(60_000);
+  clock.mockRestore();
 });

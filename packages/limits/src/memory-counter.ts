@@ -24,7 +24,7 @@ export function openMemoryCounter(windowMs: number, keysMax = usualKeysMax): Cou
         if (windows.size <= keysMax && endsAt > now) break;
         windows.delete(first);
       }
-      return Promise.resolve({ used: window.used, resetMs: window.endsAt - now });
+      return Promise.resolve({ used: window.used, resetMs: Math.min(windowMs, window.endsAt - now) });
     },
     close: () => Promise.resolve(),
   };
