@@ -29,6 +29,22 @@ const names = (batch: z.output<typeof batchSchema>) => batch.actions.map(({ name
 const several = (count: number): [string, Content][] =>
   Array.from({ length: count }, (_, at) => [`${at}.png`, picture]);
 
+test('no name of a file, accepted or refused, costs the others their place', async () => {
+  const half = `${'a'.repeat(254)}😀`;
+  const parts = ['a%00b.png', 'b%00.txt', encodeURIComponent(half)].map(
+    (name) =>
+      `--x\r\ncontent-disposition: form-data; name="file"; filename*=UTF-8''${name}\r\ncontent-type: image/png\r\n\r\n`,
+  );
+  const bodies = [picture, new Uint8Array(9), new Uint8Array(9)];
+  const body = new Blob([...parts.flatMap((part, at) => [part, bodies[at] ?? '', '\r\n']), '--x--\r\n']);
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+  const response = await api.request('/batches', { method: 'POST', body, headers });
+  expect(response.status).toBe(201);
+  const batch = await parsed(response);
+  expect(batch.jobs.map(({ image }) => image.filename)).toEqual(['ab.png']);
+  expect(batch.refused.map(({ filename }) => filename)).toEqual(['b.txt', `${'a'.repeat(254)}\ufffd`]);
+});
+
 test('each file is accepted or refused for itself, in their order', async () => {
   const gif = new Uint8Array(44);
   gif.set(new TextEncoder().encode('GIF89a'));

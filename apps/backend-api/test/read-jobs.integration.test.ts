@@ -68,12 +68,21 @@ test('times bound the list: createdAfter takes its moment in, createdBefore leav
   expect([...after.ids, ...before.ids]).toEqual(ids);
 });
 
+test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-14:00'])(
+  'a time at the end of all times bounds the list as any other: %s',
+  async (moment) => {
+    const [after, before] = [await list(`/jobs?createdAfter=${moment}`), await list(`/jobs?createdBefore=${moment}`)];
+    expect([...after.ids, ...before.ids]).toEqual(ids);
+  },
+);
+
 test.each([
   ['/jobs?limit=0', 422, 'invalid_parameter'],
   ['/jobs?limit=101', 422, 'invalid_parameter'],
   ['/jobs?status=done', 422, 'invalid_parameter'],
   ['/jobs?createdAfter=yesterday', 422, 'invalid_parameter'],
   ['/jobs?cursor=garbage', 400, 'invalid_cursor'],
+  [`/jobs?cursor=${btoa('next|0000-01-01T00:00:00.000Z|0199f0c2-0000-7000-8000-000000000000')}`, 400, 'invalid_cursor'],
   ['/jobs/not-an-id', 422, 'invalid_parameter'],
   ['/jobs/0199f0c2-0000-7000-8000-000000000000', 404, 'not_found'],
   ['/jobs/0199f0c2-0000-7000-8000-000000000000/download', 404, 'not_found'],

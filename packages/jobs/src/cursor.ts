@@ -9,7 +9,9 @@ export interface Cursor {
   id: string;
 }
 
-const parts = z.tuple([z.enum(['next', 'prev']), z.iso.datetime(), z.uuid()]);
+// Postgres has no year 0.
+const createdAt = z.iso.datetime().refine((time) => Date.parse(time) >= 0);
+const parts = z.tuple([z.enum(['next', 'prev']), createdAt, z.uuid()]);
 
 /** Writes a cursor as the opaque text that clients hand back. */
 export const formatCursor = ({ direction, createdAt, id }: Cursor): string =>

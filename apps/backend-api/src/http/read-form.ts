@@ -4,6 +4,7 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/bus
 import { AppError } from '@thumbnail-api/errors';
 import type { ByteSource } from '@thumbnail-api/storage';
 import { fileBody } from './file-body.ts';
+import { keepFilename } from './keep-filename.ts';
 import type { UploadRequest } from './upload-slots.ts';
 
 /** A file on its way in. */
@@ -65,7 +66,7 @@ export function readForm(request: UploadRequest, limits: FormLimits): Form {
     count += 1;
     if (count > limits.filesMax) refuse(tooMany(limits));
     else if (!fileFields.includes(name)) refuse(fileMissing());
-    files.push({ filename: filename?.slice(0, 255) || null, body: fileBody(stream, feed) });
+    files.push({ filename: keepFilename(filename), body: fileBody(stream, feed) });
   });
   parser.on('fieldsLimit', () => refuse(malformed('The form has too many fields.')));
   parser.on('partsLimit', () => refuse(malformed('The form has too many parts.')));

@@ -1,5 +1,6 @@
 import { AppError } from '@thumbnail-api/errors';
 import { parse as parseDisposition } from 'content-disposition';
+import { keepFilename } from './keep-filename.ts';
 import { readForm, type UploadedFile } from './read-form.ts';
 import type { UploadRequest } from './upload-slots.ts';
 
@@ -47,7 +48,7 @@ function readRaw(request: UploadRequest, query: Record<string, string>, { upload
   }
   const disposition = parseDisposition(request.headers.get('content-disposition') ?? '');
   return {
-    filename: disposition.parameters.filename?.split(/[/\\]/).at(-1)?.slice(0, 255) || null,
+    filename: keepFilename(disposition.parameters.filename?.split(/[/\\]/).at(-1)),
     body: request.body,
     fields: async () => query,
   };

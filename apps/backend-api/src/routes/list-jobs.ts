@@ -23,6 +23,9 @@ const query = z.object({
   cursor: z.string().max(200).optional().meta({ description: 'From the `Link` of another page.' }),
 });
 
+/** Within the years that Postgres takes as they are written here: no job lies outside of them. */
+const toMoment = (text: string) => new Date(Math.min(Math.max(Date.parse(text), Date.UTC(1970, 0)), Date.UTC(9999, 0)));
+
 const routeOf = (paths: Paths) =>
   createRoute({
     method: 'get',
@@ -50,8 +53,8 @@ export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
     const page = await listJobs(deps, {
       ...rest,
       owner,
-      createdAfter: createdAfter ? new Date(createdAfter) : undefined,
-      createdBefore: createdBefore ? new Date(createdBefore) : undefined,
+      createdAfter: createdAfter ? toMoment(createdAfter) : undefined,
+      createdBefore: createdBefore ? toMoment(createdBefore) : undefined,
     });
     const neighbours = { next: page.next, prev: page.prev };
     const link = Object.entries(neighbours)
