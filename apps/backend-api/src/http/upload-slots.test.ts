@@ -100,6 +100,26 @@ test('a client that stalls keeps its slot while nobody waits, and loses it to on
   (await next).release();
 });
 
+test('whoever waits for half a minute is told to come again, and the others keep their places', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
+  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 600_000 });
+  const unread = openRequest();
+  unread.send(begun);
+  const held = await slots.take(unread.request, from('a'));
+  const early = openRequest();
+  early.send(begun);
+  const first = slots.take(early.request, from('a')).catch((error) => error);
+  await vi.advanceTimersByTimeAsync(20_000);
+  const second = slots.take(whole(10).request, from('a'));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await first).toEqual(expect.objectContaining({ code: 'unavailable', retryable: true, retryAfterSeconds: 2 }));
+  expect(early.wasCancelled()).toBe(true);
+  expect(slots.counts()).toEqual({ free: 0, used: 1, waiting: 1 });
+  held.release();
+  (await second).release();
+  expect(slots.counts()).toEqual({ free: 1, used: 0, waiting: 0 });
+});
+
 test('a client that sends steadily keeps its slot, and so does one that our own side keeps waiting', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
   const slots = createUploadSlots({ concurrency: 2, deadlineMs: 60_000 });

@@ -21,7 +21,7 @@ export interface UploadSlots {
   /**
    * Waits for the first 16 KiB of a body, or all of it, and then for a free slot: who sends nothing keeps nobody out.
    *
-   * @throws AppError `unavailable` when too many wait already, `request_timeout` when the beginning takes too long
+   * @throws AppError `unavailable` when too many wait already, or it waited for 30 s; `request_timeout` when the beginning takes too long
    */
   take(request: Pick<Request, 'url' | 'headers' | 'body'>, sender: Sender): Promise<UploadSlot>;
   /** Slots that are free and taken, and uploads that wait for one. */
@@ -46,6 +46,8 @@ export interface UploadSlotLimits {
 
 /** Bun holds up to a megabyte of each body that waits, so their number has to be bounded too. */
 const waitingPerSlot = 16;
+/** Bun ends a connection on which nothing moves for 60 s, and whoever waited would hear nothing at all. */
+const waitMaxMs = 30_000;
 const lookEveryMs = 250;
 const retryAfterSeconds = 2;
 
@@ -67,9 +69,20 @@ export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits)
   const waitForTurn = async (body: MeteredBody, from: string) => {
     if (waiting.length >= concurrency * waitingPerSlot) throw tooMany();
     const turn = Promise.withResolvers<void>();
-    waiting.push({ body, from, begin: turn.resolve });
+    const entry = { body, from, begin: turn.resolve };
+    waiting.push(entry);
     watch ??= setInterval(cutOffStalled, lookEveryMs);
-    await turn.promise;
+    const timer = setTimeout(() => {
+      waiting.splice(waiting.indexOf(entry), 1);
+      rest();
+      turn.reject(tooMany());
+    }, waitMaxMs);
+    await turn.promise.finally(() => clearTimeout(timer));
+  };
+  const rest = () => {
+    if (waiting.length > 0) return;
+    clearInterval(watch);
+    watch = undefined;
   };
   const release = (body: MeteredBody) => {
     if (!reading.delete(body)) return;
@@ -79,9 +92,7 @@ export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits)
       reading.set(next.body, next.from);
       next.begin();
     }
-    if (waiting.length > 0) return;
-    clearInterval(watch);
-    watch = undefined;
+    rest();
   };
   return {
     async take(request, { from, count }) {
