@@ -1,10 +1,10 @@
-import { images, jobs } from '@thumbnail-api/db';
+import { CommitUnknown, images, jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
-import type { Job } from './job.ts';
+import { type Job, toJob } from './job.ts';
 import { publishJob } from './publish-job.ts';
 
 /** Another job on an image that is kept. */
@@ -30,7 +30,7 @@ export async function addJob(
   limits: { maxOutputPixels: number },
 ): Promise<Job> {
   const id = Bun.randomUUIDv7();
-  await deps.database.transaction(async (transaction) => {
+  const inserting = deps.database.transaction(async (transaction) => {
     const [image] = await transaction
       .select()
       .from(images)
@@ -41,8 +41,19 @@ export async function addJob(
     const known = width !== null && height !== null;
     const fault = known && findOutputFault(specs, { width, height, frames }, limits.maxOutputPixels);
     if (fault) throw new AppError('image_too_large', fault);
-    await transaction.insert(jobs).values({ id, owner, imageId, specs, publishedAt: sql`now()` });
+    const [row] = await transaction
+      .insert(jobs)
+      .values({ id, owner, imageId, specs, publishedAt: sql`now()` })
+      .returning();
+    if (!row) throw new Error('an INSERT that gave no row');
+    return toJob(row, image, []);
+  });
+  const job = await inserting.catch(async (error) => {
+    // Where the fate of a COMMIT is unknown the row decides.
+    const found = error instanceof CommitUnknown ? await getJob(deps, { id, owner }).catch(() => null) : null;
+    if (!found) throw error;
+    return found;
   });
   await publishJob(deps, { id, run: 0 });
-  return getJob(deps, { id, owner });
+  return job;
 }

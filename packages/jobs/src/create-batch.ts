@@ -1,17 +1,15 @@
-import { batches, CommitUnknown, images, jobs, type RefusedFile } from '@thumbnail-api/db';
+import { CommitUnknown, type RefusedFile } from '@thumbnail-api/db';
 import { AppError, type ErrorCode, withDeadline } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/spec';
 import type { ByteSource } from '@thumbnail-api/storage';
-import { sql } from 'drizzle-orm';
 import { assertOutput } from './assert-output.ts';
 import type { CreateJobLimits } from './create-job.ts';
 import type { JobsDeps } from './deps.ts';
 import { discardOriginal } from './discard-original.ts';
 import { type Batch, getBatch } from './get-batch.ts';
-import type { Owned } from './owned.ts';
+import { type Accepted, insertBatch } from './insert-batch.ts';
 import { publishJob } from './publish-job.ts';
-import { type Original, receiveOriginal } from './receive-original.ts';
-import { isInTime, type UploadWindow } from './upload-window.ts';
+import { receiveOriginal } from './receive-original.ts';
 
 /** One file of a batch; its body is read before the next file is asked for. */
 export interface BatchFile {
@@ -25,12 +23,6 @@ export interface NewBatch {
   owner: string;
   files: AsyncIterable<BatchFile>;
   specs: () => Promise<Spec[]>;
-}
-
-interface Accepted {
-  jobId: string;
-  filename: string | null;
-  original: Original;
 }
 
 /** What may be wrong with one file without harm to those beside it. */
@@ -50,21 +42,24 @@ export async function createBatch(deps: JobsDeps, input: NewBatch, limits: Creat
   const accepted: Accepted[] = [];
   const refused: RefusedFile[] = [];
   const batch = { id: Bun.randomUUIDv7(), owner: input.owner };
-  try {
+  const create = async () => {
     const specs = await withDeadline(
       { deadlineMs: limits.uploadDeadlineMs, code: 'request_timeout', message: 'The upload took too long.' },
       (signal) => receive(deps, { input, limits, signal, accepted, refused }),
     );
-    await keep(deps, { ...batch, accepted, refused, specs }, { startedAt, deadlineMs: limits.uploadDeadlineMs });
-  } catch (error) {
+    const rows = { ...batch, accepted, refused, specs };
+    return insertBatch(deps, rows, { startedAt, deadlineMs: limits.uploadDeadlineMs });
+  };
+  const created = await create().catch(async (error) => {
     // Where the fate of a COMMIT is unknown the rows decide, and else the sweep.
     const unknown = error instanceof CommitUnknown;
     const found = unknown ? await getBatch(deps, batch).catch(() => null) : null;
     if (!unknown) await Promise.all(accepted.map(({ original }) => discardOriginal(deps, original)));
     if (!found) throw error;
-  }
+    return found;
+  });
   await Promise.all(accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));
-  return getBatch(deps, batch);
+  return created;
 }
 
 interface Reception {
@@ -80,6 +75,9 @@ async function receive(deps: JobsDeps, reception: Reception): Promise<Spec[]> {
   for await (const { filename, body } of input.files) {
     await unlessRefused(reception, filename, async () => {
       const original = await receiveOriginal(deps.store, body, limits, signal);
+      // Nobody would look at what is accepted from now on: the answer is given.
+      if (signal.aborted) await discardOriginal(deps, original);
+      signal.throwIfAborted();
       accepted.push({ jobId: Bun.randomUUIDv7(), filename, original });
     });
   }
@@ -106,39 +104,4 @@ async function unlessRefused(
     if (!(error instanceof AppError) || !refusals.has(error.code)) throw error;
     refused.push({ filename, code: error.code, message: error.publicMessage });
   }
-}
-
-interface NewRows extends Owned {
-  accepted: Accepted[];
-  refused: RefusedFile[];
-  specs: Spec[];
-}
-
-function keep({ database }: JobsDeps, rows: NewRows, window: UploadWindow) {
-  const { id: batchId, owner, accepted, refused, specs } = rows;
-  return database.transaction(async (transaction) => {
-    const [clock] = await transaction.execute(sql`select ${isInTime(window)} as "inTime"`);
-    if (!clock?.inTime) throw new AppError('request_timeout', 'The upload took too long.');
-    const emptySince = accepted.length === 0 ? sql`now()` : null;
-    await transaction.insert(batches).values({ id: batchId, owner, refused, emptySince });
-    if (accepted.length === 0) return;
-    await transaction.insert(images).values(
-      accepted.map(({ filename, original: { imageId: id, ...facts } }) => ({
-        id,
-        owner,
-        filename,
-        ...facts,
-      })),
-    );
-    await transaction.insert(jobs).values(
-      accepted.map(({ jobId, original: { imageId } }) => ({
-        id: jobId,
-        owner,
-        imageId,
-        batchId,
-        specs,
-        publishedAt: sql`now()`,
-      })),
-    );
-  });
 }

@@ -1,8 +1,19 @@
-import { everybody } from '@thumbnail-api/db';
+import { CommitUnknown, everybody } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
 import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { owned } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addJob, claimJob, deleteImage, deleteJob, failJob, getImage, getJob, retryJob } from '../src/index.ts';
+import {
+  addJob,
+  claimJob,
+  deleteImage,
+  deleteJob,
+  failJob,
+  getImage,
+  getJob,
+  type JobsDeps,
+  retryJob,
+} from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import { claim, finish, passing, permanent, timeout } from './run-of.ts';
 
@@ -123,4 +134,23 @@ test('an image stays for as long as one job uses it', async () => {
   expect((await getImage(jobs, owned(image.id))).jobs.map((job) => job.id)).toEqual([second.id]);
   await deleteJob(jobs, owned(second.id));
   await expect(getImage(jobs, owned(image.id))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('an added job that is committed is answered, even when the database cannot be asked any more', async () => {
+  const { image } = await jobs.create();
+  const away = { run: () => Promise.reject(new AppError('unavailable', 'It is away.', { retryable: true })) };
+  const deps = { ...jobs, database: { ...jobs.database, ...away } };
+  const added = await addJob(deps, { owner: everybody, imageId: image.id, specs: specs() }, limits);
+  expect(await getJob(jobs, owned(added.id))).toEqual(added);
+});
+
+test('an added job whose COMMIT nobody knows of is what its row says', async () => {
+  const { image } = await jobs.create();
+  const transaction: JobsDeps['database']['transaction'] = async (work) => {
+    await jobs.database.transaction(work);
+    throw new CommitUnknown(new Error('the answer was lost'));
+  };
+  const deps = { ...jobs, database: { ...jobs.database, transaction } };
+  const added = await addJob(deps, { owner: everybody, imageId: image.id, specs: specs() }, limits);
+  expect(await getJob(jobs, owned(added.id))).toEqual(added);
 });

@@ -102,7 +102,7 @@ export const knownProblems = {
     status: 503,
     title: 'A part of the service is away',
     advice:
-      'The database or the store is away, or too many uploads wait; nothing was kept. Try again after `Retry-After`.',
+      'The database or the store is away, or too many uploads wait. Nothing was kept, unless a connection broke just as it was: an `Idempotency-Key` makes sending again safe. Try again after `Retry-After`.',
   },
   internal_error: {
     status: 500,
