@@ -36,11 +36,13 @@ test('a stream of events and a waiting request outlive the idle timeout of the s
   expect(jobSchema.parse(await (await waiting).json()).status).toBe('success');
 });
 
-test('HEAD says how long a download is', async () => {
+test('HEAD says how long a download is, and so does GET of a small one', async () => {
   const id = await create();
   await endJob(api.deps, id, new Uint8Array(1_234));
   const head = await ask(`/jobs/${id}/download`, { method: 'HEAD' });
   expect(head.headers.get('content-length')).toBe('1234');
+  const whole = await ask(`/jobs/${id}/download`);
+  expect([whole.headers.get('content-length'), (await whole.arrayBuffer()).byteLength]).toEqual(['1234', 1_234]);
   const part = await ask(`/jobs/${id}/download`, { headers: { range: 'bytes=1000-' } });
   expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 234]);
 });

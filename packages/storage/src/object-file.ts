@@ -36,7 +36,10 @@ function parseTrailer(trailer: Buffer): string {
  *
  * @throws what the file system throws; Error when the file is not a whole object
  */
-export async function readObjectFile(path: string, signal: AbortSignal | undefined): Promise<Buffer | null> {
+export async function readObjectFile(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Buffer<ArrayBuffer> | null> {
   const bytes = await readFile(path, { ...(signal && { signal }) }).catch(nullWhenGone);
   if (!bytes) return null;
   parseTrailer(bytes.subarray(-trailerBytes));

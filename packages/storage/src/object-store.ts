@@ -66,7 +66,7 @@ export interface ObjectStore {
    * All bytes of an object at once; null when there is none. Costs less than {@link ObjectStore.find}, but nothing holds the
    * store back: for objects whose size is known to be bearable.
    */
-  read(key: string, options?: CallOptions): Promise<Buffer | null>;
+  read(key: string, options?: CallOptions): Promise<Buffer<ArrayBuffer> | null>;
   /** What the store knows of an object; null when there is none. */
   head(key: string, options?: CallOptions): Promise<ObjectInfo | null>;
   /** Removes an object; removing what is not there is no error. */

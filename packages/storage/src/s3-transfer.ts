@@ -11,7 +11,7 @@ export interface S3Transfer {
   /** Sends a part of a multipart upload in one request; gives its ETag. */
   putPart(part: UploadPartCommandInput, bytes: Uint8Array, signal: AbortSignal): Promise<string>;
   /** All bytes of an object; null when there is none. */
-  read(key: string, signal: AbortSignal): Promise<Buffer | null>;
+  read(key: string, signal: AbortSignal): Promise<Buffer<ArrayBuffer> | null>;
 }
 
 /** So much of a body has to come within the longest silence: some 4 Mbit/s. */
@@ -90,7 +90,7 @@ export function openS3Transfer(client: S3Client, config: S3Config, deadlines: S3
 }
 
 /** In one go: chunk by chunk, with a look at each, costs twice as much. */
-async function readBody(response: Response, patience: Patience, silenceMs: number): Promise<Buffer> {
+async function readBody(response: Response, patience: Patience, silenceMs: number): Promise<Buffer<ArrayBuffer>> {
   const announced = Number(response.headers.get('content-length'));
   patience.renew(silenceMs * Math.max(1, Math.ceil(announced / patientBytes)));
   try {

@@ -1,5 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
-import type { ObjectStore } from '@thumbnail-api/storage';
+import type { ByteRange, ObjectStore } from '@thumbnail-api/storage';
 import { create as contentDisposition } from 'content-disposition';
 import type { Context } from 'hono';
 import type { ApiEnv } from './api-env.ts';
@@ -17,8 +17,11 @@ export interface Download {
   disposition: 'inline' | 'attachment';
 }
 
+/** Less than Bun holds of a stream that nobody takes. */
+const wholeMaxBytes = 256 * 1024;
+
 /**
- * Streams an object to the client, or the one part of it that `Range` asks for: strong ETag, 304 where the client has it
+ * Hands an object to the client, or the one part of it that `Range` asks for: strong ETag, 304 where the client has it
  * (RFC 9110, 13 and 14). Nothing in it may run in a browser.
  *
  * @throws AppError `not_found` when the object is gone, `range_not_satisfiable`, `storage_unavailable`
@@ -39,11 +42,24 @@ export async function sendObject(context: Context<ApiEnv>, store: ObjectStore, d
     return context.newResponse(null, { status: 200, headers });
   }
   const range = wantedRange(context, etag, download.bytes);
-  const object = await store.find(download.key, { signal: context.req.raw.signal, ...(range && { range }) });
-  if (!object) throw new AppError('not_found', 'The file is gone.');
+  const body = await openBody(context, store, download, range);
+  if (!body) throw new AppError('not_found', 'The file is gone.');
   headers.set('content-length', String(range ? range.last - range.first + 1 : download.bytes));
   if (range) headers.set('content-range', `bytes ${range.first}-${range.last}/${download.bytes}`);
-  return context.newResponse(streamDownload(context, object.body), { status: range ? 206 : 200, headers });
+  return context.newResponse(body, { status: range ? 206 : 200, headers });
+}
+
+/** Whole where it is small: Bun sends a stream in chunks, and the client learns no length. */
+async function openBody(
+  context: Context<ApiEnv>,
+  store: ObjectStore,
+  { key, bytes }: Download,
+  range: ByteRange | null,
+): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null> {
+  const { signal } = context.req.raw;
+  if (!range && bytes <= wholeMaxBytes) return store.read(key, { signal });
+  const object = await store.find(key, { signal, ...(range && { range }) });
+  return object && streamDownload(context, object.body);
 }
 
 /** Null for everything. `If-Range` compares strongly; a date never matches, since no `Last-Modified` is sent. */
