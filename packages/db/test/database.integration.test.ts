@@ -40,6 +40,18 @@ test('a statement that commits by itself is kept when it has answered, and chang
   expect(await count()).toBe(before + 1);
 });
 
+test('a COMMIT that the server refuses is known to have changed nothing', async () => {
+  const before = await count();
+  const refused = database.transaction(async (transaction) => {
+    await transaction.execute(sql`create table pairs (id int unique deferrable initially deferred)`);
+    await transaction.insert(images).values(row());
+    await transaction.execute(sql`insert into pairs values (1), (1)`);
+  });
+  const error = await refused.catch((error) => error);
+  expect([error.code, error instanceof CommitUnknown]).toEqual(['23505', false]);
+  expect(await count()).toBe(before);
+});
+
 test('the clock is asked again when its last answer is older than may be, and after it could not be asked', async () => {
   const first = await database.readClock(0);
   expect(await database.readClock(60_000)).toBe(first);
