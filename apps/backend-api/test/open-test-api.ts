@@ -43,7 +43,7 @@ export async function openTestApi(
   const database = openDatabase(testDatabase.config, 4);
   const store = openStore({ kind: 'filesystem', directory });
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
   const ends = openJobEnds({ database, log });
   const counter = openMemoryCounter(60_000);
   const deps = { database, store, publisher, log, ends, counter, ...overrides };
