@@ -31,6 +31,7 @@ export default defineConfig({
           // Longer than anything waits inside a test, so that what did not happen is said by its name.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
