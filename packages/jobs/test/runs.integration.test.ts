@@ -43,6 +43,7 @@ test('a job that is not there, has ended or is not due cannot be claimed', async
   expect(await claimJob(jobs, ended.id)).toBeNull();
   const later = await jobs.create();
   await failJob(jobs, await claim(later.id), passing);
+  await jobs.age('not_before', -3_600, later.id);
   expect(await claimJob(jobs, later.id)).toBeNull();
 });
 
@@ -118,9 +119,14 @@ test('a passing failure is tried again after a back-off, at most five times in a
   const { id } = await jobs.create();
   const delays: number[] = [];
   for (let tries = 1; tries < 5; tries += 1) {
-    const settled = await failJob(jobs, await claim(id), passing);
+    const run = await claim(id);
+    const [clock] = await jobs.sql(sql`select now()::text as now`);
+    const settled = await failJob(jobs, run, passing);
     expect(settled.outcome).toBe('again');
-    delays.push(settled.outcome === 'again' ? settled.delayMs : 0);
+    const delayMs = settled.outcome === 'again' ? settled.delayMs : 0;
+    delays.push(delayMs);
+    const due = sql`${clock?.now}::timestamptz + ${delayMs}::float8 * interval '1 ms'`;
+    expect(await jobs.sql(sql`select not_before >= ${due} as "isKept" from jobs`)).toEqual([{ isKept: true }]);
     expect((await getJob(jobs, owned(id))).status).toBe('uploaded');
     await jobs.age('not_before', 120, id);
   }
