@@ -28,8 +28,10 @@ export default defineConfig({
           include: ['{apps,packages}/*/{src,test}/**/*.integration.test.ts'],
           exclude,
           globalSetup: ['packages/testing/src/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Longer than anything waits inside a test, so that what did not happen is said by its name.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
@@ -39,8 +41,8 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.test.ts'],
           exclude,
           globalSetup: ['packages/testing/src/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

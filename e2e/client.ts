@@ -42,7 +42,7 @@ export function openClient(entryPoint: string, key?: string) {
     return follow(start, 'Create Job', { body: form, headers });
   };
   const untilEnded = async (created: Job) => {
-    const end = performance.now() + 30_000;
+    const end = performance.now() + 60_000;
     let job = created;
     while (job.status === 'uploaded' || job.status === 'processing') {
       if (performance.now() > end) throw new Error(`the job is still ${job.status}`);
@@ -66,7 +66,7 @@ export function openClient(entryPoint: string, key?: string) {
       untilEnded(await create(bytes, options)),
     /** Sends a picture, waits in the same request for its job to end, and gets the thumbnail. */
     runWaiting: async (bytes: Uint8Array<ArrayBuffer>) => {
-      const response = await send(bytes, {}, { prefer: 'wait=10' });
+      const response = await send(bytes, {}, { prefer: 'wait=30' });
       const job = jobSchema.parse(await response.json());
       const thumbnail = await (await follow(job, 'Download')).bytes();
       return { response, job, thumbnail };

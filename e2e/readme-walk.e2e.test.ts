@@ -26,7 +26,7 @@ test("the README's walk with curl ends at a thumbnail", async () => {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
-    timeout: 30_000,
+    timeout: 90_000,
   });
   expect([await new Response(walk.stderr).text(), await walk.exited]).toEqual(['', 0]);
   const thumbnail = await readPixels(await Bun.file(join(directory, 'thumbnail.webp')).bytes());

@@ -65,6 +65,27 @@ test('the bytes of a picture alone are an upload, with the options in the query'
   expect(run?.specs).toMatchObject([{ name: 'default', width: 32, format: 'avif' }]);
 });
 
+/** The headers of a HEIC picture of 300 x 200 pixels, without a pixel. */
+const heicHead = Buffer.from(
+  [
+    'AAAAEGZ0eXBoZWljAAAAAAAAAJZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAABAAAAI2lpbm',
+    'YAAAAAAAEAAAAVaW5mZQIAAAAAAQAAaHZjMQAAAAA4aXBycAAAABxpcGNvAAAAFGlzcGUAAAAAAAABLAAAAMgAAAAUaXBtYQAAAAAAAAABAAEB',
+    'gQ==',
+  ].join(''),
+  'base64',
+);
+
+test.each(['image/heic', 'image/heif'])('a raw upload of %s is taken, and the document offers it', async (type) => {
+  const response = await api.request('/jobs', { method: 'POST', headers: { 'content-type': type }, body: heicHead });
+  expect(response.status).toBe(201);
+  const { image } = jobSchema.parse(await response.json());
+  expect(image).toMatchObject({ type: 'image/heic', width: 300, height: 200 });
+  const document = (await (await api.request('/docs')).json()) as {
+    paths: { '/jobs': { post: { requestBody: { content: object } } } };
+  };
+  expect(Object.keys(document.paths['/jobs'].post.requestBody.content)).toContain(type);
+});
+
 test.each([
   ['an empty body', 400, 'file_empty', '', new Uint8Array(0)],
   ['bytes of another kind', 415, 'unsupported_media_type', '', new Uint8Array(100)],

@@ -43,7 +43,7 @@ export async function openTestApi(
   const database = openDatabase(testDatabase.config, 4);
   const store = openStore({ kind: 'filesystem', directory });
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
   const ends = openJobEnds({ database, log });
   const counter = openMemoryCounter(60_000);
   const deps = { database, store, publisher, log, ends, counter, ...overrides };
@@ -51,7 +51,7 @@ export async function openTestApi(
     access: { auth: 'none', linkSecrets: [] } as ApiDeps['config']['access'],
     links: { publicUrl: undefined, trustProxyHops: 0 },
     corsOrigins: [] as string[],
-    upload: { maxBytes: 2 * mebibyte, deadlineMs: 5_000, concurrency: 4 },
+    upload: { maxBytes: 2 * mebibyte, deadlineMs: 60_000, concurrency: 4 },
     batches: { maxFiles: 20, maxBytes: 8 * mebibyte },
     images: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
     presets: shippedPresets,

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import type { QueueConfig } from '@thumbnail-api/config';
-import { type Counter, openCounter } from '@thumbnail-api/limits';
+import { type Counter, type CounterOptions, openCounter } from '@thumbnail-api/limits';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters, findFreePort, type TestDatabase } from '@thumbnail-api/testing';
+import { createDatabase, drawQuarters, findFreePort, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { problemSchema } from '../src/http/problem.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
@@ -36,12 +36,25 @@ afterAll(async () => {
   await database.drop();
 });
 
-const openCounted = (queue: QueueConfig): Counter => {
-  const counter = openCounter(
-    { queue, postgres: database.config },
-    { windowMs: 60_000, log, onFallback: () => undefined },
-  );
+const openCounted = (queue: QueueConfig, options: Pick<CounterOptions, 'answerMs' | 'onFallback'>): Counter => {
+  const counter = openCounter({ queue, postgres: database.config }, { windowMs: 60_000, log, ...options });
   opened.push(counter);
+  return counter;
+};
+/** A counter whose shared count answers by now, and is waited for however slow the machine. */
+const openShared = async (queue: QueueConfig) => {
+  let fallbacks = 0;
+  const counter = openCounted(queue, {
+    answerMs: 60_000,
+    onFallback: () => {
+      fallbacks += 1;
+    },
+  });
+  await waitUntil('the shared count answers', async () => {
+    const before = fallbacks;
+    await counter.add('ready', 0);
+    return fallbacks === before;
+  });
   return counter;
 };
 const openApi = async (
@@ -64,12 +77,12 @@ test('what is left is told with every answer, and who has nothing left is told w
   const first = await from(api, '198.51.100.1');
   expect(first.status).toBe(200);
   expect(first.headers.get('ratelimit-policy')).toBe('"address";q=5;w=60');
-  expect(first.headers.get('ratelimit')).toBe('"address";r=4;t=60');
+  expect(first.headers.get('ratelimit')).toMatch(/^"address";r=4;t=\d+$/);
   for (let count = 0; count < 4; count += 1) await from(api, '198.51.100.1');
   const refused = await from(api, '198.51.100.1');
   expect(problemSchema.parse(await refused.json())).toMatchObject({ status: 429, code: 'rate_limited' });
-  expect(refused.headers.get('ratelimit')).toMatch(/^"address";r=0;t=(?:59|60)$/);
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(refused.headers.get('ratelimit')).toBe(`"address";r=0;t=${refused.headers.get('retry-after')}`);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   expect((await from(api, '198.51.100.2')).status).toBe(200);
 });
@@ -127,8 +140,8 @@ test('without limits nobody is counted', async () => {
 describe.each(queues)('two APIs that share a %s', (_name, queue) => {
   test('count a caller together, for requests and for bytes', async () => {
     const limits = { requests: 8, bytes: 2 * picture.length, windowSeconds: 60 };
-    const one = await openApi({ rateLimits: limits }, openCounted(queue));
-    const other = await openApi({ rateLimits: limits }, openCounted(queue));
+    const one = await openApi({ rateLimits: limits }, await openShared(queue));
+    const other = await openApi({ rateLimits: limits }, await openShared(queue));
     const upload = (api: TestApi) =>
       api.request('/jobs', {
         method: 'POST',
@@ -177,7 +190,9 @@ describe('bytes', () => {
     const refused = await send(api, body, { 'content-length': String(700 * kibibyte) });
     expect(refused.status).toBe(429);
     expect(refused.headers.get('ratelimit-policy')).toBe(`"address-bytes";q=${bytes};w=60;qu="content-bytes"`);
-    expect(refused.headers.get('ratelimit')).toBe(`"address-bytes";r=${bytes - 1_500 * kibibyte};t=60`);
+    expect(refused.headers.get('ratelimit')).toMatch(
+      new RegExp(`^"address-bytes";r=${bytes - 1_500 * kibibyte};t=\\d+$`),
+    );
     expect(pulled).toBe(0);
     expect((await send(api, withTail(400 * kibibyte), { 'content-length': String(400 * kibibyte) })).status).toBe(201);
   });
@@ -185,7 +200,7 @@ describe('bytes', () => {
   test('one that says nothing, or too little, is counted as it arrives, and nothing of it is kept', async () => {
     const api = await openApi({
       rateLimits: { requests: 0, bytes, windowSeconds: 60 },
-      upload: { maxBytes: 64 * bytes, deadlineMs: 20_000, concurrency: 4 },
+      upload: { maxBytes: 64 * bytes, deadlineMs: 60_000, concurrency: 4 },
     });
     expect((await send(api, pieces(6 * 1024 * kibibyte), { 'content-length': '10' })).status).toBe(429);
     expect(await api.storedKeys()).toEqual([]);
@@ -210,34 +225,55 @@ describe('bytes', () => {
 });
 
 describe('a shared count that is away', () => {
-  let silent: Server;
-  let silentPort: number;
+  let hung: Server;
+  let hungPort: number;
   beforeAll(async () => {
-    silentPort = await findFreePort();
-    silent = createServer((socket) => void socket.on('error', () => undefined).resume()).listen(
-      silentPort,
-      '127.0.0.1',
-    );
+    hungPort = await findFreePort();
+    // It lets itself be greeted as a Redis does, and answers nothing that it is asked then.
+    const greetings: Record<string, string> = { hello: '%0\r\n', client: '+OK\r\n', info: '$0\r\n\r\n' };
+    hung = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        for (const [, command = ''] of bytes.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+          socket.write(greetings[command] ?? '');
+        }
+      });
+    }).listen(hungPort, '127.0.0.1');
   });
-  afterAll(() => void silent.close());
+  afterAll(() => void hung.close());
 
-  test.each([
-    ['refuses', findFreePort],
-    ['hangs', () => Promise.resolve(silentPort)],
-  ])('that %s delays nobody for long, and this process counts for itself', async (_how, portOf) => {
-    const port = await portOf();
+  const openAway = (port: number) => {
+    const errors: unknown[] = [];
     const queue = { kind: 'redis', name: 'away', host: '127.0.0.1', port, password: undefined, tls: false } as const;
-    const api = await openApi({}, openCounted(queue));
+    const counter = openCounted(queue, { onFallback: (error) => error && errors.push(error) });
+    return { counter, errors };
+  };
+  const sendSix = async (counter: Counter) => {
+    const api = await openApi({}, counter);
     const answers = [];
-    const waits = [];
-    for (let count = 0; count < 6; count += 1) {
-      const startedAt = performance.now();
-      answers.push(await from(api, '198.51.100.1'));
-      waits.push(performance.now() - startedAt);
-    }
-    expect(statuses(answers)).toEqual([200, 200, 200, 200, 200, 429]);
-    // The bound is 250 ms for one request in two seconds; the rest is a machine with much else to do.
-    expect(Math.max(...waits)).toBeLessThan(2_000);
-    expect(waits.filter((ms) => ms > 240).length).toBeLessThanOrEqual(2);
+    for (let count = 0; count < 6; count += 1) answers.push(await from(api, '198.51.100.1'));
+    return statuses(answers);
+  };
+  /** It is asked once in two seconds. */
+  const timesIn = (milliseconds: number) => 1 + Math.floor(milliseconds / 2_000);
+
+  test('that refuses is asked once in a while, and this process counts for itself', async () => {
+    const { counter, errors } = openAway(await findFreePort());
+    const startedAt = performance.now();
+    expect(await sendSix(counter)).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(errors.length).toBeLessThanOrEqual(timesIn(performance.now() - startedAt));
+  });
+
+  test('that hangs is given up within its deadline and asked once in a while, and this process counts for itself', async () => {
+    const { counter, errors } = openAway(hungPort);
+    const startedAt = performance.now();
+    const outOfTime = expect.objectContaining({ code: 'unavailable' });
+    await waitUntil('it is asked once it is connected', async () => {
+      await counter.add('first', 1);
+      return errors.length > 0 && outOfTime.asymmetricMatch(errors.at(-1));
+    });
+    expect(await sendSix(counter)).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(errors.length).toBeLessThanOrEqual(timesIn(performance.now() - startedAt));
+    expect(errors.at(-1)).toEqual(outOfTime);
   });
 });

@@ -1,7 +1,9 @@
 import { openRendererLab } from './renderer-lab.ts';
 import { slowSvg } from './slow-svg.ts';
 
-// A worker that is going to be killed: prints the ids of its renderers, and keeps one of them at work.
+// A worker that is going to be killed: prints the ids of its renderers once they have worked, and keeps one at work.
 const { pool, taskFor } = openRendererLab({ size: 2 });
+const tiny = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
+for (const _ of pool.pids()) await pool.render(await taskFor(tiny));
 process.stdout.write(`${JSON.stringify(pool.pids())}\n`);
 await pool.render(await taskFor(slowSvg(), { width: 400 }));

@@ -51,11 +51,11 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
   return { pool, store, taskFor, close };
 }
 
-/** Returns once `condition` holds; throws after ten seconds without it. */
+/** Returns once `condition` holds; throws after a minute without it. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error('it did not come true within ten seconds');
+    if (performance.now() > deadline) throw new Error('it did not come true within a minute');
     await Bun.sleep(5);
   }
 }

@@ -9,7 +9,7 @@ import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
 import type { RenderResult } from '../src/renderer/render-task.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
   const database = openDatabase(testDatabase.config, 4);
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
   published = [];
   deps = {
     database,
@@ -118,11 +118,12 @@ test('a passing failure leaves the next run to the sweep, which publishes it whe
   published.length = 0;
   await work(failing('storage_unavailable', true), { jobId: id }, untraced);
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
+  const moveDue = (to: SQL) =>
+    deps.database.run((executor) => executor.execute(sql`update jobs set not_before = ${to} where id = ${id}`));
+  await moveDue(sql`not_before + interval '1 hour'`);
   await publishDueJobs(deps);
   expect(published).not.toContain(`${id}-1`);
-  await deps.database.run((executor) =>
-    executor.execute(sql`update jobs set not_before = now() - interval '1 second' where id = ${id}`),
-  );
+  await moveDue(sql`not_before - interval '1 hour 10 seconds'`);
   await publishDueJobs(deps);
   expect(published).toContain(`${id}-1`);
 });
@@ -146,10 +147,14 @@ test('a run whose lease was lost is cut off, and settles nothing', async () => {
   });
   const working = work(worker, { jobId: id }, untraced);
   const signal = await begun.promise;
-  await deps.database.run((executor) =>
-    executor.execute(sql`update jobs set lease_until = now() - interval '1 second' where id = ${id}`),
-  );
-  await freeLeases(deps);
+  // The worker may renew it in between.
+  await waitUntil('its lease is lost', async () => {
+    await deps.database.run((executor) =>
+      executor.execute(sql`update jobs set lease_until = now() - interval '1 second' where id = ${id}`),
+    );
+    await freeLeases(deps);
+    return (await getJob(deps, owned(id))).lostLeases === 1;
+  });
   await waitUntil('the run is told', async () => signal?.aborted);
   await working;
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 0, lostLeases: 1 });

@@ -100,11 +100,12 @@ test('a Ctrl-C that arrives twice waits for the children all the same', async ()
 });
 
 test('a second Ctrl-C a second later ends everything at once', async () => {
-  const { child, ready, pids, outcome } = await start({ manner: 'stubborn' });
+  const { child, ready, pids, said, outcome } = await start({ manner: 'stubborn' });
   await ready();
   const running = await pids();
-  const since = performance.now();
   child.kill('SIGINT');
+  await waitUntil('the first is heard', async () => said.text.includes('Ending.'));
+  const since = performance.now();
   await waitUntil('a second has passed', async () => performance.now() - since > 1_050);
   child.kill('SIGINT');
   expect(await outcome()).toMatchObject({ exitCode: 1 });

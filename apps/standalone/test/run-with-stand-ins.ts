@@ -14,6 +14,8 @@ export interface StandInRun {
 
 // The one command, with other programs in place of its children.
 const run: StandInRun = JSON.parse(process.argv[2] ?? '');
+const shutdown = heedTheEnd(undefined);
+shutdown.requested.addEventListener('abort', () => process.stdout.write('Ending.\n'));
 const config = readStandaloneConfig(run.environment, process.cwd());
 const standIn = ({ port }: { port: number }, manner: string) => [
   process.execPath,
@@ -32,9 +34,9 @@ process.exit(
     },
     environment: run.environment,
     directory: import.meta.dirname,
-    patience: { firstPauseMs: 20, longestPauseMs: 200, steadyMs: 10_000, stopMs: 5_000 },
-    readyDeadlineMs: 10_000,
-    shutdown: heedTheEnd(undefined),
+    patience: { firstPauseMs: 20, longestPauseMs: 200, steadyMs: 10_000, stopMs: 60_000 },
+    readyDeadlineMs: 60_000,
+    shutdown,
     say: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
   }),

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-const ask = (database: Database) => database.run((executor) => executor.execute(sql`select 1`));
+const ask = (database: Database) => database.run((executor) => executor.execute(sql`select 1 as one`));
 const cutAll = sql`select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid()`;
 
@@ -67,7 +67,16 @@ test('a statement does not end as the one before it on a connection that was cut
   await admin.run((executor) => executor.execute(cutAll));
   expect((await cut).map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
   await waitUntil('all are gone', async () => (await count(sql`true`)) === 0);
-  expect(await Promise.all(Array.from({ length: 6 }, () => ask(database)))).toHaveLength(6);
+  // A socket that is heard to close only now takes along what was just sent on it: a cut of its own.
+  const closed = ['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE'];
+  const outcomes = new Set<string>();
+  await waitUntil('six are answered', async () => {
+    const asked = Array.from({ length: 6 }, () => ask(database).then((rows) => JSON.stringify(rows), readCode));
+    const round = await Promise.all(asked);
+    for (const outcome of round) outcomes.add(outcome);
+    return !round.some((outcome) => closed.includes(outcome));
+  });
+  expect([...outcomes].filter((outcome) => !closed.includes(outcome))).toEqual(['[{"one":1}]']);
   await Promise.all([database.close(), admin.close()]);
 });
 

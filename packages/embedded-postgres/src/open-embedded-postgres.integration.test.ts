@@ -45,7 +45,7 @@ async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, ask: (sql: post
     user,
     password,
     max: 1,
-    connect_timeout: 2,
+    connect_timeout: 10,
     // The question that the driver asks for itself has nobody to hear that a dying server left it unanswered.
     fetch_types: false,
     onnotice: () => undefined,

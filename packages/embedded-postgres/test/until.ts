@@ -1,5 +1,5 @@
 /** Polls until `isTrue`; false when that has not happened within the deadline. */
-export async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 15_000): Promise<boolean> {
+export async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 60_000): Promise<boolean> {
   const end = performance.now() + deadlineMs;
   while (performance.now() < end) {
     if (await isTrue()) return true;

@@ -51,7 +51,7 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
   const database: Database = openDatabase(testDatabase.config, 8);
   const { store, ageObjects } = await openTestStore(choice, directory);
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
   const deps: JobsDeps = { database, store, publisher, log };
   const picture = await drawQuarters(20, 10);
   return {

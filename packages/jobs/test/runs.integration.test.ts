@@ -1,7 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import { owned } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type ClaimedJob,
   claimJob,
@@ -21,6 +21,7 @@ let jobs: TestJobs;
 beforeAll(async () => {
   jobs = await openTestJobs();
 });
+beforeEach(() => jobs.sql(sql`truncate images, jobs, thumbnails cascade`));
 afterAll(() => jobs.close());
 
 const crash: Failure = { code: 'render_crashed', message: 'The renderer crashed.', retryable: true };
@@ -42,6 +43,7 @@ test('a job that is not there, has ended or is not due cannot be claimed', async
   expect(await claimJob(jobs, ended.id)).toBeNull();
   const later = await jobs.create();
   await failJob(jobs, await claim(later.id), passing);
+  await jobs.age('not_before', -3_600, later.id);
   expect(await claimJob(jobs, later.id)).toBeNull();
 });
 
@@ -117,9 +119,14 @@ test('a passing failure is tried again after a back-off, at most five times in a
   const { id } = await jobs.create();
   const delays: number[] = [];
   for (let tries = 1; tries < 5; tries += 1) {
-    const settled = await failJob(jobs, await claim(id), passing);
+    const run = await claim(id);
+    const [clock] = await jobs.sql(sql`select now()::text as now`);
+    const settled = await failJob(jobs, run, passing);
     expect(settled.outcome).toBe('again');
-    delays.push(settled.outcome === 'again' ? settled.delayMs : 0);
+    const delayMs = settled.outcome === 'again' ? settled.delayMs : 0;
+    delays.push(delayMs);
+    const due = sql`${clock?.now}::timestamptz + ${delayMs}::float8 * interval '1 ms'`;
+    expect(await jobs.sql(sql`select not_before >= ${due} as "isKept" from jobs`)).toEqual([{ isKept: true }]);
     expect((await getJob(jobs, owned(id))).status).toBe('uploaded');
     await jobs.age('not_before', 120, id);
   }
@@ -167,15 +174,13 @@ test('nine lost leases cost a job nothing, the tenth ends it', async () => {
 test('a lease that is renewed is not freed', async () => {
   const { id } = await jobs.create();
   const run = await claim(id);
-  await jobs.age('lease_until', 7, id);
+  await jobs.age('lease_until', 60, id);
   expect(await renewLease(jobs, run)).toBe(true);
-  await jobs.age('lease_until', 7, id);
   expect(await freeLeases(jobs)).toBe(0);
   await finish(run);
 });
 
 test('a job whose message never went out is published by the sweep, once', async () => {
-  await jobs.sql(sql`truncate images, jobs, thumbnails cascade`);
   const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
   const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: away } });
   expect((await getJob(jobs, owned(id))).publishedAt).toBeNull();

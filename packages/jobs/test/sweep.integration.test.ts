@@ -101,10 +101,11 @@ test('a job that waits for its next try needs no message, and makes nobody look 
   const waiting = await jobs.create();
   const later = await jobs.create();
   await failJob(jobs, await claim(jobs, later.id), passing);
+  await jobs.age('not_before', -3_600, later.id);
   await jobs.age('published_at', 3_600, waiting.id);
   const publisher = { ...jobs.publisher, count: async () => 1 };
   expect(await publishDueJobs({ ...jobs, publisher })).toBe(0);
-  await jobs.age('not_before', 60, later.id);
+  await jobs.age('not_before', 3_660, later.id);
   expect(await publishDueJobs({ ...jobs, publisher })).toBeGreaterThan(0);
   expect((await getJob(jobs, owned(later.id))).publishedAt).not.toBeNull();
 });

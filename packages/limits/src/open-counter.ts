@@ -11,13 +11,15 @@ import { openRedisCounter } from './redis-counter.ts';
 export interface CounterOptions {
   windowMs: number;
   log: Logger;
-  /** Called whenever the memory of the process counts instead. */
-  onFallback: () => void;
+  /** Called whenever the memory of the process counts instead; with the error when the shared count was asked first. */
+  onFallback: (error: unknown) => void;
+  /** How long the shared count may take; default 250 ms. */
+  answerMs?: number;
 }
 
 const connectionsMax = 3;
 /** What a request may lose when the shared count hangs; one that is away costs nothing. */
-const answerMs = 250;
+const usualAnswerMs = 250;
 const restMs = 2_000;
 
 /**
@@ -25,7 +27,7 @@ const restMs = 2_000;
  * process counts while that is away. Whoever opens it closes it.
  */
 export function openCounter(parts: { queue: QueueConfig; postgres: PostgresConfig }, options: CounterOptions): Counter {
-  const { windowMs, log, onFallback } = options;
+  const { windowMs, log, onFallback, answerMs = usualAnswerMs } = options;
   const shared =
     parts.queue.kind === 'redis'
       ? openRedisCounter(parts.queue, windowMs, log)
@@ -35,7 +37,7 @@ export function openCounter(parts: { queue: QueueConfig; postgres: PostgresConfi
     answerMs,
     restMs,
     onFallback: (error) => {
-      onFallback();
+      onFallback(error);
       if (!error || performance.now() - toldAt < 60_000) return;
       toldAt = performance.now();
       log.warn({ error }, 'the shared count of usage is out of reach: this process counts for itself');

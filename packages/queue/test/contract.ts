@@ -28,7 +28,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
 
     const open = (handle: Handle, concurrency = 1) => {
       const connection: QueueConnection = { queue: queueOf(`test-${Bun.randomUUIDv7()}`), postgres: database.config };
-      const publisher = openPublisher(connection, renderJob, log);
+      const publisher = openPublisher(connection, renderJob, log, 30_000);
       const consume = () => openConsumer(connection, { message: renderJob, concurrency, handle, log });
       return { publisher, consume };
     };
@@ -137,6 +137,8 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       const { publisher, consume } = open(async () => {
         atWork += 1;
         most = Math.max(most, atWork);
+        await waitUntil('three are at work', async () => most >= 3);
+        // For one more, which would be too many.
         await Bun.sleep(30);
         atWork -= 1;
         done += 1;

@@ -21,7 +21,9 @@ import { openUploadMeter } from '../http/upload-meter.ts';
 import type { UploadSlots } from '../http/upload-slots.ts';
 
 const file = z.instanceof(Blob).openapi({ type: 'string', format: 'binary', description: 'The picture.' });
-const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'svg+xml'].map((subtype) => `image/${subtype}`);
+const rawTypes = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic', 'heif', 'svg+xml'].map(
+  (subtype) => `image/${subtype}`,
+);
 
 const routeOf = (paths: Paths) =>
   createRoute({

