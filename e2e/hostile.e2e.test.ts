@@ -85,6 +85,23 @@ describe('a body of 1 GB', () => {
   });
 });
 
+describe('a host that is none', () => {
+  test.each([
+    ['missing', 'GET /jobs HTTP/1.0\r\n\r\n'],
+    ['empty', 'GET / HTTP/1.1\r\nHost:\r\n\r\n'],
+    ['two words', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a port out of range', 'GET / HTTP/1.1\r\nHost: x:99999\r\n\r\n'],
+    ['a percent sign', 'GET / HTTP/1.1\r\nHost: %\r\n\r\n'],
+  ])('%s is a bad request, and nothing is told of the inside', async (_name, request) => {
+    const [client] = open(1) as [RawClient];
+    await client.write(request);
+    await client.answered;
+    client.close();
+    expect(client.answer()).toMatch(/^HTTP\/1\.[01] 400 /);
+    expect(client.answer()).not.toMatch(/\.ts|cwd|stack/i);
+  });
+});
+
 describe('a form of 10 000 parts', () => {
   const field = '--x\r\nContent-Disposition: form-data; name="width"\r\n\r\n64\r\n';
   test.each([

@@ -40,7 +40,11 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
       // Far above the app's own limit, so that the app answers first and with a problem.
       maxRequestBodySize: Math.max(config.upload.maxBytes, config.batches.maxBytes) * 4 + 64 * 1024 ** 2,
       idleTimeout: 60,
-      fetch: (request, server) => app.fetch(request, { server }),
+      // Else Bun shows whoever asks what it knows of an error: source and paths.
+      development: false,
+      // Without a usable Host there is no URL, and no path that a route could rely on.
+      fetch: (request, server) =>
+        URL.canParse(request.url) ? app.fetch(request, { server }) : new Response(null, { status: 400 }),
     });
     log.info({ url: server.url.href }, 'the API listens');
 

@@ -23,6 +23,8 @@ export function openHealthServer(
   return Bun.serve({
     hostname: listen.host,
     port: listen.port,
+    // Else Bun shows whoever asks what it knows of an error: source and paths.
+    development: false,
     routes: {
       '/health/live': () => Response.json({ status: 'up' }),
       '/health/ready': async (request) => {
