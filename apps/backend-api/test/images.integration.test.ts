@@ -1,3 +1,4 @@
+import { claimJob, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { imageResourceSchema } from '../src/http/image-schema.ts';
@@ -49,6 +50,31 @@ test('options may stand in the query, and none ask for the default', async () =>
   expect(asked.status).toBe(201);
   expect((await api.request(`/images/${image.id}/jobs`, { method: 'POST' })).status).toBe(201);
   expect((await api.request(`/images/${image.id}/jobs?wide=64`, { method: 'POST' })).status).toBe(422);
+});
+
+test('a picture of which only a thumbnail was too large is known to be good', async () => {
+  const job = await create();
+  const run = await claimJob(api.deps, job.id);
+  if (!run) throw new Error('there is nothing to fail');
+  await failJob(api.deps, run, { code: 'render_too_large', message: 'Too large.', retryable: false });
+  expect(names(jobSchema.parse(await (await api.request(`/jobs/${job.id}`)).json()))).toContain('Add Thumbnail');
+  expect(names(await view(job.image.id))).toContain('Add Thumbnail');
+});
+
+test('options stand in the query or in the body, not in both', async () => {
+  const { image } = await create();
+  const headers = { 'content-type': 'application/json' };
+  const both = await api.request(`/images/${image.id}/jobs?width=64`, { method: 'POST', headers, body: '{}' });
+  expect(problemSchema.parse(await both.json())).toMatchObject({ status: 422, code: 'invalid_parameter' });
+});
+
+test('a body that ends early is the fault of who sent it', async () => {
+  const { image } = await create();
+  const body = new ReadableStream({
+    pull: (controller) => controller.error(new DOMException('The connection was closed.', 'AbortError')),
+  });
+  const cut = await api.request(`/images/${image.id}/jobs`, { method: 'POST', body });
+  expect(problemSchema.parse(await cut.json())).toMatchObject({ status: 422, code: 'invalid_parameter' });
 });
 
 test.each([

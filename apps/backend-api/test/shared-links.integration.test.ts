@@ -20,10 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const createEnded = async () => {
+const createEnded = async (options = '') => {
   const body = new Blob([await drawQuarters(10, 10)]);
   const headers = { ...bearer(keys.write), 'content-type': 'image/png' };
-  const { id } = jobSchema.parse(await (await api.request('/jobs', { method: 'POST', headers, body })).json());
+  const created = await api.request(`/jobs?${options}`, { method: 'POST', headers, body });
+  const { id } = jobSchema.parse(await created.json());
   await endJob(api.deps, id);
   return id;
 };
@@ -48,6 +49,13 @@ test.each(['Share', 'Share default'])('%s shows the thumbnail to who has no key,
   expect([beside.status, (await beside.arrayBuffer()).byteLength]).toEqual([200, 3]);
   const part = await api.request(href, { headers: { range: 'bytes=1-1' } });
   expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 1]);
+});
+
+test('a link shows the one thumbnail that it was made for, whatever else its reader prefers', async () => {
+  const two = encodeURIComponent('[{"name":"a","width":8},{"name":"b","width":8,"format":"jpeg"}]');
+  const id = await createEnded(`thumbnails=${two}`);
+  const response = await api.request(await shareOf(id), { headers: { accept: 'image/jpeg' } });
+  expect([response.headers.get('content-type'), (await response.arrayBuffer()).byteLength]).toEqual(['image/webp', 3]);
 });
 
 test('a link that was altered is forbidden, whatever of it and whoever asks', async () => {

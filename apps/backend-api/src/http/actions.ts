@@ -78,7 +78,7 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
         ...(first ? share('Share', 'jobDownload', { id }, first) : []),
         ...thumbnails.flatMap((made) => share(`Share ${made.name}`, 'jobThumbnail', { id, name: made.name }, made)),
         ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
-        ...(job.status === 'success' ? [addThumbnail(image.id)] : []),
+        ...(isKnownGood(job) ? [addThumbnail(image.id)] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
         get('View Image', href('image', { id: image.id })),
         send('Delete', 'DELETE', href('job', { id })),
@@ -87,7 +87,7 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
     ofImage: ({ id, type, jobs }: Image): Action[] =>
       allowed([
         get('View Details', href('image', { id })),
-        ...(jobs.some(({ status }) => status === 'success') ? [addThumbnail(id)] : []),
+        ...(jobs.some(isKnownGood) ? [addThumbnail(id)] : []),
         get('View Original', href('imageOriginal', { id }), type),
         send('Delete', 'DELETE', href('image', { id })),
       ]),
@@ -103,4 +103,8 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
 }
 
 /** Names the content, so that an answer to it may be kept for ever. */
-const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);
+export const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);
+
+/** The picture itself was read: it made a thumbnail, or only one that was too large. */
+const isKnownGood = ({ status, error }: Pick<Job, 'status' | 'error'>) =>
+  status === 'success' || error?.code === 'render_too_large';

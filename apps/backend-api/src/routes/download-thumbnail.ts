@@ -3,6 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { getAnyonesJob, getJob, type Job } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
+import { versionOf } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { downloadHeaders, downloadResponses, thumbnailQuery } from '../http/download-responses.ts';
 import { idParameter } from '../http/id-parameter.ts';
@@ -52,7 +53,10 @@ const namedOf = (paths: Paths) =>
 export function registerDownloadThumbnail(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(firstOf(deps.paths), async (context) => {
     const job = await readJob(context, deps, context.req.valid('param').id);
-    return send(context, deps, job, findPreferred(context, job) ?? raiseAbsent(job));
+    const made = context.var.isShared
+      ? findVersion(job, context.req.valid('query').v ?? '')
+      : findPreferred(context, job);
+    return send(context, deps, job, made ?? raiseAbsent(job));
   });
   app.openapi(namedOf(deps.paths), async (context) => {
     const { id, name } = context.req.valid('param');
@@ -65,6 +69,10 @@ export function registerDownloadThumbnail(app: OpenAPIHono<ApiEnv>, deps: ApiDep
 /** A signed link has proved its right to this very path; all others see what is theirs. */
 const readJob = ({ var: { isShared, owner } }: Context<ApiEnv>, deps: ApiDeps, id: string): Promise<Job> =>
   isShared ? getAnyonesJob(deps, id) : getJob(deps, { id, owner });
+
+/** A signed link shows the one thumbnail that it was made for, whatever `Accept` prefers. */
+const findVersion = ({ thumbnails }: Job, version: string) =>
+  thumbnails.find((thumbnail) => versionOf(thumbnail) === version);
 
 function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Job['thumbnails'][number] | undefined {
   const [first, ...others] = new Set(thumbnails.map(({ type }) => type));
@@ -83,5 +91,5 @@ function raiseAbsent(job: Job, name?: string): never {
   const expected = name === undefined || job.specs.some((spec) => spec.name === name);
   if (!expected) throw new AppError('not_found', 'The job has no thumbnail with this name.');
   if (job.status === 'error') throw new AppError('not_found', 'The job has failed and made no thumbnail.');
-  throw new AppError('not_ready', 'The job has not ended yet.');
+  throw new AppError('not_ready', 'The job has not ended yet.', { retryAfterSeconds: 1 });
 }
