@@ -17,9 +17,10 @@ const hostPattern = /^[\w.:[\]-]+$/;
  */
 export function baseUrl(request: Request, { publicUrl, trustProxyHops }: LinkOptions): string {
   if (publicUrl) return publicUrl;
-  const url = new URL(request.url);
+  const asked = new URL(request.url);
   const { proto, host } = readForwarded(request.headers, trustProxyHops);
-  if (proto === 'http' || proto === 'https') url.protocol = proto;
-  if (host && hostPattern.test(host)) url.host = host;
-  return url.origin;
+  const scheme = proto === 'http' || proto === 'https' ? `${proto}:` : asked.protocol;
+  // As a whole: a host without a port means the port of its scheme, not the one that was asked.
+  const authority = host && hostPattern.test(host) ? host : asked.host;
+  return URL.parse(`${scheme}//${authority}`)?.origin ?? asked.origin;
 }
