@@ -27,6 +27,7 @@ export const apiVariables = {
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))
     .pipe(z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s/,]+)$/, 'expected origins such as https://a.example, or *')))
+    .transform((origins) => origins.map((origin) => (origin === '*' ? origin : (URL.parse(origin)?.origin ?? origin))))
     .optional()
     .meta({
       description: 'Origins whose pages may call the API, separated by commas; `*` for all.',

@@ -84,6 +84,21 @@ test('an address that links begin with loses its slashes', () => {
   );
 });
 
+test.each([
+  ['PUBLIC_URL', 'https://a.example/?x=1'],
+  ['PUBLIC_URL', 'https://a.example/#there'],
+  ['PUBLIC_URL', 'https://me:secret@a.example'],
+  ['METRICS_TOKEN', 'two words'],
+  ['CORS_ORIGINS', 'https://a.example/path'],
+])('%s is refused as %s', (name, value) => {
+  expect(faultsOf({ ...whole, [name]: value }).join()).toContain(name);
+});
+
+test('origins are compared as browsers write them', () => {
+  const { corsOrigins } = loadConfig(apiConfig, { ...whole, CORS_ORIGINS: 'https://App.Example:443, http://b:81,*' });
+  expect(corsOrigins).toEqual(['https://app.example', 'http://b:81', '*']);
+});
+
 test('a queue in Postgres and objects in a directory can be said aloud', () => {
   const config = loadConfig(apiConfig, { POSTGRES_HOST: 'db', QUEUE: 'postgres', STORAGE_DIR: '/objects' });
   expect(config).toMatchObject({ queue: { kind: 'postgres' }, storage: { kind: 'filesystem', directory: '/objects' } });

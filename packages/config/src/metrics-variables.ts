@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Values } from './load-config.ts';
 import type { Secret } from './secret.ts';
 import { secret } from './variables.ts';
@@ -12,7 +13,7 @@ export interface MetricsAccess {
 
 /** The variables that say who may read metrics. */
 export const metricsVariables = {
-  METRICS_TOKEN: secret().optional().meta({
+  METRICS_TOKEN: z.string().regex(/^\S+$/, 'expected a token without spaces').pipe(secret()).optional().meta({
     description:
       'Bearer token that `/metrics` and the details of readiness ask for. Left out, anybody may read them, with `AUTH=api-key` nobody.',
     example: 'change-me-as-well',

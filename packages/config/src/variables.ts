@@ -18,8 +18,9 @@ export const secret = () => z.string().transform((value) => new Secret(value));
 export const host = () =>
   z.string().regex(/^[^\s/:@]+$|^[0-9a-fA-F:]+$/, 'expected a host name, without scheme or port');
 
-/** An `http:` or `https:` URL without a path's trailing slash. */
+/** An `http:` or `https:` URL without a path's trailing slash; nothing else may follow the path, and nobody's name stand before the host. */
 export const httpUrl = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
+    .regex(/^[^?#@]*$/, 'expected a URL without user, query or fragment')
     .transform((value) => value.replace(/\/+$/, ''));
