@@ -79,6 +79,9 @@ test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23
 test.each([
   ['/jobs?limit=0', 422, 'invalid_parameter'],
   ['/jobs?limit=101', 422, 'invalid_parameter'],
+  ['/jobs?limit=0x10', 422, 'invalid_parameter'],
+  ['/jobs?limit=1e1', 422, 'invalid_parameter'],
+  ['/jobs?limit=%205', 422, 'invalid_parameter'],
   ['/jobs?status=done', 422, 'invalid_parameter'],
   ['/jobs?createdAfter=yesterday', 422, 'invalid_parameter'],
   ['/jobs?cursor=garbage', 400, 'invalid_cursor'],
@@ -97,6 +100,7 @@ test.each([
 
 test('a download before the end is a conflict, not an absence', async () => {
   const response = await api.request(`/jobs/${ids[0]}/download`);
+  expect(response.headers.get('retry-after')).toBe('1');
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 409, code: 'not_ready' });
   const unknown = await api.request(`/jobs/${ids[0]}/thumbnails/never-asked-for`);
   expect(problemSchema.parse(await unknown.json())).toMatchObject({ status: 404, code: 'not_found' });
@@ -112,7 +116,7 @@ test('an unfinished job says when to look again', async () => {
   expect((await api.request(`/jobs/${ids[0]}`)).headers.get('retry-after')).toBe('1');
 });
 
-test('the entry point offers what can be begun, and sends a browser to the documentation', async () => {
+test('the entry point offers what can be begun, and shows a browser the documentation', async () => {
   const body = await (await api.request('/')).json();
   expect(body).toMatchObject({
     actions: [
@@ -123,7 +127,8 @@ test('the entry point offers what can be begun, and sends a browser to the docum
     ],
   });
   const browser = await api.request('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
-  expect([browser.status, browser.headers.get('location')]).toEqual([303, 'http://localhost/swagger']);
+  expect([browser.status, browser.headers.get('vary')]).toEqual([200, expect.stringContaining('Accept')]);
+  expect(await browser.text()).toBe(await (await api.request('/swagger')).text());
 });
 
 test('the documentation needs nothing from elsewhere', async () => {
@@ -162,4 +167,16 @@ test('a request id is echoed when it is a plain one, and made up otherwise', asy
   expect(echoed.headers.get('x-request-id')).toBe('abc-123');
   const replaced = await api.request('/health/live', { headers: { 'x-request-id': 'a b"c' } });
   expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test.each(['/', '/docs', '/swagger', '/health/live', '/jobs'])('%s is kept by nobody', async (path) => {
+  expect((await api.request(path)).headers.get('cache-control')).toBe('no-store');
+});
+
+test('what is wrong with a parameter is said in our own words', async () => {
+  const problem = problemSchema.parse(await (await api.request('/jobs?limit=abc&status=')).json());
+  expect(problem.errors).toEqual([
+    { pointer: '/status', detail: 'must be one of uploaded, processing, success, error' },
+    { pointer: '/limit', detail: 'must be a whole number from 1 to 100' },
+  ]);
 });

@@ -41,7 +41,7 @@ export function describeProblem(error: AppError, context: Context<ApiEnv>): Prob
 
 /** The one place where an error becomes a status and a body. */
 export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
-  const known = error instanceof AppError ? error : fromHono(error);
+  const known = error instanceof AppError ? error : fromForeign(error);
   const problem = describeProblem(known, context);
   const { status }: KnownProblem = knownProblems[shownCode(known.code)];
   if (status >= 500) context.var.log.error({ error, code: known.code }, 'request failed');
@@ -56,8 +56,11 @@ export function toProblem(error: unknown, context: Context<ApiEnv>): Response {
   return context.body(JSON.stringify(problem), status, headers);
 }
 
-/** Hono throws its own errors for malformed bodies; everything else is unknown. */
-function fromHono(error: unknown): AppError {
+/** Hono throws its own errors for malformed bodies, Bun one for a client that leaves; everything else is unknown. */
+function fromForeign(error: unknown): AppError {
+  if (error instanceof DOMException && error.name === 'AbortError') {
+    return new AppError('invalid_parameter', 'The request ended early.', { cause: error });
+  }
   const status = error instanceof HTTPException ? error.status : 500;
   if (status === 400) return new AppError('invalid_parameter', 'The request body cannot be read.', { cause: error });
   if (status === 413) return new AppError('payload_too_large', 'The request body is too large.', { cause: error });

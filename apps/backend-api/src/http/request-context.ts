@@ -27,6 +27,7 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
 
     await next();
 
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
     const { method, path } = context.req;
     const ms = Math.round(performance.now() - startedAt);
     context.var.log.info({ method, path, status: context.res.status, ms }, 'request');

@@ -1,3 +1,4 @@
+import type { Logger } from '@thumbnail-api/telemetry';
 import type { Context } from 'hono';
 import type { ApiEnv } from './api-env.ts';
 import { streamBody } from './stream-body.ts';
@@ -25,10 +26,13 @@ export function sendEvents(
 ): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   if (context.req.method === 'HEAD') return context.body(null, 200, headers);
-  return context.newResponse(streamBody(context, eventStream(open)), { status: 200, headers });
+  return context.newResponse(streamBody(context, eventStream(open, context.var.log)), { status: 200, headers });
 }
 
-function eventStream(open: (gone: AbortSignal) => AsyncGenerator<ServerEvent>): ReadableStream<Uint8Array> {
+function eventStream(
+  open: (gone: AbortSignal) => AsyncGenerator<ServerEvent>,
+  log: Logger,
+): ReadableStream<Uint8Array> {
   const gone = new AbortController();
   let events: AsyncGenerator<ServerEvent>;
   let next: Promise<IteratorResult<ServerEvent>> | null = null;
@@ -49,6 +53,10 @@ function eventStream(open: (gone: AbortSignal) => AsyncGenerator<ServerEvent>): 
           next = null;
           if (result.done) controller.close();
           else controller.enqueue(encoder.encode(format(result.value)));
+        } catch (error) {
+          // Who comes back is told why: it was deleted meanwhile, or a part is away.
+          log.info({ error }, 'a stream of events ended early');
+          controller.close();
         } finally {
           clearTimeout(timer);
         }

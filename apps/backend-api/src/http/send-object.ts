@@ -42,9 +42,9 @@ export async function sendObject(context: Context<ApiEnv>, store: ObjectStore, d
     return context.newResponse(null, { status: 200, headers });
   }
   const range = wantedRange(context, etag, download.bytes);
-  const body = await openBody(context, store, download, range);
-  if (!body) throw new AppError('not_found', 'The file is gone.');
-  headers.set('content-length', String(range ? range.last - range.first + 1 : download.bytes));
+  const length = range ? range.last - range.first + 1 : download.bytes;
+  const body = await openBody(context, store, download, { range, length });
+  headers.set('content-length', String(length));
   if (range) headers.set('content-range', `bytes ${range.first}-${range.last}/${download.bytes}`);
   return context.newResponse(body, { status: range ? 206 : 200, headers });
 }
@@ -53,13 +53,12 @@ export async function sendObject(context: Context<ApiEnv>, store: ObjectStore, d
 async function openBody(
   context: Context<ApiEnv>,
   store: ObjectStore,
-  { key, bytes }: Download,
-  range: ByteRange | null,
-): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null> {
-  const { signal } = context.req.raw;
-  if (!range && bytes <= wholeMaxBytes) return store.read(key, { signal });
-  const object = await store.find(key, { signal, ...(range && { range }) });
-  return object && streamDownload(context, object.body);
+  { key }: Download,
+  { range, length }: { range: ByteRange | null; length: number },
+): Promise<ArrayBuffer | ReadableStream<Uint8Array>> {
+  const object = await store.find(key, { signal: context.req.raw.signal, ...(range && { range }) });
+  if (!object) throw new AppError('not_found', 'The file is gone.');
+  return length <= wholeMaxBytes ? new Response(object.body).arrayBuffer() : streamDownload(context, object.body);
 }
 
 /** Null for everything. `If-Range` compares strongly; a date never matches, since no `Last-Modified` is sent. */

@@ -20,7 +20,7 @@ import { sendCreatedJob } from '../http/send-created-job.ts';
 import { traced } from '../http/traced.ts';
 
 const bodyMaxBytes = 64 * 1024;
-const specs = z.array(z.object({ name: z.string(), ...specFields }));
+const specs = z.array(z.object({ name: z.string(), ...specFields, preset: optionFields.preset }));
 const options = z.object({ ...optionFields, thumbnails: specs.optional() }).meta({ id: 'Options' });
 
 const routeOf = (paths: Paths) =>
@@ -80,8 +80,12 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
 async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise<Spec[]> {
   const type = context.req.header('content-type') ?? '';
+  const query = context.req.query();
   const text = await context.req.text();
-  if (text === '') return parseOptions(context.req.query(), config.presets);
+  if (text === '') return parseOptions(query, config.presets);
+  if (Object.keys(query).length > 0) {
+    throw new AppError('invalid_parameter', 'Send the options as JSON or in the query, not both.');
+  }
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
     throw new AppError('unsupported_media_type', 'Send the options as application/json, or in the query.');
   }

@@ -30,6 +30,7 @@ const routeOf = (paths: Paths) =>
     description:
       'Each file is accepted or refused for itself. The answer comes once every accepted original is stored and all jobs are committed. A fault of the form itself, of the options, or too many bytes in all refuse the whole batch.',
     request: {
+      query: z.object(optionFields),
       body: {
         required: true,
         content: {
@@ -79,7 +80,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
         );
       }
       const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
-      const specs = async () => parseOptions(await form.fields(), presets);
+      const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
       const files = { owner: context.var.owner, files: filesOf(form), specs };
       const batch = await createBatch(traced(deps, context), files, limits);
       deps.metrics.jobsCreated.inc(batch.jobs.length);

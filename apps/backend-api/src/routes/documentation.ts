@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SwaggerUI } from '@hono/swagger-ui';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { securitySchemes } from '../http/security.ts';
+import { sendDocumentation } from '../http/send-documentation.ts';
 import { swaggerStart } from '../http/swagger-start.ts';
 import { withoutKeys } from '../http/without-keys.ts';
 
@@ -13,9 +13,6 @@ const assetTypes: Record<string, string> = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
 const assetFolder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
-const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
-  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const license = { name: 'MIT', identifier: 'MIT' };
 const tags = [
@@ -50,15 +47,7 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config 
     const document = describe(context.var.links.base);
     return context.json(config.access.auth === 'none' ? withoutKeys(document) : document);
   });
-  app.get(paths.documentation, (context) => {
-    const asset = (file: string) => `${context.var.links.href('documentation')}/assets/${file}`;
-    context.header('content-security-policy', contentSecurityPolicy);
-    return context.html(`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Thumbnail API</title><link rel="icon" href="data:,"></head>
-<body>${SwaggerUI({ url: '', manuallySwaggerUIHtml: () => swaggerPage(asset) })}</body>
-</html>`);
-  });
+  app.get(paths.documentation, sendDocumentation);
   app.get(`${assetPath}/start.js`, (context) => {
     return context.body(swaggerStart(context.var.links.href('openapi')), 200, { 'content-type': 'text/javascript' });
   });
@@ -71,10 +60,3 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config 
     );
   }
 }
-
-/** No script stands in the page itself, so that its policy can forbid that. */
-const swaggerPage = (asset: (file: string) => string) => `
-<div id="swagger-ui"></div>
-<link rel="stylesheet" href="${asset('swagger-ui.css')}">
-<script src="${asset('swagger-ui-bundle.js')}"></script>
-<script src="${asset('start.js')}"></script>`;

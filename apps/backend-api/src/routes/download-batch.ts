@@ -57,7 +57,9 @@ interface ZippedFile {
 
 /** Numbered, since several pictures may have one name. */
 function listFiles({ counts, jobs }: Batch): ZippedFile[] {
-  if (counts.uploaded + counts.processing > 0) throw new AppError('not_ready', 'The batch has not ended yet.');
+  if (counts.uploaded + counts.processing > 0) {
+    throw new AppError('not_ready', 'The batch has not ended yet.', { retryAfterSeconds: 1 });
+  }
   const digits = String(jobs.length).length;
   return jobs.flatMap((job, index) =>
     job.thumbnails.map((thumbnail) => ({

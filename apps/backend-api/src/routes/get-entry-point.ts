@@ -7,6 +7,7 @@ import { entryPointLinks } from '../http/operation-links.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { mayBeKnown } from '../http/security.ts';
+import { sendDocumentation } from '../http/send-documentation.ts';
 
 const entryPointSchema = z
   .object({ name: z.string(), description: z.string(), actions: z.array(actionSchema) })
@@ -24,10 +25,12 @@ const routeOf = (paths: Paths) =>
     responses: {
       200: {
         description: 'What can be done here.',
-        content: { 'application/json': { schema: entryPointSchema } },
+        content: {
+          'application/json': { schema: entryPointSchema },
+          'text/html': { schema: z.string().meta({ description: 'For browsers: the documentation.' }) },
+        },
         links: entryPointLinks,
       },
-      303: { description: 'A browser is sent to the documentation.' },
       ...problems('unauthorized'),
     },
   });
@@ -42,8 +45,7 @@ export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
       supports: ['application/json', 'text/html'],
       default: 'application/json',
     });
-    if (wanted === 'text/html') return context.redirect(links.href('documentation'), 303);
-    context.header('cache-control', 'no-store');
+    if (wanted === 'text/html') return sendDocumentation(context);
     const description = 'Send an image, get thumbnails back. Follow the actions.';
     return context.json({ name: 'Thumbnail API', description, actions: links.ofEntryPoint() }, 200);
   });

@@ -15,12 +15,24 @@ const time = (description: string) =>
     .optional()
     .meta({ description, example: '2026-11-20T12:00:00Z' });
 
+const oneTo100 = 'must be a whole number from 1 to 100';
+const limit = z
+  .string()
+  .regex(/^\d{1,3}$/, { error: oneTo100 })
+  .transform(Number)
+  .pipe(z.number().min(1, { error: oneTo100 }).max(100, { error: oneTo100 }))
+  .openapi({ type: 'integer', minimum: 1, maximum: 100 });
+
 const query = z.object({
-  status: z.enum(jobStatuses).optional(),
+  status: z.enum(jobStatuses, { error: `must be one of ${jobStatuses.join(', ')}` }).optional(),
   createdAfter: time('Created at or after.'),
   createdBefore: time('Created before.'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional().meta({ description: 'From the `Link` of another page.' }),
+  limit: limit.default(20),
+  cursor: z
+    .string()
+    .max(200, { error: 'must be at most 200 characters' })
+    .optional()
+    .meta({ description: 'From the `Link` of another page.' }),
 });
 
 /** Within the years that Postgres takes as they are written here: no job lies outside of them. */
