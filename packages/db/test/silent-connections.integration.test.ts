@@ -57,7 +57,7 @@ test('a statement that got no connection before its deadline says so, and is not
   await database.run((executor) => executor.execute(sql`create table never (id int)`));
   const held = database.transaction(async (transaction) => {
     await transaction.execute(sql`set local statement_timeout = 0`);
-    await transaction.execute(sql`select pg_sleep(12)`);
+    await transaction.execute(sql`select pg_sleep(15)`);
   });
   held.catch(() => undefined);
   const waiting = await database.commit(sql`insert into never values (${1}::int)`).catch((error) => error);

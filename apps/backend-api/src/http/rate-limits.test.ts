@@ -1,10 +1,17 @@
 import { openMemoryCounter } from '@thumbnail-api/limits';
 import { Hono } from 'hono';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createApiMetrics } from '../api-metrics.ts';
 import type { ApiEnv } from './api-env.ts';
 import { paths } from './paths.ts';
 import { limitRequests, type RateLimitDeps } from './rate-limits.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** An app whose callers say themselves who they are. */
 const openApp = () => {
