@@ -115,6 +115,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     ['F17', { kind: 'down' }],
     ['F17', unavailableAnswer],
     ['F18', { kind: 'cut', afterBytes: 300 }],
+    ['F18', { kind: 'hang' }],
   ])(
     '%s: with S3 %j under a worker the job waits and is tried again, at the cost of tries alone',
     async (_fault, fault) => {

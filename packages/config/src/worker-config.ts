@@ -16,9 +16,12 @@ export const workerVariables = {
   }),
   RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600)
     .default(30)
-    .meta({ description: 'How long one job may keep a renderer.' }),
+    .meta({
+      description:
+        'How long one job may keep a renderer; two fifths of it are for fetching the original, and as much for storing.',
+    }),
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
-    .default(480 * 1024 ** 2)
+    .default(768 * 1024 ** 2)
     .meta({ description: 'How much memory one renderer may use, in bytes.' }),
   RETENTION_DAYS: wholeNumber(0, 36_500)
     .default(0)

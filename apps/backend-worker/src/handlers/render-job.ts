@@ -16,6 +16,8 @@ export async function renderJob(deps: WorkerDeps, job: ClaimedJob): Promise<bool
     const task = { jobId: job.id, originalKey: originalKey(job.image.id), specs: job.specs, limits: deps.limits };
     const { image, thumbnails, timings } = await deps.renderers.render(task, {
       signal: AbortSignal.any([lease.signal, deps.ending]),
+      // The second crash ends the job: it has to be the picture's own.
+      fresh: job.crashes > 0,
     });
     const queuedMs = Math.max(0, (job.startedAt ?? job.createdAt).getTime() - job.createdAt.getTime());
     const kept = await finishJob(deps, {

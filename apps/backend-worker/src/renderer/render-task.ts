@@ -18,11 +18,18 @@ export interface RenderLimits {
   maxOutputPixels: number;
 }
 
-/** What the worker sends: a task, and the memory that it may take before it is killed. */
-export interface RenderOrder {
-  task: RenderTask;
+/** What a task may take before its renderer is killed. */
+export interface RenderAllowance {
   /** Resident memory of the renderer. */
   memoryBytes: number;
+  /** For all of it, from the order to the answer. */
+  timeoutMs: number;
+}
+
+/** What the worker sends. */
+export interface RenderOrder {
+  task: RenderTask;
+  allowance: RenderAllowance;
 }
 
 /** A thumbnail that lies in the object store. */

@@ -11,9 +11,9 @@ import { toFailure } from './to-failure.ts';
 export function serveTasks(store: Pick<ObjectStore, 'read' | 'put'>): void {
   limitLibvips();
   const send = (message: RendererMessage) => process.send?.(message);
-  process.on('message', async ({ task, memoryBytes }: RenderOrder) => {
+  process.on('message', async ({ task, allowance }: RenderOrder) => {
     try {
-      send({ result: await runTask(store, task, memoryBytes) });
+      send({ result: await runTask(store, task, allowance) });
     } catch (error) {
       send({ failure: toFailure(error) });
     }

@@ -11,12 +11,12 @@ import type { RenderedThumbnail } from './render-task.ts';
  */
 export async function storeThumbnail(
   store: Pick<ObjectStore, 'put'>,
-  jobId: string,
-  { spec, bytes, ...described }: Thumbnail,
+  { jobId, thumbnail, signal }: { jobId: string; thumbnail: Thumbnail; signal: AbortSignal },
 ): Promise<RenderedThumbnail> {
+  const { spec, bytes, ...described } = thumbnail;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { type, extension } = formats[spec.format];
   const key = thumbnailKey(jobId, spec.name, sha256, extension);
-  await store.put(key, bytes, type);
+  await store.put(key, bytes, type, { signal });
   return { name: spec.name, key, type, ...described, bytes: bytes.byteLength, sha256, spec };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadConfig, workerConfig } from '@thumbnail-api/config';
 import { AppError } from '@thumbnail-api/errors';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openPicture, paintPicture } from '../../test/pictures.ts';
@@ -53,6 +54,34 @@ test('a task is rendered and stored under keys that name their content', async (
     expect([content.byteLength, new Bun.CryptoHasher('sha256').update(content).digest('hex')]).toEqual([bytes, sha256]);
     expect(stored?.type).toBe(type);
   }
+});
+
+test('a task that asks for it gets a renderer that has done nothing yet', async () => {
+  const { pool, taskFor } = open();
+  await pool.render(await taskFor(await small()), { fresh: true });
+  const [used] = pool.pids();
+  await pool.render(await taskFor(await small()));
+  expect(pool.pids()).toEqual([used]);
+  await pool.render(await taskFor(await small()), { fresh: true });
+  expect(pool.pids()).not.toEqual([used]);
+});
+
+test('a task that is called off while its renderer starts ends at once, with the reason', async () => {
+  const { pool, taskFor } = open({ command: ['sleep', '60'] });
+  const reason = new Error('called off');
+  const controller = new AbortController();
+  const rendering = pool.render(await taskFor(await small()), { signal: controller.signal });
+  controller.abort(reason);
+  await expect(rendering).rejects.toBe(reason);
+});
+
+test('the largest thumbnail that may be asked for, with transparency, fits into the memory that a renderer has', async () => {
+  const named = { POSTGRES_HOST: 'db', QUEUE: 'postgres', STORAGE_DIR: '/objects' };
+  const { memoryBytes } = loadConfig(workerConfig, named).render;
+  const { pool, taskFor } = open({ renderMemoryBytes: memoryBytes });
+  const clear = await openPicture(paintPicture(300, 200)).ensureAlpha(0.5).png().toBuffer();
+  const { thumbnails } = await pool.render(await taskFor(clear, { width: 4096, height: 4096 }));
+  expect(thumbnails).toMatchObject([{ type: 'image/webp', width: 4096, height: 4096 }]);
 });
 
 test('a renderer sees the object store in its environment and nothing else', async () => {
@@ -130,7 +159,7 @@ describe('a renderer that dies', () => {
 
 describe('the bounds of a task', () => {
   test('too long is render_timeout, and the renderer is gone by then', async () => {
-    const { pool, taskFor } = open({ renderTimeoutMs: 400 });
+    const { pool, taskFor } = open({ renderTimeoutMs: 3_000 });
     const [pid = 0] = pool.pids();
     const began = performance.now();
     expect(await outcomeOf(pool.render(await taskFor(slowSvg())))).toEqual({

@@ -18,6 +18,13 @@ export interface RendererPoolOptions extends RendererStart {
   log: Logger;
 }
 
+/** How one task is carried out. */
+export interface TaskOptions {
+  signal?: AbortSignal;
+  /** In a renderer that has done nothing yet: what others have left in one takes of its memory. */
+  fresh?: boolean;
+}
+
 /** Renderers that wait for tasks; each task has one to itself. */
 export interface RendererPool {
   /**
@@ -25,7 +32,7 @@ export interface RendererPool {
    *
    * @throws AppError with a code of a job, `render_timeout` and `render_crashed` among them; or the reason of the signal
    */
-  render: (task: RenderTask, options?: { signal?: AbortSignal }) => Promise<RenderResult>;
+  render: (task: RenderTask, options?: TaskOptions) => Promise<RenderResult>;
   /** Kills every renderer and returns when they are gone; tasks that still run or wait end in `internal_error`. */
   close: () => Promise<void>;
   /** Process ids of the renderers that are alive. */
@@ -57,10 +64,10 @@ export function openRendererPool(options: RendererPoolOptions): RendererPool {
     slot.tasks = 0;
   }
 
-  async function render(task: RenderTask, { signal }: { signal?: AbortSignal } = {}): Promise<RenderResult> {
+  async function render(task: RenderTask, { signal, fresh = false }: TaskOptions = {}): Promise<RenderResult> {
     const slot = await places.acquire(signal);
     try {
-      if (slot.renderer.isGone() && !closed) replace(slot);
+      if ((slot.renderer.isGone() || (fresh && slot.tasks > 0)) && !closed) replace(slot);
       slot.tasks += 1;
       return await slot.renderer.render(task, { timeoutMs, memoryBytes, signal });
     } finally {
@@ -81,5 +88,5 @@ export function openRendererPool(options: RendererPoolOptions): RendererPool {
 }
 
 function isSpent({ renderer, tasks }: Slot, memoryBytes: number): boolean {
-  return renderer.isGone() || tasks >= tasksMax || residentBytes(renderer.pid) > memoryBytes / 2;
+  return renderer.isGone() || tasks >= tasksMax || residentBytes(renderer.pid) > memoryBytes / 3;
 }

@@ -64,15 +64,24 @@ export function startRenderer(start: RendererStart): Renderer {
     }
   }
 
+  async function untilReady(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const left = Promise.withResolvers<never>();
+    const leave = () => left.reject(signal?.reason);
+    signal?.addEventListener('abort', leave, { once: true });
+    await Promise.race([ready.promise, left.promise]).finally(() => signal?.removeEventListener('abort', leave));
+  }
+
   async function render(task: RenderTask, bounds: RenderBounds): Promise<RenderResult> {
-    await ready.promise;
+    await untilReady(bounds.signal);
     bounds.signal?.throwIfAborted();
     if (gone) throw notStarted(reason);
     const answer = Promise.withResolvers<RenderResult>();
     current = { task, answer };
     const release = holdBounds(child.pid, bounds, kill);
     try {
-      child.send({ task, memoryBytes: bounds.memoryBytes } satisfies RenderOrder);
+      const { memoryBytes, timeoutMs } = bounds;
+      child.send({ task, allowance: { memoryBytes, timeoutMs } } satisfies RenderOrder);
       return await answer.promise;
     } finally {
       peakBytes = release();
