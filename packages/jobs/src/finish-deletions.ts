@@ -6,12 +6,15 @@ import { removeThumbnails } from './remove-objects.ts';
 import { deletionGraceSeconds } from './status.ts';
 
 const batchMax = 100;
+/** So many objects may be held fast before the store is taken to be away: one of them must not hold up all that come after. */
+const faultsMax = 5;
 
 /**
  * Ends deletions whose runs can no longer be at work: removes what is in the store, lists again, and only then lets go of
- * the rows. The oldest 100 jobs and 100 images a call; stops at the first object that the store does not let go.
+ * the rows. The oldest 100 jobs and 100 images a call; stops at the fifth that the store does not let go.
  *
  * @returns how many rows went
+ * @throws the first fault, after the others had their turn
  */
 export async function finishDeletions(
   { database, store }: Pick<JobsDeps, 'database' | 'store'>,
@@ -19,6 +22,13 @@ export async function finishDeletions(
 ): Promise<number> {
   const options = signal ? { signal } : {};
   const longAgo = sql`now() - ${deletionGraceSeconds} * interval '1 second'`;
+  const faults: unknown[] = [];
+  const endEach = async (rows: { id: string }[], end: (id: string) => Promise<void>) => {
+    for (const { id } of rows) {
+      signal?.throwIfAborted();
+      if (faults.length < faultsMax) await end(id).catch((error) => faults.push(error));
+    }
+  };
   const doomedJobs = await database.run((executor) =>
     executor
       .select({ id: jobs.id })
@@ -27,10 +37,10 @@ export async function finishDeletions(
       .orderBy(jobs.deletedAt)
       .limit(batchMax),
   );
-  for (const { id } of doomedJobs) {
+  await endEach(doomedJobs, async (id) => {
     await removeThumbnails(store, id, options);
     await database.transaction((transaction) => removeJob(transaction, id));
-  }
+  });
   const doomedImages = await database.run((executor) =>
     executor
       .select({ id: images.id })
@@ -44,12 +54,13 @@ export async function finishDeletions(
       .orderBy(images.deletedAt)
       .limit(batchMax),
   );
-  for (const { id } of doomedImages) {
+  await endEach(doomedImages, async (id) => {
     await store.delete(originalKey(id), options);
     await database.run((executor) =>
       executor.delete(images).where(and(eq(images.id, id), isNotNull(images.deletedAt))),
     );
-  }
+  });
+  if (faults.length > 0) throw faults[0];
   return doomedJobs.length + doomedImages.length;
 }
 

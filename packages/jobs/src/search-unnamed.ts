@@ -40,6 +40,8 @@ export async function searchUnnamed(
     evenOlder: false,
     ...(signal && { signal }),
   });
+  // Another sweeper has taken over, and goes on from the same place.
+  if (signal?.aborted) return report.removed;
   if (report.left > 0) {
     deps.log.warn(
       { removed: report.removed, left: report.left },

@@ -15,6 +15,7 @@ import {
   freeLeases,
   getImage,
   getJob,
+  type JobsDeps,
   publishDueJobs,
   renewLease,
   retryJob,
@@ -241,6 +242,22 @@ test('a job added before the deletion of the other is kept, one added after it i
     code: 'not_found',
   });
   await letGraceGoBy();
+  await sweepObjects(jobs, settings);
+  expect(await remains()).toEqual(nothing);
+});
+
+test('an object that the store holds fast does not hold up the deletions that come after', async () => {
+  const [held, later] = [await jobs.create(), await jobs.create()];
+  const fast = originalKey(held.image.id);
+  const remove: JobsDeps['store']['delete'] = async (key, options) => {
+    if (key === fast) throw new AppError('storage_unavailable', 'It is under a hold.', { retryable: true });
+    await jobs.store.delete(key, options);
+  };
+  const deps = { ...jobs, store: { ...jobs.store, delete: remove } };
+  for (const { id } of [held, later]) await deleteJob(deps, owned(id));
+  await letGraceGoBy();
+  await sweepObjects(deps, settings);
+  expect(await remains()).toEqual({ images: 1, jobs: 0, keys: [fast] });
   await sweepObjects(jobs, settings);
   expect(await remains()).toEqual(nothing);
 });
