@@ -55,6 +55,8 @@ function parseViewBox(text = ''): { width: number; height: number } | null {
   return width > 0 && height > 0 ? { width: Math.min(width, sideMax), height: Math.min(height, sideMax) } : null;
 }
 
-function toPixels(width: number, height: number): { width: number; height: number } {
-  return { width: Math.min(Math.round(width), sideMax), height: Math.min(Math.round(height), sideMax) };
+/** Null for less than a pixel: there is nothing to draw then. */
+function toPixels(width: number, height: number): { width: number; height: number } | null {
+  const [columns, rows] = [Math.min(Math.round(width), sideMax), Math.min(Math.round(height), sideMax)];
+  return columns >= 1 && rows >= 1 ? { width: columns, height: rows } : null;
 }

