@@ -41,7 +41,7 @@ export async function work(
 async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promise<void> {
   const failure = toFailure(error);
   const settled = await failJob(deps, job, failure);
-  deps.metrics.runsFailed.inc({ code: failure.code });
+  if (settled.outcome !== 'over') deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
   // What shall wait is published by the sweep, on the database's clock.

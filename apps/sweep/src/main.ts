@@ -4,6 +4,9 @@ import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { sweepBucket } from './sweep-bucket.ts';
 
+// Nothing that is asked from here lies behind a proxy: the SDK looks for none, and `fetch` would.
+process.env.NO_PROXY = '*';
+process.env.no_proxy = '*';
 const config = loadConfigOrExit(sweepConfig, process.env);
 const log = createLogger('sweep', config.logLevel);
 const database = openDatabase(config.postgres, 2);
