@@ -14,12 +14,10 @@ export const workerVariables = {
     description:
       'Jobs at work at a time, each in a renderer of its own; left out, one more than cores, so that they render while one fetches or stores.',
   }),
-  RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600)
-    .default(30)
-    .meta({
-      description:
-        'How long one job may keep a renderer; two fifths of it are for fetching the original, and as much for storing.',
-    }),
+  RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600).default(30).meta({
+    description:
+      'How long one job may keep a renderer; two fifths of it are for fetching the original, and as much for storing.',
+  }),
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(768 * 1024 ** 2)
     .meta({ description: 'How much memory one renderer may use, in bytes.' }),
