@@ -47,6 +47,17 @@ test('a walk from / ends at a thumbnail of 100 x 100', async () => {
   expect({ width, height, format }).toEqual({ width: 100, height: 100, format: 'webp' });
 });
 
+test('the text of an SVG is drawn with letters: the image brings its fonts', async () => {
+  const inkOf = async (letters: string) => {
+    const text = `<text y="40" font-size="24">${letters}</text>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">${text}</svg>`;
+    const job = await waitForEnd(await sendPicture(stack.url, new TextEncoder().encode(svg)));
+    const { channels } = await sharp(await (await follow(job, 'Download')).bytes()).stats();
+    return channels.at(-1)?.mean ?? 0;
+  };
+  expect(await inkOf('WWWW')).toBeGreaterThan(2 * (await inkOf('iiii')));
+});
+
 test('two workers run side by side', async () => {
   await until(async () => {
     const workers = await Promise.all((await stack.containers('worker')).map(inspect));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, workerConfig } from '@thumbnail-api/config';
 import { AppError } from '@thumbnail-api/errors';
+import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openPicture, paintPicture } from '../../test/pictures.ts';
 import { plainPng } from '../../test/png-chunks.ts';
@@ -84,6 +85,20 @@ test('the largest thumbnail that may be asked for, with transparency, fits into 
   expect(thumbnails).toMatchObject([{ type: 'image/webp', width: 4096, height: 4096 }]);
 });
 
+test('the text of an SVG is drawn with letters, and no two that differ alike', async () => {
+  const { pool, store, taskFor } = open();
+  const inkOf = async (letters: string, family: string) => {
+    const text = `<text y="30" font-size="24" font-family="${family}">${letters}</text>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40">${text}</svg>`;
+    const { thumbnails } = await pool.render(await taskFor(Buffer.from(svg), { width: 200, format: 'png' }));
+    const { channels } = await sharp((await store.read(thumbnails[0]?.key ?? '')) ?? undefined).stats();
+    return channels.at(-1)?.mean ?? 0;
+  };
+  for (const family of ['sans-serif', 'serif', 'no such family']) {
+    expect(await inkOf('WWWWWW', family)).toBeGreaterThan(2 * (await inkOf('iiiiii', family)));
+  }
+});
+
 test('a renderer sees the object store in its environment and nothing else', async () => {
   const { pool, taskFor } = open();
   await pool.render(await taskFor(await small()));
@@ -91,9 +106,9 @@ test('a renderer sees the object store in its environment and nothing else', asy
   const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
     .split('\0')
     .map((line) => line.split('=')[0]);
-  expect(names.filter((name) => name && !/^(?:MALLOC_|NODE_CHANNEL_|BUN_ENABLE_CRASH)/.test(name))).toEqual([
-    'STORAGE_DIR',
-  ]);
+  expect(
+    names.filter((name) => name && !/^(?:MALLOC_|NODE_CHANNEL_|BUN_ENABLE_CRASH|FONTCONFIG_FILE)/.test(name)),
+  ).toEqual(['STORAGE_DIR']);
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()).toBe('1000');
 });
 

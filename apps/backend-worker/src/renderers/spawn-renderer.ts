@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { offerToOom } from './offer-to-oom.ts';
 import { readTail } from './read-tail.ts';
 
@@ -24,6 +25,8 @@ const ownEnvironment = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
+  // Else the text of an SVG is drawn with whatever a machine has: in a slim image with empty boxes.
+  FONTCONFIG_FILE: fileURLToPath(new URL('../../fonts.conf', import.meta.url)),
   // A crash is told to the worker and to nobody else.
   BUN_ENABLE_CRASH_REPORTING: '0',
 };
