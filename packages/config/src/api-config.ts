@@ -59,10 +59,6 @@ export const presetVariables = {
   }),
 };
 
-/** What one caller may use in a window where none is told apart, and where each is. */
-const unlimited = { requests: 0, bytes: 0 };
-const usual = { requests: 1_200, bytes: 2 * 1024 ** 3 };
-
 /** What the API is told at its start. */
 export interface ApiConfig extends PartsConfig {
   listen: { host: string; port: number };
@@ -103,7 +99,7 @@ export const apiConfig = defineConfig({
     },
     batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
     presets: { ...shippedPresets, ...environment.PRESETS },
-    rateLimits: toRateLimits(environment, environment.AUTH === 'none' ? unlimited : usual),
+    rateLimits: toRateLimits(environment),
     downloads: { redirect: environment.DOWNLOAD === 'redirect', publicEndpoint: environment.S3_PUBLIC_ENDPOINT },
   }),
 });

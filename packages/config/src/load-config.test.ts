@@ -56,6 +56,7 @@ test.each([
   ],
   [{ RATE_LIMIT_BYTES: '1000' }, 'RATE_LIMIT_BYTES is less than MAX_UPLOAD_BYTES (26214400)'],
   [{ RATE_LIMIT_BYTES: '30000000' }, 'RATE_LIMIT_BYTES is less than MAX_BATCH_BYTES'],
+  [{ AUTH: 'api-key', MAX_BATCH_BYTES: '3221225472' }, 'RATE_LIMIT_BYTES is less than MAX_BATCH_BYTES'],
   [{ PRESETS: '{"hero":{"width":0}}' }, 'PRESETS'],
 ])('%j is refused', (changes, fault) => {
   expect(faultsOf({ ...whole, ...changes }).join()).toContain(fault);

@@ -30,18 +30,25 @@ type RateLimitValues = Values<typeof rateLimitVariables>;
 
 /** Refuses a window in which the largest upload that is taken could never arrive. */
 export function checkRateLimits(
-  environment: RateLimitValues & { MAX_UPLOAD_BYTES: number; MAX_BATCH_BYTES: number },
+  environment: RateLimitValues & { AUTH: 'none' | 'api-key'; MAX_UPLOAD_BYTES: number; MAX_BATCH_BYTES: number },
   fault: Fault,
 ): void {
-  const bytes = environment.RATE_LIMIT_BYTES;
+  const { bytes } = toRateLimits(environment);
   for (const name of ['MAX_UPLOAD_BYTES', 'MAX_BATCH_BYTES'] as const) {
     if (bytes && bytes < environment[name]) fault('RATE_LIMIT_BYTES', `is less than ${name} (${environment[name]})`);
   }
 }
 
-/** Builds the part of the configuration that the variables describe; what is left out is `usual`. */
-export const toRateLimits = (environment: RateLimitValues, usual: Omit<RateLimits, 'windowSeconds'>): RateLimits => ({
-  requests: environment.RATE_LIMIT_REQUESTS ?? usual.requests,
-  bytes: environment.RATE_LIMIT_BYTES ?? usual.bytes,
-  windowSeconds: environment.RATE_LIMIT_WINDOW_SECONDS,
-});
+/** What one caller may use in a window where none is told apart, and where each is. */
+const unlimited = { requests: 0, bytes: 0 };
+const usual = { requests: 1_200, bytes: 2 * 1024 ** 3 };
+
+/** Builds the part of the configuration that the variables describe; what is left out follows who may call. */
+export function toRateLimits(environment: RateLimitValues & { AUTH: 'none' | 'api-key' }): RateLimits {
+  const { requests, bytes } = environment.AUTH === 'api-key' ? usual : unlimited;
+  return {
+    requests: environment.RATE_LIMIT_REQUESTS ?? requests,
+    bytes: environment.RATE_LIMIT_BYTES ?? bytes,
+    windowSeconds: environment.RATE_LIMIT_WINDOW_SECONDS,
+  };
+}

@@ -28,7 +28,7 @@ const routeOf = (paths: Paths) =>
     tags: ['Batches'],
     summary: 'Send many images and ask for the same thumbnails of each',
     description:
-      'Each file is accepted or refused for itself. The answer comes once every accepted original is stored and all jobs are committed. A fault of the form itself, of the options, or too many bytes in all refuse the whole batch.',
+      'Each file, in a part named `file`, `image`, `files` or `images`, is accepted or refused for itself. The answer comes once every accepted original is stored and all jobs are committed. A fault of the form itself, of the options, or too many bytes in all refuse the whole batch.',
     request: {
       query: z.object(optionFields),
       body: {

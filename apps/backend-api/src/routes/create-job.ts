@@ -34,7 +34,7 @@ const routeOf = (paths: Paths) =>
     tags: ['Jobs'],
     summary: 'Send an image and ask for thumbnails',
     description:
-      'As a form, or as the bytes of the picture with the options in the query. The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`. With `Prefer: wait=10` it comes when the job has ended, or after 10 seconds.',
+      'As a form with the picture in a part named `file` or `image`, or as the bytes of the picture with the options in the query. The answer comes once the original is stored and the job is committed: from then on it will end, in `success` or in `error`. With `Prefer: wait=10` it comes when the job has ended, or after 10 seconds.',
     request: {
       query: z.object(optionFields),
       headers: preferHeader.extend({
