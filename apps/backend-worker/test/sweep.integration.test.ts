@@ -92,3 +92,16 @@ test('a store that hangs holds up no job', async () => {
   await loseLease(id);
   await waitUntil('the job is woken', async () => (await getJob(deps, owned(id))).status === 'uploaded');
 });
+
+test('a job that ends since it was begun too often is counted as ended', async () => {
+  const { id } = await create();
+  await deps.database.run((executor) => executor.execute(sql`update jobs set lost_leases = 9 where id = ${id}`));
+  await loseLease(id);
+  const metrics = createWorkerMetrics();
+  sweep = startSweep(deps, { retentionDays: 0 }, metrics);
+  sweep.stop();
+  await sweep.runOnce();
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
+  const { values } = await metrics.jobsFinished.get();
+  expect(values.find(({ labels }) => labels.code === 'internal_error')?.value).toBe(1);
+});

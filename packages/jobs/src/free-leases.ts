@@ -8,12 +8,15 @@ const batchMax = 1_000;
 
 /**
  * Takes back the runs whose lease ran out: their worker died or froze, which is no fault of the job. The tenth time is
- * taken for one and ends it. At most 1 000 a call.
+ * taken for one and ends it; `onEnd` is called for each of those. At most 1 000 a call.
  *
  * @returns how many were taken back
  */
-export function freeLeases({ database }: Pick<JobsDeps, 'database'>): Promise<number> {
-  return database.transaction(async (transaction) => {
+export async function freeLeases(
+  { database }: Pick<JobsDeps, 'database'>,
+  onEnd: () => void = () => undefined,
+): Promise<number> {
+  const freed = await database.transaction(async (transaction) => {
     const lost = transaction
       .select({ id: jobs.id })
       .from(jobs)
@@ -35,7 +38,10 @@ export function freeLeases({ database }: Pick<JobsDeps, 'database'>): Promise<nu
       })
       .where(inArray(jobs.id, lost))
       .returning({ id: jobs.id, status: jobs.status });
-    for (const row of rows.filter(({ status }) => status === 'error')) await announceEnd(transaction, row.id);
-    return rows.length;
+    const ended = rows.filter(({ status }) => status === 'error');
+    for (const { id } of ended) await announceEnd(transaction, id);
+    return { rows, ended };
   });
+  for (const _ of freed.ended) onEnd();
+  return freed.rows.length;
 }

@@ -16,6 +16,8 @@ export interface SweepSettings {
   searchEverySeconds?: number;
   /** Called for each step that fails. */
   onFailure?: () => void;
+  /** Called for each job that ended in `internal_error`, since it was begun too often. */
+  onEnd?: () => void;
 }
 
 /** What one pass did. */
@@ -44,11 +46,11 @@ const searchEverySeconds = 30;
  */
 export async function sweepJobs(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
-  { retentionDays, onFailure }: SweepSettings,
+  { retentionDays, onFailure, onEnd }: SweepSettings,
 ): Promise<Pick<SweepReport, 'freed' | 'published' | 'expired' | 'keys' | 'batches'>> {
   const told = { ...deps, onFailure };
   const pass = await withSweepLease(deps, 'jobs', async () => ({
-    freed: await step(told, 'free leases', () => freeLeases(deps)),
+    freed: await step(told, 'free leases', () => freeLeases(deps, onEnd)),
     published: await step(told, 'publish due jobs', () => publishDueJobs(deps)),
     expired: await step(told, 'expire jobs', () => expireJobs(deps, retentionDays)),
     keys: await step(told, 'drop keys', () => dropKeys(deps)),

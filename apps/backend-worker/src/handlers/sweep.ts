@@ -18,9 +18,13 @@ const everyMs = 1_500;
 export function startSweep(
   deps: JobsDeps,
   settings: SweepSettings,
-  { sweepActions, sweepFailures }: Pick<WorkerMetrics, 'sweepActions' | 'sweepFailures'>,
+  { sweepActions, sweepFailures, jobsFinished }: Pick<WorkerMetrics, 'sweepActions' | 'sweepFailures' | 'jobsFinished'>,
 ): Sweep {
-  const told = { ...settings, onFailure: () => sweepFailures.inc() };
+  const told = {
+    ...settings,
+    onFailure: () => sweepFailures.inc(),
+    onEnd: () => jobsFinished.inc({ status: 'error', code: 'internal_error' }),
+  };
   const counted = async <Report extends object>(pass: Promise<Report>): Promise<Report> => {
     const report = await pass;
     for (const [action, count] of Object.entries(report)) sweepActions.inc({ action }, count);
