@@ -5,13 +5,25 @@ import { expect, test } from 'vitest';
 const staysBehind =
   /^(COMPOSE_|POSTGRES_(HOST|PORT|SSL)$|QUEUE$|REDIS_(HOST|PORT|TLS)$|S3_(ENDPOINT|REGION|ACCESS_KEY|SECRET_KEY)$|STORAGE_DIR$|DATA_DIR$|WORKER_(HOST|PORT)$)/;
 
+const namesOf = (example: string) => [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name);
+
 test('every variable of .env.example that is not a part or an address of its own reaches a container', async () => {
   const example = await readFile('.env.example', 'utf8');
-  const names = [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name);
+  const names = namesOf(example);
   const files = ['docker-compose.yml', '.devcontainer/docker-compose.common.yml'];
   const compose = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
   const reaches = (name: string) => new RegExp(`\\$\\{${name}\\b|^\\s+${name}:$`, 'm').test(compose);
 
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name) => !staysBehind.test(name) && !reaches(name))).toEqual([]);
+});
+
+// The stack brings no store, no monitoring and no port but one; what it listens on inside is the image's.
+const notInSwarm = /^(COMPOSE_|MINIO_|GRAFANA_|(?:WORKER_)?HOST$|WORKER_PORT$|QUEUE$|STORAGE_DIR$|DATA_DIR$)/;
+
+test('so does every one that concerns a Swarm', async () => {
+  const names = namesOf(await readFile('.env.example', 'utf8'));
+  const stack = await readFile('deploy/swarm/stack.yml', 'utf8');
+  const reaches = (name: string) => new RegExp(`\\$\\{${name}\\b|^\\s+${name}_FILE:`, 'm').test(stack);
+  expect(names.filter((name) => !notInSwarm.test(name) && !reaches(name))).toEqual([]);
 });
