@@ -3,10 +3,10 @@ import { AppError, type Deadline, withDeadline } from '@thumbnail-api/errors';
 import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { PostgresJsDatabase, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
-import type postgres from 'postgres';
 import { isReadOnly, isRefused, isUnavailable } from './database-fault.ts';
 import { openPool, type Pool } from './open-pool.ts';
 import type * as schema from './schema.ts';
+import { type SentStatement, sendStatement } from './send-statement.ts';
 import { shareClock } from './share-clock.ts';
 
 /** What SQL is written against: the pool, or a transaction on one of its connections. */
@@ -64,9 +64,6 @@ const answerDeadlineMs = 10_000;
 const unavailable = 'The database cannot be reached at the moment.';
 const answerDeadline = { deadlineMs: answerDeadlineMs, code: 'unavailable', message: unavailable } as const;
 const checkDeadline = { ...answerDeadline, deadlineMs: 2_000 };
-
-/** What the driver knows of a statement: null until it was handed to a connection. */
-type SentQuery = postgres.PendingQuery<postgres.Row[]> & { state?: object | null };
 
 /** Postgres fell silent while a COMMIT was on its way: it may have happened. */
 export class CommitUnknown extends AppError {
@@ -129,29 +126,16 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
       }
     },
     commit: async (statement) => {
-      const { sql: text, params } = dialect.sqlToQuery(statement);
-      let wasSent = false;
-      const send = async ({ client }: Pool, late: AbortSignal) => {
-        const query: SentQuery = client.unsafe(text, params as never[], { prepare: true });
-        const look = () => {
-          wasSent = query.state !== null;
-        };
-        late.addEventListener('abort', () => {
-          look();
-          // One that waits for a connection would still be sent when the server comes back: the end of a pool waits for it.
-          if (!wasSent) query.cancel();
-        });
-        try {
-          return await query;
-        } catch (error) {
-          if (!late.aborted) look();
-          throw error;
-        }
+      const query = dialect.sqlToQuery(statement);
+      let sending: SentStatement | undefined;
+      const send = ({ client }: Pool, late: AbortSignal) => {
+        sending = sendStatement(client, query, late);
+        return sending.rows;
       };
       try {
         return await answered(send, answerDeadline);
       } catch (error) {
-        throw wasSent && !isRefused(error) ? new CommitUnknown(error) : error;
+        throw sending?.wasSent() && !isRefused(error) ? new CommitUnknown(error) : error;
       }
     },
     readClock,
