@@ -1,7 +1,8 @@
 import { CommitUnknown, images, jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { findOutputFault, type Spec } from '@thumbnail-api/spec';
+import type { Spec } from '@thumbnail-api/spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { assertOutput } from './assert-output.ts';
 import type { JobsDeps } from './deps.ts';
 import { getJob } from './get-job.ts';
 import { type Job, toJob } from './job.ts';
@@ -37,10 +38,7 @@ export async function addJob(
       .where(and(eq(images.id, imageId), eq(images.owner, owner), isNull(images.deletedAt)))
       .for('update');
     if (!image) throw new AppError('not_found', 'There is no image with this id.');
-    const { width, height, frames } = image;
-    const known = width !== null && height !== null;
-    const fault = known && findOutputFault(specs, { width, height, frames }, limits.maxOutputPixels);
-    if (fault) throw new AppError('image_too_large', fault);
+    assertOutput(image, specs, limits);
     const [row] = await transaction
       .insert(jobs)
       .values({ id, owner, imageId, specs, publishedAt: sql`now()` })

@@ -3,16 +3,15 @@ import { findOutputFault, type Spec } from '@thumbnail-api/spec';
 import type { Original } from './receive-original.ts';
 
 /**
- * Refuses here what could only fail later, where the header has told the size.
+ * Refuses here what could only fail later, where the size is known.
  *
  * @throws AppError `image_too_large`
  */
 export function assertOutput(
-  original: Original,
+  { width, height, frames }: Pick<Original, 'width' | 'height' | 'frames'>,
   specs: Spec[],
   { maxOutputPixels }: { maxOutputPixels: number },
 ): void {
-  const { width, height, frames } = original;
   if (width === null || height === null) return;
   const fault = findOutputFault(specs, { width, height, frames }, maxOutputPixels);
   if (fault) throw new AppError('image_too_large', fault);
