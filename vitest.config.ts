@@ -16,7 +16,7 @@ export default defineConfig({
           pool,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', '{bench,scripts}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
-          globalSetup: ['apps/backend-worker/test/limit-libvips.ts'],
+          globalSetup: ['apps/renderer/test/limit-libvips.ts'],
           // A bound for what hangs, not for what is slow on a busy machine.
           testTimeout: 60_000,
         },

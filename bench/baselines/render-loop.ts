@@ -1,19 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Picture } from '../pictures/pictures.ts';
+import type { SourceImage } from '../pictures/pictures.ts';
 import type { LoopAnswer, LoopOrder, SpecPair } from './loop-order.ts';
 
 /** A process that renders one picture over and over. */
 export interface RenderLoop {
   /** Renders so often, one after the other; CPU for each, in milliseconds. */
-  render(picture: Picture, spec: SpecPair, times: number, threads?: number): Promise<LoopAnswer>;
+  render(picture: SourceImage, spec: SpecPair, times: number, threads?: number): Promise<LoopAnswer>;
   close(): Promise<void>;
 }
 
 const programs = {
   sharp: 'bench/baselines/sharp/main.ts',
-  renderer: 'apps/backend-worker/test/render-alone/main.ts',
+  renderer: 'apps/renderer/test/render-alone/main.ts',
 };
 
 /** Starts bare sharp, or what a renderer does between its bytes and its thumbnail; one order at a time. Whoever opens it closes it. */

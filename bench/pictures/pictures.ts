@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { drawPhoto, drawPng } from './draw-photo.ts';
 
 /** A picture to be rendered. */
-export interface Picture {
+export interface SourceImage {
   name: string;
   type: 'image/jpeg' | 'image/png';
   bytes: Uint8Array<ArrayBuffer>;
@@ -14,14 +14,14 @@ export interface Picture {
 /** The pictures of a run; drawn or read when they are first asked for. */
 export interface Pictures {
   /** 4032 x 3024 pixels, about 2.8 MB. */
-  large: () => Promise<Picture>;
+  large: () => Promise<SourceImage>;
   /** About 100 KB. */
-  small: () => Promise<Picture>;
+  small: () => Promise<SourceImage>;
   /** The JPEG and the PNG of sharp's published benchmark, or pictures as large and about as heavy. */
-  sharpJpeg: () => Promise<Picture>;
-  sharpPng: () => Promise<Picture>;
+  sharpJpeg: () => Promise<SourceImage>;
+  sharpPng: () => Promise<SourceImage>;
   /** A JPEG of about so many million pixels, 4 to 3. */
-  sized: (megapixels: number) => Promise<Picture>;
+  sized: (megapixels: number) => Promise<SourceImage>;
   /** Where those of sharp come from. */
   origin: string;
 }
@@ -37,7 +37,7 @@ export async function openPictures(directory: string | null): Promise<Pictures> 
   };
   const [jpeg, png] = [await published(sharpJpegFile), await published(sharpPngFile)];
   const drawn = (name: string, widthPx: number, heightPx: number, grain: number) =>
-    once(async () => toPicture(name, await drawPhoto({ widthPx, heightPx, grain })));
+    once(async () => toSourceImage(name, await drawPhoto({ widthPx, heightPx, grain })));
   const sized = (megapixels: number) => {
     const unit = Math.round(Math.sqrt((megapixels * 1_000_000) / 12));
     return drawn(`${megapixels} MP JPEG`, unit * 4, unit * 3, 48)();
@@ -46,17 +46,17 @@ export async function openPictures(directory: string | null): Promise<Pictures> 
     large: drawn('12 MP JPEG', 4032, 3024, 48),
     small: drawn('100 KB JPEG', 640, 480, 56),
     sharpJpeg: once(async () =>
-      toPicture('sharp JPEG', jpeg ?? (await drawPhoto({ widthPx: 2725, heightPx: 2225, grain: 24 }))),
+      toSourceImage('sharp JPEG', jpeg ?? (await drawPhoto({ widthPx: 2725, heightPx: 2225, grain: 24 }))),
     ),
     sharpPng: once(async () =>
-      toPicture('sharp PNG', png ?? (await drawPng({ widthPx: 2048, heightPx: 1536, grain: 40 }))),
+      toSourceImage('sharp PNG', png ?? (await drawPng({ widthPx: 2048, heightPx: 1536, grain: 40 }))),
     ),
     sized,
     origin: jpeg && png ? `sharp's published inputs` : `drawn stand-ins for sharp's published inputs`,
   };
 }
 
-async function toPicture(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Picture> {
+async function toSourceImage(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<SourceImage> {
   const { width, height, format } = await sharp(bytes).metadata();
   return { name, type: format === 'png' ? 'image/png' : 'image/jpeg', bytes, widthPx: width, heightPx: height };
 }

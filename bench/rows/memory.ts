@@ -1,7 +1,7 @@
 import { readUse } from '@thumbnail-api/testing/processes';
 import { type Figure, type Round, toFigure } from '../measure/figure.ts';
 import { median } from '../measure/statistics.ts';
-import type { Picture } from '../pictures/pictures.ts';
+import type { SourceImage } from '../pictures/pictures.ts';
 import { round } from '../report/text-table.ts';
 import { addJob, repeat, sendPicture } from '../stack/client.ts';
 import type { Servers } from '../stack/start-servers.ts';
@@ -21,7 +21,7 @@ export async function memory(context: RowContext): Promise<Figure[]> {
 
 async function measureApi({ pictures }: RowContext, servers: Servers): Promise<Figure> {
   const { bytes, ...picture } = await pictures.large();
-  const heavy: Picture = { ...picture, bytes: new Uint8Array(uploadBytes) };
+  const heavy: SourceImage = { ...picture, bytes: new Uint8Array(uploadBytes) };
   heavy.bytes.set(bytes);
   const rounds: Round[] = [];
   for (let turn = 0; turn < 3; turn++) {

@@ -2,7 +2,7 @@ import type { SpecPair } from '../baselines/loop-order.ts';
 import { openRenderLoop } from '../baselines/render-loop.ts';
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
-import type { Picture } from '../pictures/pictures.ts';
+import type { SourceImage } from '../pictures/pictures.ts';
 import { sendPicture } from '../stack/client.ts';
 import { startService } from '../stack/start-service.ts';
 import { measureJobs, warmUp } from '../stack/worker-cost.ts';
@@ -10,7 +10,7 @@ import { type RowContext, scaled } from './row.ts';
 import { cover, square } from './specs.ts';
 
 interface Case {
-  picture: Picture;
+  picture: SourceImage;
   spec: SpecPair;
   /** In one round. */
   jobs: number;

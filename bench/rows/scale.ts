@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { openPublisher, renderJob, renderJobMessageId } from '@thumbnail-api/queue';
+import { messageIdFor, openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { fillTables } from '@thumbnail-api/testing';
 import { readCpuMs } from '../measure/cpu.ts';
@@ -88,11 +88,11 @@ async function countDone({ sql }: Servers): Promise<number> {
 async function publishAll({ sql, database, redis: { host, port } }: Servers): Promise<void> {
   const rows = await sql<{ id: string }[]>`select id from jobs order by id`;
   const queue = { kind: 'redis', name: 'process-thumbnail', host, port, password: undefined, tls: false } as const;
-  const publisher = openPublisher({ queue, postgres: database }, renderJob, createLogger('bench', 'silent'));
+  const publisher = openPublisher({ queue, postgres: database }, renderJobMessage, createLogger('bench', 'silent'));
   let next = 0;
   await repeat(rows.length, 64, async () => {
     const { id } = rows[next++] ?? { id: '' };
-    await publisher.publish({ jobId: id }, { id: renderJobMessageId(id, 0) });
+    await publisher.publish({ jobId: id }, { id: messageIdFor(id, 0) });
   });
   await publisher.close();
 }

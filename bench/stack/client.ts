@@ -1,5 +1,5 @@
 import type { App } from '@thumbnail-api/testing/processes';
-import type { Picture } from '../pictures/pictures.ts';
+import type { SourceImage } from '../pictures/pictures.ts';
 
 /** A job as the API shows it, as far as it is looked at here. */
 export interface ShownJob {
@@ -16,7 +16,7 @@ export interface SendOptions {
 }
 
 /** Sends a picture as a form, and gives the job. Throws for every answer but 201. */
-export function sendPicture({ url }: Pick<App, 'url'>, picture: Picture, { options, headers }: SendOptions = {}) {
+export function sendPicture({ url }: Pick<App, 'url'>, picture: SourceImage, { options, headers }: SendOptions = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries(options ?? {})) form.append(name, value);
   form.append('file', new Blob([picture.bytes], { type: picture.type }), 'picture');

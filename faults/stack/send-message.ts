@@ -1,4 +1,4 @@
-import { openPublisher, renderJob } from '@thumbnail-api/queue';
+import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { createLogger } from '@thumbnail-api/telemetry';
 import type { Stack } from './start-stack.ts';
 
@@ -8,7 +8,7 @@ export async function sendMessages({ redis, database }: Stack, jobId: string, id
   const queue = redis
     ? ({ kind: 'redis', name, host: redis.host, port: redis.port, password: undefined, tls: false } as const)
     : ({ kind: 'postgres', name } as const);
-  const publisher = openPublisher({ queue, postgres: database }, renderJob, createLogger('faults', 'silent'));
+  const publisher = openPublisher({ queue, postgres: database }, renderJobMessage, createLogger('faults', 'silent'));
   for (const id of ids) await publisher.publish({ jobId }, { id });
   const held = await publisher.count();
   await publisher.close();

@@ -1,42 +1,42 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
+import { acceptSignedLink } from './access/accept-signed-link.ts';
+import { authenticate } from './access/authenticate.ts';
+import { authorize } from './access/authorize.ts';
+import { cors } from './access/cors.ts';
+import { limitRequests } from './access/limit-requests.ts';
+import { securityHeaders } from './access/security-headers.ts';
+import { registerCreateBatch } from './batches/create-batch.route.ts';
+import { registerGetBatch } from './batches/get-batch.route.ts';
 import type { ApiDeps } from './deps.ts';
-import { acceptSignedLink } from './http/accept-signed-link.ts';
+import { registerDocumentation } from './documentation/documentation.route.ts';
+import { registerExplainProblem } from './documentation/explain-problem.route.ts';
+import { registerGetEntryPoint } from './documentation/get-entry-point.route.ts';
+import { registerDownloadBatch } from './downloads/download-batch.route.ts';
+import { registerDownloadThumbnail } from './downloads/download-thumbnail.route.ts';
+import { registerGetOriginal } from './downloads/get-original.route.ts';
+import { createOpenDownloads } from './downloads/open-downloads.ts';
+import { registerWatchBatch } from './events/watch-batch.route.ts';
+import { registerWatchJob } from './events/watch-job.route.ts';
 import type { ApiEnv } from './http/api-env.ts';
-import { crossOrigin } from './http/cross-origin.ts';
 import { invalidParameter } from './http/invalid-parameter.ts';
-import { measureRequests } from './http/measure-requests.ts';
-import { createOpenDownloads } from './http/open-downloads.ts';
 import { toRoutePath } from './http/paths.ts';
 import { toProblem } from './http/problem.ts';
-import { limitRequests } from './http/rate-limits.ts';
-import { recogniseCaller } from './http/recognise-caller.ts';
-import { refuseOtherMethods } from './http/refuse-other-methods.ts';
+import { rejectOtherMethods } from './http/reject-other-methods.ts';
 import { requestContext } from './http/request-context.ts';
-import { requireCaller } from './http/require-caller.ts';
-import { securityHeaders } from './http/security-headers.ts';
-import { createUploadSlots } from './http/upload-slots.ts';
-import { registerAddJob } from './routes/add-job.ts';
-import { registerCreateBatch } from './routes/create-batch.ts';
-import { registerCreateJob } from './routes/create-job.ts';
-import { registerDeleteImage } from './routes/delete-image.ts';
-import { registerDeleteJob } from './routes/delete-job.ts';
-import { registerDocumentation } from './routes/documentation.ts';
-import { registerDownloadBatch } from './routes/download-batch.ts';
-import { registerDownloadThumbnail } from './routes/download-thumbnail.ts';
-import { registerExplainProblem } from './routes/explain-problem.ts';
-import { registerGetBatch } from './routes/get-batch.ts';
-import { registerGetEntryPoint } from './routes/get-entry-point.ts';
-import { registerGetImage } from './routes/get-image.ts';
-import { registerGetJob } from './routes/get-job.ts';
-import { registerGetMetrics } from './routes/get-metrics.ts';
-import { registerGetOriginal } from './routes/get-original.ts';
-import { registerHealth } from './routes/health.ts';
-import { registerListJobs } from './routes/list-jobs.ts';
-import { registerRetryJob } from './routes/retry-job.ts';
-import { registerWatchBatch } from './routes/watch-batch.ts';
-import { registerWatchJob } from './routes/watch-job.ts';
-import { watchParts } from './watch-parts.ts';
+import { registerAddJob } from './images/add-job.route.ts';
+import { registerDeleteImage } from './images/delete-image.route.ts';
+import { registerGetImage } from './images/get-image.route.ts';
+import { registerCreateJob } from './jobs/create-job.route.ts';
+import { registerDeleteJob } from './jobs/delete-job.route.ts';
+import { registerGetJob } from './jobs/get-job.route.ts';
+import { registerListJobs } from './jobs/list-jobs.route.ts';
+import { registerRetryJob } from './jobs/retry-job.route.ts';
+import { registerGetMetrics } from './operations/get-metrics.route.ts';
+import { registerHealth } from './operations/health.route.ts';
+import { measureRequests } from './operations/measure-requests.ts';
+import { addServiceGauges } from './operations/service-gauges.ts';
+import { createUploadSlots } from './uploads/upload-slots.ts';
 
 /** Below the connections that a store has, so that some are left for those who do take what they asked for. */
 const downloadsMany = 64;
@@ -58,11 +58,11 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
     context.set('downloads', downloads);
     return next();
   });
-  app.use(crossOrigin(deps.config.corsOrigins));
+  app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
   app.use(limitRequests(deps, 'address'));
 
-  // What stands above `requireCaller` is open to everybody.
+  // What stands above `authorize` is open to everybody.
   registerHealth(app, deps);
   registerGetMetrics(app, deps);
   registerExplainProblem(app, deps);
@@ -70,14 +70,14 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   for (const path of [deps.paths.jobDownload, deps.paths.jobThumbnail]) {
     app.use(toRoutePath(path), acceptSignedLink(deps.config.access));
   }
-  app.use(recogniseCaller(deps));
+  app.use(authenticate(deps));
   app.use(limitRequests(deps, 'owner'));
   registerGetEntryPoint(app, deps);
-  refuseOtherMethods(app);
-  app.use(requireCaller());
+  rejectOtherMethods(app);
+  app.use(authorize());
 
   const slots = createUploadSlots(deps.config.upload);
-  watchParts(deps.metrics.registry, deps, slots);
+  addServiceGauges(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   registerGetJob(app, deps);
@@ -93,7 +93,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerGetBatch(app, deps);
   registerWatchBatch(app, deps);
   registerDownloadBatch(app, deps);
-  refuseOtherMethods(app);
+  rejectOtherMethods(app);
 
   app.notFound((context) => toProblem(new AppError('not_found', 'There is nothing at this address.'), context));
   app.onError((error, context) => toProblem(error, context));

@@ -1,8 +1,8 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import type { JobEnds, JobsDeps } from '@thumbnail-api/jobs';
-import type { Counter } from '@thumbnail-api/limits';
-import type { ApiMetrics } from './api-metrics.ts';
+import type { Counter } from './access/usage/usage-counter.ts';
 import type { Paths } from './http/paths.ts';
+import type { ApiMetrics } from './operations/api-metrics.ts';
 
 /** What the routes work on. */
 export interface ApiDeps extends JobsDeps {

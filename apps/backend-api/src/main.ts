@@ -1,6 +1,7 @@
 import { apiConfig, loadConfigOrExit } from '@thumbnail-api/config';
-import { createLogger, onceTold } from '@thumbnail-api/telemetry';
-import { openParts } from './open-parts.ts';
+import { shutdownSignal } from '@thumbnail-api/resilience';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { openDependencies } from './open-dependencies.ts';
 import { runApi } from './run-api.ts';
 
 // Nothing that is asked from here lies behind a proxy: the SDK looks for none, and `fetch` would.
@@ -8,4 +9,4 @@ process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';
 const config = loadConfigOrExit(apiConfig, process.env);
 const log = createLogger('api', config.logLevel);
-process.exit(await runApi(config, onceTold(log), openParts(config, log)));
+process.exit(await runApi(config, shutdownSignal(log), openDependencies(config, log)));

@@ -1,25 +1,28 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
-import { type Counter, openCounter, openMemoryCounter } from '@thumbnail-api/limits';
 import { assertQueue, watchPublisher } from '@thumbnail-api/queue';
-import { type Logger, shutDown, type Told } from '@thumbnail-api/telemetry';
-import { adviseOnAccess } from './advise-on-access.ts';
-import { createApiMetrics } from './api-metrics.ts';
+import { type ShutdownSignal, shutDown } from '@thumbnail-api/resilience';
+import type { Logger } from '@thumbnail-api/telemetry';
+import { openMemoryCounter } from './access/usage/memory-counter.ts';
+import { openCounter } from './access/usage/open-counter.ts';
+import type { Counter } from './access/usage/usage-counter.ts';
+import { warnAboutAccess } from './access/warn-about-access.ts';
 import { createApp } from './app.ts';
 import { paths } from './http/paths.ts';
+import { createApiMetrics } from './operations/api-metrics.ts';
 
 /**
  * Listens until it is told to end, then ends in phases: readiness says no, requests are finished, the parts are let go of.
  *
  * @returns the exit status: 0 after an orderly end, 1 with one line in the log when it could not start
  */
-export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Promise<number> {
+export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, parts: JobsDeps): Promise<number> {
   const { database, store, publisher, log } = parts;
   try {
     await assertSchema(database);
     await assertQueue(config, log);
-    await adviseOnAccess(config, { database, log });
+    await warnAboutAccess(config, { database, log });
     const ends = openJobEnds({ database, log });
     const metrics = createApiMetrics();
     const counter = openUsage(config, log, () => metrics.rateLimitFallbacks.inc());
@@ -32,7 +35,7 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
       counter,
       metrics,
       paths,
-      isDraining: told.isTold,
+      isDraining: shutdown.isRequested,
     });
     const server = Bun.serve({
       hostname: config.listen.host,
@@ -48,7 +51,7 @@ export async function runApi(config: ApiConfig, told: Told, parts: JobsDeps): Pr
     });
     log.info({ url: server.url.href }, 'the API listens');
 
-    await told.signal;
+    await shutdown.requested;
     await shutDown(log, [
       { name: 'listeners', deadlineMs: 2_000, run: () => ends.close() },
       { name: 'requests', deadlineMs: 10_000, run: () => server.stop() },

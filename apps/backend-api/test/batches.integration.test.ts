@@ -2,7 +2,7 @@ import { claimJob, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { batchSchema } from '../src/http/batch-schema.ts';
+import { batchSchema } from '../src/batches/batch-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';

@@ -1,8 +1,8 @@
 import { claimJob, type Failure, failJob, getJob } from '@thumbnail-api/jobs';
 import { drawQuarters, owned } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
 let api: TestApi;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 

@@ -2,8 +2,8 @@ import { claimJob, failJob, sweepJobs } from '@thumbnail-api/jobs';
 import { drawQuarters, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { jobSchema } from '../src/http/job-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
 let api: TestApi;

@@ -1,9 +1,9 @@
 import { claimJob, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { imageResourceSchema } from '../src/http/image-schema.ts';
-import { jobSchema } from '../src/http/job-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
+import { imageResourceSchema } from '../src/images/image-schema.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 

@@ -6,7 +6,7 @@ import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { actionSchema } from '../src/http/actions.ts';
-import { jobSchema } from '../src/http/job-schema.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 import { bearer, keyed, makeKeys } from './test-keys.ts';

@@ -2,7 +2,7 @@ import { Secret } from '@thumbnail-api/config';
 import { claimJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
@@ -32,7 +32,7 @@ test('every line is one that Prometheus reads, each name explained once', async 
   expect(help).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'thumbnails_jobs_due']));
 });
 
-test.skipIf(!promtool)('promtool finds nothing to complain of', async () => {
+test.skipIf(!promtool)('promtool finds nothing to reportError of', async () => {
   const check = Bun.spawn([promtool ?? '', 'check', 'metrics'], { stdin: new Blob([await read()]), stderr: 'pipe' });
   expect([await check.exited, await new Response(check.stderr).text()]).toEqual([0, '']);
 });

@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@thumbnail-api/db';
 import { type JobEnds, type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
-import { type Counter, openMemoryCounter } from '@thumbnail-api/limits';
-import { openPublisher, renderJob } from '@thumbnail-api/queue';
-import { shippedPresets } from '@thumbnail-api/spec';
+import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase } from '@thumbnail-api/testing';
+import { shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { inject } from 'vitest';
-import { createApiMetrics } from '../src/api-metrics.ts';
+import { openMemoryCounter } from '../src/access/usage/memory-counter.ts';
+import type { Counter } from '../src/access/usage/usage-counter.ts';
 import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
 import { type Paths, paths } from '../src/http/paths.ts';
+import { createApiMetrics } from '../src/operations/api-metrics.ts';
 
 /** An API with a database, a queue and a directory of its own, asked in process. */
 export interface TestApi {
@@ -43,7 +44,7 @@ export async function openTestApi(
   const database = openDatabase(testDatabase.config, 4);
   const store = openStore({ kind: 'filesystem', directory });
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJobMessage, log, 30_000);
   const ends = openJobEnds({ database, log });
   const counter = openMemoryCounter(60_000);
   const deps = { database, store, publisher, log, ends, counter, ...overrides };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readOpenApiDocument } from '../src/openapi-document.ts';
+import { readOpenApiDocument } from '../src/documentation/openapi-document.ts';
 
 const responseSchema = z.looseObject({
   content: z.record(z.string(), z.looseObject({ examples: z.record(z.string(), z.unknown()).optional() })).optional(),

@@ -1,7 +1,7 @@
 import { openJobEnds } from '@thumbnail-api/jobs';
 import { drawQuarters, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 import { readEvents } from './read-events.ts';

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:net';
 import type { QueueConfig } from '@thumbnail-api/config';
-import { type Counter, type CounterOptions, openCounter } from '@thumbnail-api/limits';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, findFreePort, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type CounterOptions, openCounter } from '../src/access/usage/open-counter.ts';
+import type { Counter } from '../src/access/usage/usage-counter.ts';
 import { problemSchema } from '../src/http/problem.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 

@@ -3,7 +3,7 @@ import { Secret } from '@thumbnail-api/config';
 import { openS3Store } from '@thumbnail-api/storage';
 import { drawQuarters, testEnvironment } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 

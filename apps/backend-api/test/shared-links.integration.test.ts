@@ -1,9 +1,9 @@
 import { Secret } from '@thumbnail-api/config';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
+import { nextExpiry, signQuery } from '../src/access/signed-link.ts';
 import { problemSchema } from '../src/http/problem.ts';
-import { nextExpiry, signQuery } from '../src/http/signed-link.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 import { bearer, keyed, makeKeys } from './test-keys.ts';

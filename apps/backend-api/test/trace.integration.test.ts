@@ -2,7 +2,7 @@ import type { RenderJobPayload } from '@thumbnail-api/queue';
 import { readTraceId } from '@thumbnail-api/telemetry';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jobSchema } from '../src/http/job-schema.ts';
+import { jobSchema } from '../src/jobs/job-schema.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -1,5 +1,5 @@
 import type { MetricsAccess } from '@thumbnail-api/config';
-import { withDeadline } from '@thumbnail-api/errors';
+import { withDeadline } from '@thumbnail-api/resilience';
 import { mayReadMetrics, type Registry } from '@thumbnail-api/telemetry';
 
 /** What readiness asks; each throws when its dependency is away. */

@@ -1,7 +1,8 @@
 import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
-import { createLogger, onceTold } from '@thumbnail-api/telemetry';
-import { openParts } from './open-parts.ts';
-import { readRendererStart } from './read-renderer-start.ts';
+import { shutdownSignal } from '@thumbnail-api/resilience';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { openDependencies } from './open-dependencies.ts';
+import { readRendererCommand } from './pool/renderer-command.ts';
 import { runWorker } from './run-worker.ts';
 import { work } from './worker.ts';
 
@@ -10,5 +11,5 @@ process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
-const renderer = readRendererStart(process.env);
-process.exit(await runWorker(config, onceTold(log), { ...openParts(config, log), renderer, work }));
+const renderer = readRendererCommand(process.env);
+process.exit(await runWorker(config, shutdownSignal(log), { ...openDependencies(config, log), renderer, work }));

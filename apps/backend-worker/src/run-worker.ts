@@ -2,22 +2,23 @@ import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import type { JobsDeps } from '@thumbnail-api/jobs';
-import { assertQueue, openConsumer, renderJob, watchPublisher } from '@thumbnail-api/queue';
-import { addDependencyGauge, shutDown, type Told } from '@thumbnail-api/telemetry';
-import { type WorkerDeps, WorkerEnds } from './deps.ts';
-import { startSweep } from './handlers/sweep.ts';
+import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
+import { type ShutdownSignal, shutDown } from '@thumbnail-api/resilience';
+import { addDependencyGauge } from '@thumbnail-api/telemetry';
+import { type WorkerDeps, WorkerStopping } from './deps.ts';
+import { detectStall } from './detect-stall.ts';
 import { openHealthServer } from './health-server.ts';
-import { countJobsAtWork } from './jobs-at-work.ts';
-import { openRendererPool } from './renderers/pool.ts';
-import type { RendererStart } from './renderers/renderer.ts';
-import { watchProgress } from './watch-progress.ts';
-import { watchRenderers } from './watch-renderers.ts';
+import { addPoolGauges } from './pool/pool-gauges.ts';
+import { openRendererPool } from './pool/renderer-pool.ts';
+import type { RendererCommand } from './pool/start-renderer.ts';
+import { trackRunningJobs } from './running-jobs.ts';
+import { startSweeper } from './sweeper.ts';
 import type { work } from './worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** What a worker is made of. */
 export interface WorkerParts extends JobsDeps {
-  renderer: RendererStart;
+  renderer: RendererCommand;
   work: typeof work;
 }
 
@@ -32,7 +33,7 @@ const handBackDeadlineMs = 4_000;
  * @returns the exit status: 0 after an orderly end; 1 with one line in the log when it could not start, or when it found
  *   itself stuck while work waits
  */
-export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerParts): Promise<number> {
+export async function runWorker(config: WorkerConfig, shutdown: ShutdownSignal, parts: WorkerParts): Promise<number> {
   const { database, store, log } = parts;
   const metrics = createWorkerMetrics();
   const publisher = watchPublisher(parts.publisher, () => metrics.publishFailures.inc());
@@ -58,29 +59,29 @@ export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerP
       log,
       ending: ending.signal,
     };
-    const atWork = countJobsAtWork();
+    const atWork = trackRunningJobs();
     const consumer = openConsumer(config, {
-      message: renderJob,
+      message: renderJobMessage,
       concurrency,
       handle: (payload, context) => atWork.count(() => parts.work(deps, payload, context)),
       log,
     });
-    const sweep = startSweep({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
+    const sweep = startSweeper({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
     const checks = {
       database: () => database.check(),
       queue: () => consumer.check(),
       storage: () => store.check(),
     };
-    watchRenderers(metrics.registry, { renderers, concurrency, atWork: atWork.size });
+    addPoolGauges(metrics.registry, { renderers, concurrency, atWork: atWork.size });
     addDependencyGauge(metrics.registry, checks);
-    const facts = { checks, isDraining: told.isTold, registry: metrics.registry, access: config.metrics };
+    const facts = { checks, isDraining: shutdown.isRequested, registry: metrics.registry, access: config.metrics };
     const health = openHealthServer(config.listen, facts);
     const stuck = Promise.withResolvers<'stuck'>();
     const signs = { countWaiting: publisher.countWaiting, atWork: atWork.size, ended: atWork.ended };
-    const watch = watchProgress(signs, () => stuck.resolve('stuck'));
+    const watch = detectStall(signs, () => stuck.resolve('stuck'));
     log.info({ concurrency, url: health.url.href }, 'the worker takes jobs');
 
-    const end = await Promise.race([told.signal, stuck.promise]);
+    const end = await Promise.race([shutdown.requested, stuck.promise]);
     if (end) log.fatal('work waits and none of it arrives here: ending, to be started again');
     watch.stop();
     sweep.stop();
@@ -92,7 +93,7 @@ export async function runWorker(config: WorkerConfig, told: Told, parts: WorkerP
         name: 'hand back',
         deadlineMs: handBackDeadlineMs,
         run: () => {
-          ending.abort(new WorkerEnds('the worker ends'));
+          ending.abort(new WorkerStopping('the worker ends'));
           return atWork.drained();
         },
       },

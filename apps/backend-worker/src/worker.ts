@@ -2,9 +2,9 @@ import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
 import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
 import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
 import { continueTrace } from '@thumbnail-api/telemetry';
-import { type WorkerDeps, WorkerEnds } from './deps.ts';
-import { renderJob } from './handlers/render-job.ts';
+import { type WorkerDeps, WorkerStopping } from './deps.ts';
 import { LeaseLost } from './hold-lease.ts';
+import { runJob } from './run-job.ts';
 
 /**
  * Works on one message: claims the next run of its job, renders it, and settles the run when that fails.
@@ -26,10 +26,10 @@ export async function work(
   if (!job) return deps.log.debug({ jobId }, 'nothing to claim');
   const log = deps.log.child({ jobId, run: job.run });
   try {
-    const kept = await renderJob(deps, job);
+    const kept = await runJob(deps, job);
     log.info({ kept }, kept ? 'job done' : 'the run was over before it could finish');
   } catch (error) {
-    if (error instanceof WorkerEnds)
+    if (error instanceof WorkerStopping)
       log.info({ handedBack: await handBackJob({ ...deps, log }, job) }, 'the worker ends');
     else if (error instanceof LeaseLost) {
       deps.metrics.leaseLosses.inc();

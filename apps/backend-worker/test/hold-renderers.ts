@@ -1,5 +1,5 @@
+import { slowSvg } from '@thumbnail-api/testing/images';
 import { openRendererLab } from './renderer-lab.ts';
-import { slowSvg } from './slow-svg.ts';
 
 // A worker that is going to be killed: prints the ids of its renderers once they have worked, and keeps one at work.
 const { pool, taskFor } = openRendererLab({ size: 2 });

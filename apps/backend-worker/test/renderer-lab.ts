@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseJsonOptions } from '@thumbnail-api/spec';
+import type { RenderTask } from '@thumbnail-api/renderer-protocol';
 import { type ObjectStore, openFilesystemStore, originalKey } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import type { RenderTask } from '../src/renderer/render-task.ts';
-import { openRendererPool, type RendererPool, type RendererPoolOptions } from '../src/renderers/pool.ts';
+import { parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
+import { openRendererPool, type RendererPool, type RendererPoolOptions } from '../src/pool/renderer-pool.ts';
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** The command of a real renderer. */
-export const rendererCommand = [process.execPath, '--no-env-file', pathOf('../src/renderer/main.ts')];
+export const rendererCommand = [process.execPath, '--no-env-file', pathOf('../../renderer/src/main.ts')];
 
 /** A pool of real renderers on a store of its own. */
 export interface RendererLab {

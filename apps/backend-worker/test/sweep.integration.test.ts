@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everybody, openDatabase } from '@thumbnail-api/db';
 import { claimJob, createJob, deleteJob, getJob, type JobsDeps } from '@thumbnail-api/jobs';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type Sweep, startSweep } from '../src/handlers/sweep.ts';
+import { type Sweep, startSweeper } from '../src/sweeper.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
 let testDatabase: TestDatabase;
@@ -62,7 +62,7 @@ test('a sweep by hand does all of it once', async () => {
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set deleted_at = deleted_at - interval '1 hour' where deleted_at is not null`),
   );
-  sweep = startSweep(deps, { retentionDays: 0 }, createWorkerMetrics());
+  sweep = startSweeper(deps, { retentionDays: 0 }, createWorkerMetrics());
   sweep.stop();
   expect(await sweep.runOnce()).toEqual({
     freed: 1,
@@ -87,7 +87,7 @@ test('a store that hangs holds up no job', async () => {
     asked.resolve();
     return new Promise<never>(() => undefined);
   };
-  sweep = startSweep({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 }, createWorkerMetrics());
+  sweep = startSweeper({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 }, createWorkerMetrics());
   await asked.promise;
   await loseLease(id);
   await waitUntil('the job is woken', async () => (await getJob(deps, owned(id))).status === 'uploaded');
@@ -98,7 +98,7 @@ test('a job that ends since it was begun too often is counted as ended', async (
   await deps.database.run((executor) => executor.execute(sql`update jobs set lost_leases = 9 where id = ${id}`));
   await loseLease(id);
   const metrics = createWorkerMetrics();
-  sweep = startSweep(deps, { retentionDays: 0 }, metrics);
+  sweep = startSweeper(deps, { retentionDays: 0 }, metrics);
   sweep.stop();
   await sweep.runOnce();
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', error: { code: 'internal_error' } });

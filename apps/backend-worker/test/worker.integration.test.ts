@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { everybody, openDatabase } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { claimJob, createJob, freeLeases, getJob, type JobsDeps, publishDueJobs } from '@thumbnail-api/jobs';
-import { openPublisher, renderJob } from '@thumbnail-api/queue';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
+import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
+import type { RenderResult } from '@thumbnail-api/renderer-protocol';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type WorkerDeps, WorkerEnds } from '../src/deps.ts';
-import type { RenderResult } from '../src/renderer/render-task.ts';
+import { type WorkerDeps, WorkerStopping } from '../src/deps.ts';
 import { work } from '../src/worker.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
   const database = openDatabase(testDatabase.config, 4);
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJobMessage, log, 30_000);
   published = [];
   deps = {
     database,
@@ -187,7 +187,7 @@ test('a run that its worker cannot finish is handed back at once, with a message
   };
   const working = work({ ...workerWith(waiting), ending: ending.signal }, { jobId: id }, untraced);
   await begun.promise;
-  ending.abort(new WorkerEnds('the worker ends'));
+  ending.abort(new WorkerStopping('the worker ends'));
   await working;
   expect(await getJob(deps, owned(id))).toMatchObject({
     status: 'uploaded',

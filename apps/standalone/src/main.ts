@@ -1,32 +1,32 @@
 import { join } from 'node:path';
 import { ConfigError, configExitCode } from '@thumbnail-api/config';
-import { heedTheEnd } from './heed-the-end.ts';
+import { listenForShutdown } from './listen-for-shutdown.ts';
 import { readStandaloneConfig, type StandaloneConfig } from './read-standalone-config.ts';
 import { runStandalone } from './run-standalone.ts';
-import { usualPatience } from './supervise.ts';
+import { defaultRestartPolicy } from './supervise.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const complain = (line: string) => process.stderr.write(`${line}\n`);
+const reportError = (line: string) => process.stderr.write(`${line}\n`);
 
 // Nobody may read any more: a closed terminal, a pipe to `head`. That must not keep anything from ending in order.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-const shutdown = heedTheEnd(process.env.npm_execpath);
+const shutdown = listenForShutdown(process.env.npm_execpath);
 shutdown.requested.addEventListener('abort', () => say('Stopping …'));
 
 const root = join(import.meta.dirname, '../../..');
 const app = (name: string) => [process.execPath, '--no-env-file', join(root, 'apps', name, 'src/main.ts')];
 
 const exitCode = await runStandalone(readConfig(), {
-  commands: { migrate: app('migrate'), api: app('backend-api'), worker: app('backend-worker') },
+  commands: { migrate: [...app('admin'), 'migrate'], api: app('backend-api'), worker: app('backend-worker') },
   environment: process.env,
   directory: root,
-  patience: usualPatience,
+  patience: defaultRestartPolicy,
   readyDeadlineMs: 30_000,
   shutdown,
   say,
-  complain,
+  reportError,
 });
 process.exit(exitCode);
 
@@ -35,7 +35,7 @@ function readConfig(): StandaloneConfig {
     return readStandaloneConfig(process.env, process.cwd());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    complain(error.message);
+    reportError(error.message);
     process.exit(configExitCode);
   }
 }

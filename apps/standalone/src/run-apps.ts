@@ -1,6 +1,6 @@
 import { configExitCode } from '@thumbnail-api/config';
-import { describeParts, ownUrl } from './describe-parts.ts';
-import type { EmbeddedParts } from './embedded-parts.ts';
+import { describeServices, ownUrl } from './describe-services.ts';
+import type { EmbeddedServices } from './embedded-services.ts';
 import type { StandaloneConfig } from './read-standalone-config.ts';
 import type { StandaloneDeps } from './run-standalone.ts';
 import { type SupervisedChild, supervise } from './supervise.ts';
@@ -11,12 +11,16 @@ import { waitUntilReady } from './wait-until-ready.ts';
  *
  * Gives the exit status: 0, 1 when they were not ready in time, 78 when one cannot use its configuration.
  */
-export async function runApps(config: StandaloneConfig, parts: EmbeddedParts, deps: StandaloneDeps): Promise<number> {
-  const { commands, directory, patience, complain } = deps;
+export async function runApps(
+  config: StandaloneConfig,
+  parts: EmbeddedServices,
+  deps: StandaloneDeps,
+): Promise<number> {
+  const { commands, directory, patience, reportError } = deps;
   const { environment } = parts;
   const children = [
-    supervise({ name: 'The API', command: commands.api, environment, directory }, patience, complain),
-    supervise({ name: 'The worker', command: commands.worker, environment, directory }, patience, complain),
+    supervise({ name: 'The API', command: commands.api, environment, directory }, patience, reportError),
+    supervise({ name: 'The worker', command: commands.worker, environment, directory }, patience, reportError),
   ];
   try {
     return await watchOver(children, config, parts, deps);
@@ -28,7 +32,7 @@ export async function runApps(config: StandaloneConfig, parts: EmbeddedParts, de
 async function watchOver(
   children: SupervisedChild[],
   config: StandaloneConfig,
-  parts: EmbeddedParts,
+  parts: EmbeddedServices,
   deps: StandaloneDeps,
 ): Promise<number> {
   const { requested } = deps.shutdown;
@@ -43,10 +47,10 @@ async function watchOver(
   if (first === 'requested') return 0;
   if (first.length > 0) {
     const names = first.map(({ name }) => name).join(' and ');
-    deps.complain(`${names} did not get ready within ${deps.readyDeadlineMs / 1_000} s; the lines above say why.`);
+    deps.reportError(`${names} did not get ready within ${deps.readyDeadlineMs / 1_000} s; the lines above say why.`);
     return 1;
   }
-  deps.say(describeParts(config, parts.postgres?.version));
+  deps.say(describeServices(config, parts.postgres?.version));
   return (await ended) === 'misconfigured' ? configExitCode : 0;
 }
 

@@ -1,12 +1,12 @@
 import { configExitCode, type Environment } from '@thumbnail-api/config';
 import { AppError } from '@thumbnail-api/errors';
-import { type EmbeddedParts, openEmbeddedParts } from './embedded-parts.ts';
-import { findTakenPort } from './find-taken-port.ts';
+import { type EmbeddedServices, openEmbeddedServices } from './embedded-services.ts';
+import { findPortInUse } from './find-port-in-use.ts';
 import type { StandaloneConfig } from './read-standalone-config.ts';
 import { runApps } from './run-apps.ts';
 import { runToEnd } from './run-to-end.ts';
 import type { ShutdownRequests } from './shutdown-requests.ts';
-import type { Patience } from './supervise.ts';
+import type { RestartPolicy } from './supervise.ts';
 
 /** What the one command needs beside its configuration. */
 export interface StandaloneDeps {
@@ -16,12 +16,12 @@ export interface StandaloneDeps {
   environment: Environment;
   /** Working directory of the children. */
   directory: string;
-  patience: Patience;
+  patience: RestartPolicy;
   readyDeadlineMs: number;
   shutdown: ShutdownRequests;
   /** Plain lines for people: what happens, and what went wrong. */
   say(line: string): void;
-  complain(line: string): void;
+  reportError(line: string): void;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface StandaloneDeps {
  * for everything else that went wrong, each with one line. Nothing it started is left when it returns.
  */
 export async function runStandalone(config: StandaloneConfig, deps: StandaloneDeps): Promise<number> {
-  const taken = await findTakenPort([
+  const taken = await findPortInUse([
     { variable: 'PORT', ...config.api },
     { variable: 'WORKER_PORT', ...config.worker },
   ]);
@@ -40,9 +40,9 @@ export async function runStandalone(config: StandaloneConfig, deps: StandaloneDe
 
   if (deps.shutdown.requested.aborted) return 0;
   deps.say(config.postgres === 'embedded' ? 'Starting Postgres, the API and the worker …' : 'Starting …');
-  let parts: EmbeddedParts;
+  let parts: EmbeddedServices;
   try {
-    parts = await openEmbeddedParts(config, deps.environment, deps.complain);
+    parts = await openEmbeddedServices(config, deps.environment, deps.reportError);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return fail(deps, error.publicMessage);
@@ -55,7 +55,7 @@ export async function runStandalone(config: StandaloneConfig, deps: StandaloneDe
   }
 }
 
-async function runOnParts(config: StandaloneConfig, parts: EmbeddedParts, deps: StandaloneDeps): Promise<number> {
+async function runOnParts(config: StandaloneConfig, parts: EmbeddedServices, deps: StandaloneDeps): Promise<number> {
   const { commands, directory, shutdown } = deps;
   const migration = { name: 'The migration', command: commands.migrate, environment: parts.environment, directory };
   const migrated = await runToEnd(migration, shutdown.requested);
@@ -66,6 +66,6 @@ async function runOnParts(config: StandaloneConfig, parts: EmbeddedParts, deps: 
 }
 
 function fail(deps: StandaloneDeps, line: string): number {
-  deps.complain(line);
+  deps.reportError(line);
   return 1;
 }

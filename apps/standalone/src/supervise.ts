@@ -2,7 +2,7 @@ import { configExitCode } from '@thumbnail-api/config';
 import { type Child, type ChildPlan, spawnChild } from './spawn-child.ts';
 
 /** How patient a supervisor is. */
-export interface Patience {
+export interface RestartPolicy {
   /** Pause before the first restart; it doubles up to the longest. */
   firstPauseMs: number;
   longestPauseMs: number;
@@ -13,7 +13,12 @@ export interface Patience {
 }
 
 /** The patience of the real thing. */
-export const usualPatience: Patience = { firstPauseMs: 200, longestPauseMs: 5_000, steadyMs: 10_000, stopMs: 15_000 };
+export const defaultRestartPolicy: RestartPolicy = {
+  firstPauseMs: 200,
+  longestPauseMs: 5_000,
+  steadyMs: 10_000,
+  stopMs: 15_000,
+};
 
 /** A child that is started again when it dies. */
 export interface SupervisedChild {
@@ -24,7 +29,7 @@ export interface SupervisedChild {
 }
 
 /** Starts a child and keeps it running; `say` hears one line for each death. */
-export function supervise(plan: ChildPlan, patience: Patience, say: (line: string) => void): SupervisedChild {
+export function supervise(plan: ChildPlan, patience: RestartPolicy, say: (line: string) => void): SupervisedChild {
   const stopping = Promise.withResolvers<true>();
   const misconfigured = Promise.withResolvers<void>();
   let isStopping = false;

@@ -1,4 +1,4 @@
-import { heedTheEnd } from '../src/heed-the-end.ts';
+import { listenForShutdown } from '../src/listen-for-shutdown.ts';
 import { readStandaloneConfig } from '../src/read-standalone-config.ts';
 import { runStandalone } from '../src/run-standalone.ts';
 
@@ -14,7 +14,7 @@ export interface StandInRun {
 
 // The one command, with other programs in place of its children.
 const run: StandInRun = JSON.parse(process.argv[2] ?? '');
-const shutdown = heedTheEnd(undefined);
+const shutdown = listenForShutdown(undefined);
 shutdown.requested.addEventListener('abort', () => process.stdout.write('Ending.\n'));
 const config = readStandaloneConfig(run.environment, process.cwd());
 const standIn = ({ port }: { port: number }, manner: string) => [
@@ -38,6 +38,6 @@ process.exit(
     readyDeadlineMs: 60_000,
     shutdown,
     say: (line) => process.stdout.write(`${line}\n`),
-    complain: (line) => process.stderr.write(`${line}\n`),
+    reportError: (line) => process.stderr.write(`${line}\n`),
   }),
 );

@@ -1,6 +1,6 @@
 import { findFreePort, waitUntil } from '@thumbnail-api/testing';
 import { afterEach, expect, test } from 'vitest';
-import { type SupervisedChild, supervise, usualPatience } from '../src/supervise.ts';
+import { defaultRestartPolicy, type SupervisedChild, supervise } from '../src/supervise.ts';
 import { isGone } from './is-gone.ts';
 
 const patience = { firstPauseMs: 20, longestPauseMs: 40, steadyMs: 60_000, stopMs: 300 };
@@ -72,7 +72,7 @@ test('a child that cannot use its configuration is not started again', async () 
 });
 
 test('stopping lets the child end by itself', async () => {
-  const { child, lines, pid } = await start('slow', usualPatience);
+  const { child, lines, pid } = await start('slow', defaultRestartPolicy);
   const running = await pid();
   const since = performance.now();
   await child.stop(never);
@@ -89,7 +89,7 @@ test('a child that does not end is killed when patience is over', async () => {
 });
 
 test('force kills at once', async () => {
-  const { child, pid } = await start('stubborn', usualPatience);
+  const { child, pid } = await start('stubborn', defaultRestartPolicy);
   const running = await pid();
   const force = new AbortController();
   const stopped = child.stop(force.signal);

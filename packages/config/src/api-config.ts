@@ -1,12 +1,17 @@
-import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/spec';
+import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { z } from 'zod';
-import { type AccessConfig, accessVariables, toAccessConfig } from './access-variables.ts';
-import { checkDownload, downloadVariables } from './download-variables.ts';
 import { defineConfig } from './load-config.ts';
-import { toMetricsAccess } from './metrics-variables.ts';
-import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
-import { checkRateLimits, type RateLimits, rateLimitVariables, toRateLimits } from './rate-limit-variables.ts';
-import { httpUrl, port, wholeNumber } from './variables.ts';
+import { type AccessConfig, accessVariables, toAccessConfig } from './variables/access-variables.ts';
+import { checkDownload, downloadVariables } from './variables/download-variables.ts';
+import { toMetricsAccess } from './variables/metrics-variables.ts';
+import {
+  checkRateLimits,
+  type RateLimits,
+  rateLimitVariables,
+  toRateLimits,
+} from './variables/rate-limit-variables.ts';
+import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './variables/service-variables.ts';
+import { httpUrl, port, wholeNumber } from './variables/variables.ts';
 
 /** The variables of the API alone. */
 export const apiVariables = {

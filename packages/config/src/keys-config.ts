@@ -1,6 +1,6 @@
 import { defineConfig } from './load-config.ts';
-import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
-import { standaloneVariables } from './standalone-variables.ts';
+import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
+import { standaloneVariables } from './variables/standalone-variables.ts';
 
 /** Where the command that manages keys finds them. */
 export interface KeysConfig {

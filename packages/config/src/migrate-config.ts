@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { defineConfig } from './load-config.ts';
-import { logVariables } from './log-variables.ts';
-import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
-import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
+import { logVariables } from './variables/log-variables.ts';
+import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
+import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './variables/queue-variables.ts';
 
 /** What the migrations are told. */
 export interface MigrateConfig {

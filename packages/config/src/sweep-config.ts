@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { defineConfig } from './load-config.ts';
-import { logVariables } from './log-variables.ts';
-import { type PostgresConfig, postgresVariables, toPostgresConfig } from './postgres-variables.ts';
-import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
+import { logVariables } from './variables/log-variables.ts';
+import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
+import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './variables/storage-variables.ts';
 
 /** What the command that clears a bucket is told. */
 export interface SweepConfig {

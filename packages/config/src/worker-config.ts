@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineConfig } from './load-config.ts';
-import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './part-variables.ts';
-import { port, wholeNumber } from './variables.ts';
+import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './variables/service-variables.ts';
+import { port, wholeNumber } from './variables/variables.ts';
 
 /** The variables of the worker alone. */
 export const workerVariables = {

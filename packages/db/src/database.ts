@@ -1,5 +1,6 @@
 import type { PostgresConfig } from '@thumbnail-api/config';
-import { AppError, type Deadline, withDeadline } from '@thumbnail-api/errors';
+import { AppError } from '@thumbnail-api/errors';
+import { type Deadline, shareResult, withDeadline } from '@thumbnail-api/resilience';
 import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { PostgresJsDatabase, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
@@ -7,7 +8,6 @@ import { isReadOnly, isRefused, isUnavailable } from './database-fault.ts';
 import { openPool, type Pool } from './open-pool.ts';
 import type * as schema from './schema.ts';
 import { type SentStatement, sendStatement } from './send-statement.ts';
-import { shareClock } from './share-clock.ts';
 
 /** What SQL is written against: the pool, or a transaction on one of its connections. */
 export type Executor = PostgresJsDatabase<typeof schema> | Transaction;
@@ -101,7 +101,7 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
       throw isUnavailable(error) ? new AppError('unavailable', unavailable, { cause: error, retryable: true }) : error;
     }
   };
-  const readClock = shareClock(async () => {
+  const readClock = shareResult(async () => {
     const [row] = await answered(({ client }) => client`select clock_timestamp()::text as now`, answerDeadline);
     return String(row?.now);
   });

@@ -23,3 +23,4 @@ export {
   thumbnails,
   usage,
 } from './schema.ts';
+export { addUsage, deletePastUsage, type KeyUsage } from './usage.ts';

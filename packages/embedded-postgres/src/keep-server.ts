@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { retry } from '@thumbnail-api/resilience';
 import type { ClusterPaths } from './cluster-paths.ts';
 import type { PostgresTools } from './postgres-tools.ts';
 import { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
@@ -37,7 +38,7 @@ export async function keepServer(
     const where: ServerOptions = { durable: options.durable, output, ...(port ? { port } : {}) };
     return await startServer(paths, tools, where).finally(() => closeSync(output));
   };
-  let current = await startPatiently(start);
+  let current = await startFirst(start);
   const { port } = current;
 
   const restart = async () => {
@@ -66,13 +67,5 @@ export async function keepServer(
   return { port, close };
 }
 
-async function startPatiently(start: () => Promise<RunningServer>): Promise<RunningServer> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (tries === firstStartTries) throw error;
-      await Bun.sleep(firstPauseMs * tries);
-    }
-  }
-}
+const startFirst = (start: () => Promise<RunningServer>): Promise<RunningServer> =>
+  retry(() => start(), { triesMax: firstStartTries, pauseMs: (tries) => firstPauseMs * tries });

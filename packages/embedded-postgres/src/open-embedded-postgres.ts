@@ -15,7 +15,7 @@ import { stopStalePostmaster } from './stop-stale-postmaster.ts';
 export interface EmbeddedPostgresOptions {
   /** Directory of everything it writes; made when missing, closed to other users. */
   directory: string;
-  /** Told in plain sentences what a person should know: a leftover that was stopped, a restart. */
+  /** ShutdownSignal in plain sentences what a person should know: a leftover that was stopped, a restart. */
   log?: (line: string) => void;
   /** `false` is for tests: nothing is flushed to the disk, and a power cut may cost the data. Default: true. */
   durable?: boolean;

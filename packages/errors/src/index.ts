@@ -6,4 +6,3 @@ export {
   jobErrorCodes,
   type RequestErrorCode,
 } from './error-code.ts';
-export { type Deadline, withDeadline } from './with-deadline.ts';

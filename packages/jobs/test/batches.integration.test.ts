@@ -1,7 +1,7 @@
 import { everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { drawQuarters, owned, sourceOf, waitUntil } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createBatch, deleteJob, getBatch, type JobsDeps, sweepJobs, sweepObjects } from '../src/index.ts';

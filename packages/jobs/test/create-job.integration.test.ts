@@ -1,8 +1,8 @@
 import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
 import { drawQuarters, owned, sourceOf, waitUntil } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createJob, getJob } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';

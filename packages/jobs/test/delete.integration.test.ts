@@ -1,8 +1,8 @@
 import { everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
 import { owned, waitUntil } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {

@@ -1,7 +1,7 @@
 import { everybody } from '@thumbnail-api/db';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { originalKey } from '@thumbnail-api/storage';
 import { owned } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

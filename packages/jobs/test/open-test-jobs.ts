@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresConfig } from '@thumbnail-api/config';
 import { type Database, everybody, openDatabase } from '@thumbnail-api/db';
-import { openPublisher, renderJob } from '@thumbnail-api/queue';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
+import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, sourceOf } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { type SQL, sql } from 'drizzle-orm';
 import { inject } from 'vitest';
 import { createJob, type Job, type JobsDeps } from '../src/index.ts';
@@ -51,7 +51,7 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
   const database: Database = openDatabase(testDatabase.config, 8);
   const { store, ageObjects } = await openTestStore(choice, directory);
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJob, log, 30_000);
+  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJobMessage, log, 30_000);
   const deps: JobsDeps = { database, store, publisher, log };
   const picture = await drawQuarters(20, 10);
   return {

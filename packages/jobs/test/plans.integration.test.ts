@@ -5,8 +5,8 @@ import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { expireJobs } from '../src/expire-jobs.ts';
-import { finishDeletions } from '../src/finish-deletions.ts';
+import { expireJobs } from '../src/cleanup/expire-jobs.ts';
+import { finishDeletions } from '../src/cleanup/finish-deletions.ts';
 import {
   claimJob,
   finishJob,

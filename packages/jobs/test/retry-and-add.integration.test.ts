@@ -1,7 +1,7 @@
 import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { parseOptions, shippedPresets } from '@thumbnail-api/spec';
 import { owned } from '@thumbnail-api/testing';
+import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   addJob,

@@ -2,8 +2,8 @@ import { AppError } from '@thumbnail-api/errors';
 import { owned } from '@thumbnail-api/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withSweepLease } from '../src/cleanup/sweep-lease.ts';
 import { failJob, getJob, publishDueJobs, retryJob, sweepJobs, sweepObjects } from '../src/index.ts';
-import { withSweepLease } from '../src/sweep-lease.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import { claim, finish, passing, permanent, store, timeout } from './run-of.ts';
 

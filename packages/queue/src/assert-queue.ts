@@ -1,4 +1,5 @@
-import { AppError, withDeadline } from '@thumbnail-api/errors';
+import { AppError } from '@thumbnail-api/errors';
+import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { assertSchemaCompatibility, SchemaMigrationRequiredError, SchemaVersionMismatchError } from 'bullmq';
 import { Redis } from 'ioredis';

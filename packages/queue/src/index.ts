@@ -2,7 +2,7 @@ export { assertQueue } from './assert-queue.ts';
 export { type QueueConnection, redisOptions } from './backend.ts';
 export { type Consumer, type MessageContext, openConsumer } from './consumer.ts';
 export type { Message } from './message.ts';
-export { type RenderJobPayload, renderJob, renderJobMessageId } from './messages/render-job.ts';
+export { messageIdFor, type RenderJobPayload, renderJobMessage } from './messages/render-job.ts';
 export { migrateQueue } from './migrate-queue.ts';
 export { openPublisher, type Publisher } from './publisher.ts';
 export { tracePublisher } from './trace-publisher.ts';

@@ -4,11 +4,11 @@ import { createDatabase, type TestDatabase, waitUntil } from '@thumbnail-api/tes
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   type MessageContext,
+  messageIdFor,
   openConsumer,
   openPublisher,
   type QueueConnection,
-  renderJob,
-  renderJobMessageId,
+  renderJobMessage,
   tracePublisher,
   watchPublisher,
 } from '../src/index.ts';
@@ -28,8 +28,8 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
 
     const open = (handle: Handle, concurrency = 1) => {
       const connection: QueueConnection = { queue: queueOf(`test-${Bun.randomUUIDv7()}`), postgres: database.config };
-      const publisher = openPublisher(connection, renderJob, log, 30_000);
-      const consume = () => openConsumer(connection, { message: renderJob, concurrency, handle, log });
+      const publisher = openPublisher(connection, renderJobMessage, log, 30_000);
+      const consume = () => openConsumer(connection, { message: renderJobMessage, concurrency, handle, log });
       return { publisher, consume };
     };
     const newId = () => Bun.randomUUIDv7();
@@ -38,7 +38,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       const seen: unknown[] = [];
       const { publisher, consume } = open(async (payload) => void seen.push(payload));
       const jobId = newId();
-      await publisher.publish({ jobId }, { id: renderJobMessageId(jobId, 0) });
+      await publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       const consumer = consume();
       await waitUntil('the message arrives', async () => seen.length > 0);
       expect(seen).toEqual([{ jobId }]);
@@ -50,13 +50,13 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       const seen: unknown[] = [];
       const { publisher, consume } = open(async (payload, context) => void seen.push([payload, context]));
       const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-      const [traced, plain] = [newId(), newId()];
-      await tracePublisher(publisher, traceparent).publish({ jobId: traced }, { id: renderJobMessageId(traced, 0) });
-      await publisher.publish({ jobId: plain }, { id: renderJobMessageId(plain, 0) });
+      const [withTrace, plain] = [newId(), newId()];
+      await tracePublisher(publisher, traceparent).publish({ jobId: withTrace }, { id: messageIdFor(withTrace, 0) });
+      await publisher.publish({ jobId: plain }, { id: messageIdFor(plain, 0) });
       const consumer = consume();
       await waitUntil('both arrive', async () => seen.length === 2);
       expect(seen).toEqual([
-        [{ jobId: traced }, { traceparent }],
+        [{ jobId: withTrace }, { traceparent }],
         [{ jobId: plain }, { traceparent: undefined }],
       ]);
       await consumer.close();
@@ -70,7 +70,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
         failures += 1;
       });
       const jobId = newId();
-      await watched.publish({ jobId }, { id: renderJobMessageId(jobId, 0) });
+      await watched.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       expect(failures).toBe(0);
       await expect(watched.publish({ jobId: 'no id' }, { id: 'x' })).rejects.toThrow();
       expect(failures).toBe(1);
@@ -81,7 +81,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       const seen: string[] = [];
       const { publisher, consume } = open(async ({ jobId }) => void seen.push(jobId));
       const jobId = newId();
-      const id = renderJobMessageId(jobId, 0);
+      const id = messageIdFor(jobId, 0);
       await publisher.publish({ jobId }, { id });
       await publisher.publish({ jobId }, { id });
       expect(await publisher.count()).toBe(1);
@@ -101,8 +101,8 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       });
       const first = newId();
       const second = newId();
-      await publisher.publish({ jobId: first }, { id: renderJobMessageId(first, 0) });
-      await publisher.publish({ jobId: second }, { id: renderJobMessageId(second, 0) });
+      await publisher.publish({ jobId: first }, { id: messageIdFor(first, 0) });
+      await publisher.publish({ jobId: second }, { id: messageIdFor(second, 0) });
       const consumer = consume();
       await waitUntil('both are done', async () => deliveries >= 2 && (await publisher.count()) === 0);
       expect(deliveries).toBe(2);
@@ -120,7 +120,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
         ended = true;
       });
       const jobId = newId();
-      await publisher.publish({ jobId }, { id: renderJobMessageId(jobId, 0) });
+      await publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       const consumer = consume();
       await waitUntil('the work begins', async () => begun);
       const closing = consumer.close();
@@ -144,7 +144,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
         done += 1;
       }, 3);
       for (const jobId of Array.from({ length: 12 }, newId)) {
-        await publisher.publish({ jobId }, { id: renderJobMessageId(jobId, 0) });
+        await publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       }
       const consumer = consume();
       await waitUntil('all are done', async () => done === 12);

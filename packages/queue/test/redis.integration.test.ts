@@ -2,7 +2,7 @@ import { Secret } from '@thumbnail-api/config';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { findFreePort, waitUntil } from '@thumbnail-api/testing';
 import { describe, expect, inject, test } from 'vitest';
-import { openPublisher, renderJob, renderJobMessageId } from '../src/index.ts';
+import { messageIdFor, openPublisher, renderJobMessage } from '../src/index.ts';
 import { describeQueue } from './contract.ts';
 
 const { redis, postgres } = inject('parts');
@@ -17,7 +17,7 @@ test.skipIf(!Bun.which('redis-server'))('a Redis that comes up after its publish
   const port = await findFreePort();
   const queue = { kind: 'redis', name: 'late', host: '127.0.0.1', port, password: undefined, tls: false } as const;
   const connection = { queue, postgres: { ...postgres, password: undefined, tls: false } };
-  const publisher = openPublisher(connection, renderJob, createLogger('test', 'silent'));
+  const publisher = openPublisher(connection, renderJobMessage, createLogger('test', 'silent'));
   await expect(publisher.count()).rejects.toMatchObject({ code: 'unavailable' });
   const late = Bun.spawn(['redis-server', '--port', String(port), '--save', ''], {
     stdout: 'ignore',
@@ -41,9 +41,9 @@ test('publishing fails within its deadline while Redis is away', async () => {
     },
     postgres: { ...postgres, password: undefined, tls: false },
   } as const;
-  const publisher = openPublisher(connection, renderJob, createLogger('test', 'silent'));
+  const publisher = openPublisher(connection, renderJobMessage, createLogger('test', 'silent'));
   const jobId = Bun.randomUUIDv7();
-  const published = publisher.publish({ jobId }, { id: renderJobMessageId(jobId, 0) });
+  const published = publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
   await expect(published).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   await publisher.close();
 });

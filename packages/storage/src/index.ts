@@ -1,5 +1,5 @@
 export type { ByteSource } from './byte-source.ts';
-export { openFilesystemStore } from './filesystem-store.ts';
+export { openFilesystemStore } from './filesystem/filesystem-store.ts';
 export {
   assertObjectKey,
   installationKey,
@@ -12,4 +12,4 @@ export {
 } from './object-key.ts';
 export type { ByteRange, CallOptions, ObjectInfo, ObjectStore, PresignOptions, StoredObject } from './object-store.ts';
 export { openStore } from './open-store.ts';
-export { openS3Store } from './s3-store.ts';
+export { openS3Store } from './s3/s3-store.ts';

@@ -1,8 +1,8 @@
 import type { StorageConfig } from '@thumbnail-api/config';
-import { openFilesystemStore } from './filesystem-store.ts';
+import { openFilesystemStore } from './filesystem/filesystem-store.ts';
 import type { ObjectStore } from './object-store.ts';
-import { s3Deadlines } from './s3-client.ts';
-import { openS3Store } from './s3-store.ts';
+import { s3Deadlines } from './s3/s3-client.ts';
+import { openS3Store } from './s3/s3-store.ts';
 
 /**
  * Opens the store that the configuration names; whoever opens it closes it. Nothing is sent before it is used.

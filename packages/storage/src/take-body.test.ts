@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { makeBytes, sourceOf, stoppingBody } from './contract-bodies.ts';
+import { makeBytes, sourceOf, stoppingBody } from '../test/contract-bodies.ts';
 import { takeBody } from './take-body.ts';
 
 test('the body is handed on without its empty chunks', async () => {

@@ -1,5 +1,5 @@
+import { shareResult } from '@thumbnail-api/resilience';
 import { Gauge, type Registry } from 'prom-client';
-import { keepFor } from './keep-for.ts';
 
 const keepMs = 5_000;
 
@@ -8,7 +8,7 @@ const keepMs = 5_000;
  * looked at, each is asked once in 5 seconds.
  */
 export function addDependencyGauge(registry: Registry, checks: Record<string, () => Promise<void>>): void {
-  const ask = keepFor(keepMs, () =>
+  const ask = shareResult(() =>
     Promise.all(
       Object.entries(checks).map(async ([dependency, check]) => {
         const up = await check().then(
@@ -25,7 +25,7 @@ export function addDependencyGauge(registry: Registry, checks: Record<string, ()
     labelNames: ['dependency'],
     registers: [registry],
     async collect() {
-      for (const { dependency, up } of await ask()) this.set({ dependency }, up);
+      for (const { dependency, up } of await ask(keepMs)) this.set({ dependency }, up);
     },
   });
 }

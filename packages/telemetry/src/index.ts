@@ -1,9 +1,6 @@
 export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export { addDependencyGauge } from './dependency-gauge.ts';
-export { keepFor } from './keep-for.ts';
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
 export { mayReadMetrics } from './may-read-metrics.ts';
 export { createRegistry, gaugeOf } from './metrics.ts';
-export { onceTold, type Told } from './once-told.ts';
-export { type ShutdownPhase, shutDown } from './shut-down.ts';
 export { continueTrace, readTraceId, type Trace } from './trace.ts';

@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import type { Secret } from '@thumbnail-api/config';
 import type { KeyScope } from '@thumbnail-api/db';
 import { type Batch, type Image, isRetryableByPerson, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import { nextExpiry, signQuery } from '../access/signed-link.ts';
 import { fillPath, type PathName, type Paths } from './paths.ts';
-import { nextExpiry, signQuery } from './signed-link.ts';
 
 /** A link in an answer. */
 export const actionSchema = z

@@ -1,7 +1,7 @@
 import type { KeyScope } from '@thumbnail-api/db';
 import type { Logger, Trace } from '@thumbnail-api/telemetry';
+import type { OpenDownloads } from '../downloads/open-downloads.ts';
 import type { Links } from './actions.ts';
-import type { OpenDownloads } from './open-downloads.ts';
 
 /** What the server and the middleware lay out for every request. */
 export interface ApiEnv {

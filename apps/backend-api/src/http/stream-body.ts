@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
+import type { OpenDownload } from '../downloads/open-downloads.ts';
 import type { ApiEnv } from './api-env.ts';
-import type { OpenDownload } from './open-downloads.ts';
 
 /** A client that takes nothing for this long is given up. */
 const stalledMs = 60_000;

@@ -1,5 +1,6 @@
 import { apiConfig, loadConfigOrExit } from '@thumbnail-api/config';
-import { createLogger, onceTold } from '@thumbnail-api/telemetry';
+import { shutdownSignal } from '@thumbnail-api/resilience';
+import { createLogger } from '@thumbnail-api/telemetry';
 import {
   databaseWithFailpoints,
   publisherWithFailpoints,
@@ -7,7 +8,7 @@ import {
   shiftClock,
   storeWithFailpoints,
 } from '@thumbnail-api/testing/failpoints';
-import { openParts } from '../../src/open-parts.ts';
+import { openDependencies } from '../../src/open-dependencies.ts';
 import { runApi } from '../../src/run-api.ts';
 
 // The API with a failpoint at every arrow to another part; FAILPOINTS says what happens there, CLOCK_AHEAD_MS how wrong its
@@ -16,8 +17,8 @@ shiftClock(Number(process.env.CLOCK_AHEAD_MS ?? 0));
 const config = loadConfigOrExit(apiConfig, process.env);
 const log = createLogger('api', config.logLevel);
 const failpoints = readFailpoints(process.env.FAILPOINTS ?? '', 'api');
-const parts = openParts(config, log);
-const exitCode = await runApi(config, onceTold(log), {
+const parts = openDependencies(config, log);
+const exitCode = await runApi(config, shutdownSignal(log), {
   ...parts,
   database: databaseWithFailpoints(parts.database, failpoints),
   store: storeWithFailpoints(parts.store, failpoints),

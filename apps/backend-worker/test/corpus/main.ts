@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFilesystemStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
-import { openRendererPool } from '../../src/renderers/pool.ts';
+import { openRendererPool } from '../../src/pool/renderer-pool.ts';
 import { readIndex } from './read-index.ts';
 import { renderFile } from './render-file.ts';
 
@@ -20,7 +20,11 @@ const directory = mkdtempSync(join(tmpdir(), 'corpus-'));
 const store = openFilesystemStore(directory);
 const pool = openRendererPool({
   size: 1,
-  command: [process.execPath, '--no-env-file', fileURLToPath(new URL('../../src/renderer/main.ts', import.meta.url))],
+  command: [
+    process.execPath,
+    '--no-env-file',
+    fileURLToPath(new URL('../../../renderer/src/main.ts', import.meta.url)),
+  ],
   environment: { STORAGE_DIR: directory },
   renderTimeoutMs: 30_000,
   renderMemoryBytes: 512 * 1024 ** 2,

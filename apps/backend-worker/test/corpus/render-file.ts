@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@thumbnail-api/errors';
-import { parseOptions } from '@thumbnail-api/spec';
 import { type ObjectStore, originalKey } from '@thumbnail-api/storage';
-import type { RendererPool } from '../../src/renderers/pool.ts';
-import { watchMemory } from '../../src/renderers/watch-memory.ts';
+import { parseOptions } from '@thumbnail-api/thumbnail-spec';
+import type { RendererPool } from '../../src/pool/renderer-pool.ts';
+import { watchMemory } from '../../src/pool/watch-memory.ts';
 import type { CorpusFile } from './read-index.ts';
 
 /** What became of a file. */

@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
-import { createLogger, onceTold } from '@thumbnail-api/telemetry';
+import { shutdownSignal } from '@thumbnail-api/resilience';
+import { createLogger } from '@thumbnail-api/telemetry';
 import {
   databaseWithFailpoints,
   publisherWithFailpoints,
   readFailpoints,
   shiftClock,
 } from '@thumbnail-api/testing/failpoints';
-import { openParts } from '../../src/open-parts.ts';
-import { readRendererStart } from '../../src/read-renderer-start.ts';
+import { openDependencies } from '../../src/open-dependencies.ts';
+import { readRendererCommand } from '../../src/pool/renderer-command.ts';
 import { runWorker } from '../../src/run-worker.ts';
 import { work } from '../../src/worker.ts';
 
@@ -20,10 +21,10 @@ const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
 const text = process.env.FAILPOINTS ?? '';
 const failpoints = readFailpoints(text, 'sweep');
-const parts = openParts(config, log);
-const program = fileURLToPath(new URL('../failpoints-renderer/main.ts', import.meta.url));
-const renderer = readRendererStart(process.env, program);
-const exitCode = await runWorker(config, onceTold(log), {
+const parts = openDependencies(config, log);
+const program = fileURLToPath(new URL('../../../renderer/test/failpoints/main.ts', import.meta.url));
+const renderer = readRendererCommand(process.env, program);
+const exitCode = await runWorker(config, shutdownSignal(log), {
   ...parts,
   database: databaseWithFailpoints(parts.database, failpoints),
   publisher: publisherWithFailpoints(parts.publisher, failpoints),

@@ -1,8 +1,9 @@
 import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
+import { shutdownSignal } from '@thumbnail-api/resilience';
 import { thumbnailKey } from '@thumbnail-api/storage';
-import { createLogger, onceTold } from '@thumbnail-api/telemetry';
+import { createLogger } from '@thumbnail-api/telemetry';
 import type { WorkerDeps } from '../../src/deps.ts';
-import { openParts } from '../../src/open-parts.ts';
+import { openDependencies } from '../../src/open-dependencies.ts';
 import { runWorker } from '../../src/run-worker.ts';
 import { work } from '../../src/worker.ts';
 
@@ -29,8 +30,8 @@ const renderers: WorkerDeps['renderers'] = {
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
 process.exit(
-  await runWorker(config, onceTold(log), {
-    ...openParts(config, log),
+  await runWorker(config, shutdownSignal(log), {
+    ...openDependencies(config, log),
     // Nobody asks them for anything.
     renderer: { command: ['true'], environment: {} },
     work: (deps, payload, context) => work({ ...deps, renderers }, payload, context),

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { parseKeysCommand } from './parse-keys-command.ts';
+
+test('the three commands are understood, options in any order', () => {
+  const create = { verb: 'create', name: 'ci', scope: 'write', sharedWith: undefined };
+  expect(parseKeysCommand(['create', '--name', 'ci', '--scope', 'write'])).toEqual(create);
+  expect(parseKeysCommand(['create', '--scope=write', '--name=ci', '--shared-with', 'old'])).toEqual({
+    ...create,
+    sharedWith: 'old',
+  });
+  expect(parseKeysCommand(['list'])).toEqual({ verb: 'list' });
+  expect(parseKeysCommand(['revoke', 'ci'])).toEqual({ verb: 'revoke', key: 'ci' });
+});
+
+test.each([
+  [[]],
+  [['help']],
+  [['create']],
+  [['create', '--name', 'ci']],
+  [['create', '--name', 'ci', '--scope', 'admin']],
+  [['create', 'ci', '--scope', 'read']],
+  [['create', '--name', 'ci', '--scope', 'read', 'more']],
+  [['create', '--name', 'ci', '--scope', 'read', '--expires', '1']],
+  [['list', '--name', 'ci']],
+  [['list', 'ci']],
+  [['revoke']],
+  [['revoke', 'a', 'b']],
+  [['revoke', 'a', '--scope', 'read']],
+])('%j is not understood', (words) => {
+  expect(parseKeysCommand(words)).toBeNull();
+});

@@ -1,0 +1,25 @@
+import { type Environment, loadConfigOrExit, sweepConfig } from '@thumbnail-api/config';
+import { assertSchema, openDatabase } from '@thumbnail-api/db';
+import { openStore } from '@thumbnail-api/storage';
+import { createLogger } from '@thumbnail-api/telemetry';
+import { sweepBucket } from './sweep-bucket.ts';
+
+/** Counts the orphans in the bucket, and removes them with `--confirm`. Exit status as {@link sweepBucket} gives it. */
+export async function runSweepCommand(environment: Environment, words: string[]): Promise<number> {
+  const config = loadConfigOrExit(sweepConfig, environment);
+  const log = createLogger('sweep', config.logLevel);
+  const database = openDatabase(config.postgres, 2);
+  const store = openStore(config.storage);
+  try {
+    await assertSchema(database);
+    const { line, exitCode } = await sweepBucket({ database, store, log }, words);
+    process.stdout.write(`${line}\n`);
+    return exitCode;
+  } catch (error) {
+    log.fatal({ error }, error instanceof Error ? error.message : 'the bucket could not be swept');
+    return 1;
+  } finally {
+    await database.close();
+    store.close();
+  }
+}

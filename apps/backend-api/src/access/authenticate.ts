@@ -1,0 +1,44 @@
+import { type Caller, findCaller } from '@thumbnail-api/api-keys';
+import { everybody } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { ApiDeps } from '../deps.ts';
+import { createLinks } from '../http/actions.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+
+/** Who calls where callers are not told apart. */
+const anyone = { keyId: null, owner: everybody, scope: 'write' } as const;
+
+type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
+
+/**
+ * Lays out who calls, and makes the links that they may follow. Who sends no key stays nobody; a key that is not known is
+ * `unauthorized` wherever it is sent. With `AUTH=none` everybody is one caller who may do everything.
+ */
+export const authenticate = (deps: CallerDeps) => {
+  const { auth, linkSecrets } = deps.config.access;
+  const linkSecret = auth === 'none' ? undefined : linkSecrets[0];
+  return createMiddleware<ApiEnv>(async (context, next) => {
+    const caller = auth === 'none' ? anyone : await readCaller(context, deps);
+    if (caller) {
+      const { keyId, owner, scope } = caller;
+      if (keyId) context.set('log', context.var.log.child({ keyId }));
+      context.set('owner', owner);
+      context.set('scope', scope);
+      context.set('links', createLinks(context.var.links.base, deps.paths, { scope, linkSecret }));
+    }
+    await next();
+  });
+};
+
+async function readCaller(context: Context<ApiEnv>, { database }: CallerDeps): Promise<Caller | null> {
+  context.header('vary', 'Authorization', { append: true });
+  const header = context.req.header('authorization');
+  if (header === undefined || context.var.isShared) return null;
+  // RFC 6750, 2.1.
+  const [, key = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
+  const caller = await findCaller({ database }, key);
+  if (caller) return caller;
+  throw new AppError('unauthorized', 'The key is not valid: send `Authorization: Bearer <key>`.');
+}

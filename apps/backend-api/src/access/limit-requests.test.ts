@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ApiEnv } from '../http/api-env.ts';
+import { paths } from '../http/paths.ts';
+import { createApiMetrics } from '../operations/api-metrics.ts';
+import { limitRequests, type RateLimitDeps } from './limit-requests.ts';
+import { openMemoryCounter } from './usage/memory-counter.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** An app whose callers say themselves who they are. */
+const openApp = () => {
+  const deps = {
+    config: {
+      rateLimits: { requests: 3, bytes: 0, windowSeconds: 60 },
+      links: { publicUrl: undefined, trustProxyHops: 1 },
+    },
+    paths,
+    counter: openMemoryCounter(60_000),
+    metrics: createApiMetrics(),
+  } as unknown as RateLimitDeps;
+  const app = new Hono<ApiEnv>();
+  app.onError((_error, context) => context.text('', 429));
+  app.use(limitRequests(deps, 'address'));
+  app.use((context, next) => {
+    context.set('owner', context.req.header('x-owner') ?? 'everybody');
+    return next();
+  });
+  app.use(limitRequests(deps, 'owner'));
+  app.get('/', (context) => context.text(''));
+  return { app, deps };
+};
+const ask = (app: Hono<ApiEnv>, owner: string, address: string) =>
+  app.request('/', { headers: { 'x-owner': owner, 'x-forwarded-for': address } });
+
+test('an owner is counted wherever they ask from, and told apart from every other', async () => {
+  const { app, deps } = openApp();
+  for (const host of [1, 2, 3]) expect((await ask(app, 'one', `198.51.100.${host}`)).status).toBe(200);
+  const refused = await ask(app, 'one', '198.51.100.4');
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('ratelimit-policy')).toBe('"address";q=3;w=60, "owner";q=3;w=60');
+  expect(refused.headers.get('ratelimit')).toBe('"address";r=2;t=60, "owner";r=0;t=60');
+  expect((await ask(app, 'other', '198.51.100.4')).status).toBe(200);
+  expect(await deps.metrics.registry.metrics()).toContain(
+    'thumbnails_rate_limited_total{by="owner",what="requests"} 1',
+  );
+});
+
+test('who is told apart from nobody is counted by address alone', async () => {
+  const { app } = openApp();
+  for (const host of [1, 2, 3, 4]) expect((await ask(app, 'everybody', `198.51.100.${host}`)).status).toBe(200);
+  expect((await ask(app, 'everybody', '198.51.100.1')).headers.get('ratelimit')).toBe('"address";r=1;t=60');
+});
+
+test('an address is counted whoever asks from it', async () => {
+  const { app } = openApp();
+  for (const owner of ['one', 'two', 'three']) expect((await ask(app, owner, '198.51.100.1')).status).toBe(200);
+  expect((await ask(app, 'four', '198.51.100.1')).status).toBe(429);
+});

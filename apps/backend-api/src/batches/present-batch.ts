@@ -1,0 +1,26 @@
+import type { z } from '@hono/zod-openapi';
+import { AppError, type ErrorCode } from '@thumbnail-api/errors';
+import type { Batch } from '@thumbnail-api/jobs';
+import type { Context } from 'hono';
+import type { ApiEnv } from '../http/api-env.ts';
+import { describeProblem } from '../http/problem.ts';
+import { presentJob } from '../jobs/present-job.ts';
+import type { batchSchema } from './batch-schema.ts';
+
+/** A batch as its clients see it. */
+export function presentBatch(batch: Batch, context: Context<ApiEnv>): z.output<typeof batchSchema> {
+  const { id, counts } = batch;
+  const { links } = context.var;
+  return {
+    id,
+    createdAt: batch.createdAt.toISOString(),
+    counts,
+    refused: batch.refused.map(({ filename, code, message }) => ({
+      filename,
+      // What `createBatch` wrote is what comes back.
+      problem: describeProblem(new AppError(code as ErrorCode, message), context),
+    })),
+    jobs: batch.jobs.map((job) => presentJob(job, links)),
+    actions: links.ofBatch(batch),
+  };
+}

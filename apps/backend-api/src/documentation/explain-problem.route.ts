@@ -1,0 +1,42 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AppError } from '@thumbnail-api/errors';
+import { open } from '../access/security-schemes.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import { type KnownProblem, knownProblems } from '../http/known-problems.ts';
+import type { Paths } from '../http/paths.ts';
+import { problems } from '../http/problem-responses.ts';
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.problem,
+    operationId: 'explainProblem',
+    ...open,
+    tags: ['Documentation'],
+    summary: 'What a problem means and what to do',
+    description: 'Where the `type` of a problem leads.',
+    request: { params: z.object({ code: z.string().max(64).meta({ example: 'not_found' }) }) },
+    responses: {
+      200: { description: 'A page for people.', content: { 'text/html': { schema: z.string() } } },
+      ...problems('not_found', 'invalid_parameter'),
+    },
+  });
+
+/** `GET /problems/{code}`. */
+export function registerExplainProblem(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  const known = new Map<string, KnownProblem>(Object.entries(knownProblems));
+  app.openapi(routeOf(deps.paths), (context) => {
+    const { code } = context.req.valid('param');
+    const problem = known.get(code);
+    if (!problem) throw new AppError('not_found', 'There is no problem with this code.');
+    return context.html(pageOf(code, problem), 200);
+  });
+}
+
+/** Nothing in it comes from a request: all of it stands in our own table. */
+const pageOf = (code: string, { status, title, advice }: KnownProblem) => `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${title}</title><link rel="icon" href="data:,"></head>
+<body><h1>${title}</h1><p><code>${status} ${code}</code></p><p>${advice.replace(/`([^`]+)`/g, '<code>$1</code>')}</p></body>
+</html>`;

@@ -1,0 +1,24 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { keyScheme } from '../access/security-schemes.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+
+type Document = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Document']>;
+
+/** The document of an API that asks nobody for a key: no such scheme, and no answer that only the lack of a key can give. */
+export function removeKeySecurity({
+  components: { securitySchemes: { [keyScheme]: _, ...securitySchemes } = {}, ...components } = {},
+  ...document
+}: Document): Document {
+  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
+    path,
+    Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, openOperation(operation)])),
+  ]);
+  return { ...document, components: { ...components, securitySchemes }, paths: Object.fromEntries(paths) };
+}
+
+function openOperation(declared: { security?: object[]; responses: object }) {
+  if (!declared.security?.some((way) => keyScheme in way)) return declared;
+  const { security: _, responses, ...operation } = declared;
+  const { 401: _unauthorized, 403: _forbidden, ...others } = responses as Record<string, unknown>;
+  return { ...operation, responses: others };
+}

@@ -1,0 +1,86 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AppError } from '@thumbnail-api/errors';
+import { type Batch, getBatch } from '@thumbnail-api/jobs';
+import { makeZip, predictLength } from 'client-zip';
+import { needs } from '../access/security-schemes.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import type { Paths } from '../http/paths.ts';
+import { problems } from '../http/problem-responses.ts';
+import { streamDownload } from '../http/stream-body.ts';
+import { batchIdParameter } from '../jobs/id-parameter.ts';
+import { thumbnailFilename } from './thumbnail-filename.ts';
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.batchZip,
+    operationId: 'downloadBatch',
+    ...needs('read'),
+    tags: ['Batches'],
+    summary: 'Download all thumbnails of a batch as one ZIP',
+    description:
+      'Once every job has ended; empty where none has made a thumbnail. The files are stored as they are: they are compressed already.',
+    request: { params: batchIdParameter },
+    responses: {
+      200: {
+        description: 'The ZIP, streamed.',
+        content: { 'application/zip': { schema: z.custom<Blob>().openapi({ type: 'string', format: 'binary' }) } },
+      },
+      ...problems('unauthorized', 'not_found', 'not_ready', 'invalid_parameter'),
+    },
+  });
+
+/** `GET /batches/{id}/zip`. */
+export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(routeOf(deps.paths), async (context) => {
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const files = listFiles(batch);
+    const headers = {
+      'content-type': 'application/zip',
+      'content-length': String(predictLength(files)),
+      'content-disposition': `attachment; filename="thumbnails-${batch.id}.zip"`,
+      'cache-control': 'no-store',
+    };
+    if (context.req.method === 'HEAD') return context.body(null, 200, headers);
+    const zip = makeZip(openFiles(deps, files));
+    return context.newResponse(streamDownload(context, zip), { status: 200, headers });
+  });
+}
+
+interface ZippedFile {
+  name: string;
+  key: string;
+  size: number;
+  lastModified: Date;
+}
+
+/** Numbered, since several pictures may have one name. */
+function listFiles({ counts, jobs }: Batch): ZippedFile[] {
+  if (counts.uploaded + counts.processing > 0) {
+    throw new AppError('not_ready', 'The batch has not ended yet.', { retryAfterSeconds: 1 });
+  }
+  const digits = String(jobs.length).length;
+  return jobs.flatMap((job, index) =>
+    job.thumbnails.map((thumbnail) => ({
+      name: `${String(index + 1).padStart(digits, '0')}-${thumbnail.name}-${thumbnailFilename(job, thumbnail)}`,
+      key: thumbnail.key,
+      size: thumbnail.bytes,
+      lastModified: job.finishedAt ?? job.createdAt,
+    })),
+  );
+}
+
+/** Opens each file when the one before it was read; what is left unread is closed when the client leaves. */
+async function* openFiles({ store }: ApiDeps, files: ZippedFile[]) {
+  for (const { key, ...file } of files) {
+    const reading = new AbortController();
+    const object = await store.find(key, { signal: reading.signal });
+    if (!object) throw new AppError('not_found', 'A thumbnail is gone.');
+    try {
+      yield { ...file, input: object.body };
+    } finally {
+      reading.abort();
+    }
+  }
+}

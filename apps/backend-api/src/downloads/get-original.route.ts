@@ -1,0 +1,60 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { getImage, getJob, type Job } from '@thumbnail-api/jobs';
+import { originalKey } from '@thumbnail-api/storage';
+import type { Context } from 'hono';
+import { needs } from '../access/security-schemes.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import type { Paths } from '../http/paths.ts';
+import { problems } from '../http/problem-responses.ts';
+import { idParameter, imageIdParameter } from '../jobs/id-parameter.ts';
+import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
+import { sendDownload } from './send-download.ts';
+
+const summary = 'Download the image that was sent, unchanged';
+const responses = {
+  ...downloadResponses('The original, always as an attachment.', ['image/*']),
+  ...problems('unauthorized', 'not_found', 'range_not_satisfiable', 'invalid_parameter'),
+};
+
+const ofJob = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.jobOriginal,
+    operationId: 'getOriginal',
+    ...needs('read'),
+    tags: ['Jobs'],
+    summary,
+    request: { params: idParameter, query: versionQuery, headers: downloadHeaders },
+    responses,
+  });
+
+const ofImage = (paths: Paths) =>
+  createRoute({
+    method: 'get',
+    path: paths.imageOriginal,
+    operationId: 'getImageOriginal',
+    ...needs('read'),
+    tags: ['Images'],
+    summary,
+    request: { params: imageIdParameter, query: versionQuery, headers: downloadHeaders },
+    responses,
+  });
+
+/** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
+export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(ofJob(deps.paths), async (context) => {
+    const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    return send(context, deps, image);
+  });
+  app.openapi(ofImage(deps.paths), async (context) =>
+    send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner })),
+  );
+}
+
+/** Bytes of a stranger: never shown in place, whatever their type. */
+function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
+  const name = image.filename?.split(/[/\\]/).at(-1);
+  const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
+  return sendDownload(context, deps, { ...image, key: originalKey(image.id), filename, disposition: 'attachment' });
+}

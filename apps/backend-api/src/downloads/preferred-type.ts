@@ -1,0 +1,23 @@
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+import type { ApiEnv } from '../http/api-env.ts';
+
+/**
+ * The one of `types` that the `Accept` of a request prefers (RFC 9110, 12.5.1): the most specific entry gives each its
+ * weight, and among equals the earlier of `types` wins. The first of them also when nothing fits.
+ */
+export const preferredType = (context: Context<ApiEnv>, types: [string, ...string[]]): string =>
+  accepts(context, {
+    header: 'Accept',
+    supports: types,
+    default: types[0],
+    match: (accepted) => types.toSorted((a, b) => weight(accepted, b) - weight(accepted, a))[0] ?? types[0],
+  });
+
+function weight(accepted: { type: string; q: number }[], type: string): number {
+  const [main] = type.split('/');
+  const entries = [type, `${main}/*`, '*/*'].map((range) =>
+    accepted.find((entry) => entry.type.toLowerCase() === range),
+  );
+  return entries.find((entry) => entry !== undefined)?.q ?? 0;
+}

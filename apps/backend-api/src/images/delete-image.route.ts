@@ -1,0 +1,31 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { deleteImage } from '@thumbnail-api/jobs';
+import { needs } from '../access/security-schemes.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { ApiEnv } from '../http/api-env.ts';
+import type { Paths } from '../http/paths.ts';
+import { problems } from '../http/problem-responses.ts';
+import { imageIdParameter } from '../jobs/id-parameter.ts';
+
+const routeOf = (paths: Paths) =>
+  createRoute({
+    method: 'delete',
+    path: paths.image,
+    operationId: 'deleteImage',
+    ...needs('write'),
+    tags: ['Images'],
+    summary: 'Erase an image, all its jobs and everything made from it',
+    request: { params: imageIdParameter },
+    responses: {
+      204: { description: 'The image is gone.' },
+      ...problems('unauthorized', 'forbidden', 'not_found', 'invalid_parameter'),
+    },
+  });
+
+/** `DELETE /images/{id}`. */
+export function registerDeleteImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  app.openapi(routeOf(deps.paths), async (context) => {
+    await deleteImage(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    return context.body(null, 204);
+  });
+}

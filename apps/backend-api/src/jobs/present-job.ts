@@ -1,0 +1,30 @@
+import type { z } from '@hono/zod-openapi';
+import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import { toShownSpec } from '@thumbnail-api/thumbnail-spec';
+import type { Links } from '../http/actions.ts';
+import type { jobSchema } from './job-schema.ts';
+
+/** A job as its clients see it. */
+export function presentJob(job: Job, links: Links): z.output<typeof jobSchema> {
+  const { id, filename, type, width, height, bytes, sha256 } = job.image;
+  return {
+    id: job.id,
+    status: job.status,
+    createdAt: job.createdAt.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    finishedAt: job.finishedAt?.toISOString() ?? null,
+    image: { id, filename, type, width, height, bytes, sha256 },
+    thumbnails: job.thumbnails.map(({ jobId: _job, position: _position, key: _key, spec, ...thumbnail }) => ({
+      ...thumbnail,
+      spec: toShownSpec(spec),
+    })),
+    error: job.error && { ...job.error, retryable: isRetryableByPerson(job.error.code), attempts: job.run },
+    timings: job.timings && {
+      queuedMs: job.timings.queuedMs,
+      fetchMs: job.timings.fetchMs,
+      renderMs: job.timings.renderMs,
+      storeMs: job.timings.storeMs,
+    },
+    actions: links.ofJob(job),
+  };
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { cleanFilename } from './clean-filename.ts';
+
+test.each([
+  ['cat.jpg', 'cat.jpg'],
+  ['Grüße 猫 😀.png', 'Grüße 猫 😀.png'],
+  ['a\0b.png', 'ab.png'],
+  [`${'a'.repeat(254)}😀`, `${'a'.repeat(254)}\ufffd`],
+  ['x'.repeat(300), 'x'.repeat(255)],
+  ['\0', null],
+  ['', null],
+  [undefined, null],
+])('of %j is kept %j', (name, kept) => {
+  expect(cleanFilename(name)).toBe(kept);
+});

@@ -1,0 +1,313 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadConfig, workerConfig } from '@thumbnail-api/config';
+import { AppError } from '@thumbnail-api/errors';
+import { openImage, paintImage, plainPng, slowSvg } from '@thumbnail-api/testing/images';
+import sharp from 'sharp';
+import { afterEach, describe, expect, test } from 'vitest';
+import { isAlive, openRendererLab, type RendererLab, until } from '../../test/renderer-lab.ts';
+import type { RendererPoolOptions } from './renderer-pool.ts';
+
+const labs: RendererLab[] = [];
+const open = (options: Partial<RendererPoolOptions> = {}) => {
+  const lab = openRendererLab(options);
+  labs.push(lab);
+  return lab;
+};
+afterEach(async () => {
+  await Promise.all(labs.splice(0).map((lab) => lab.close()));
+});
+
+const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const small = () => openImage(paintImage(300, 200)).jpeg().toBuffer();
+/** Lets every renderer do a task, so that what it uses from now on is not its start; tells which are at work then. */
+const warmUp = async ({ pool, taskFor }: RendererLab) => {
+  for (const _ of pool.pids()) await pool.render(await taskFor(await small()));
+  return watchTicks(pool.pids());
+};
+const watchTicks = (pids: number[]) => {
+  const before = new Map(pids.map((pid) => [pid, ticksOf(pid)]));
+  return (pid: number) => ticksOf(pid) - (before.get(pid) ?? 0) > 20;
+};
+const outcomeOf = (rendering: Promise<unknown>) =>
+  rendering.then(
+    () => 'success',
+    (error: unknown) => (error instanceof AppError ? { code: error.code, retryable: error.retryable } : error),
+  );
+
+test('a task is rendered and stored under keys that name their content', async () => {
+  const { pool, store, taskFor } = open();
+  const task = await taskFor(await small(), {
+    thumbnails: [
+      { name: 'a', width: 50 },
+      { name: 'b', format: 'png' },
+    ],
+  });
+  const { image, thumbnails } = await pool.render(task);
+  expect(image).toEqual({ width: 300, height: 200, frames: 1 });
+  expect(thumbnails.map(({ spec }) => spec)).toEqual(task.specs);
+  for (const { key, bytes, sha256, name, type } of thumbnails) {
+    expect(key).toMatch(`thumbnails/${task.jobId}/${name}-${sha256.slice(0, 16)}.`);
+    const stored = await store.find(key);
+    const content = new Uint8Array(await new Response(stored?.body).arrayBuffer());
+    expect([content.byteLength, new Bun.CryptoHasher('sha256').update(content).digest('hex')]).toEqual([bytes, sha256]);
+    expect(stored?.type).toBe(type);
+  }
+});
+
+test('a task that asks for it gets a renderer that has done nothing yet', async () => {
+  const { pool, taskFor } = open();
+  await pool.render(await taskFor(await small()), { fresh: true });
+  const [used] = pool.pids();
+  await pool.render(await taskFor(await small()));
+  expect(pool.pids()).toEqual([used]);
+  await pool.render(await taskFor(await small()), { fresh: true });
+  expect(pool.pids()).not.toEqual([used]);
+});
+
+test('a task that is called off while its renderer starts ends at once, with the reason', async () => {
+  const { pool, taskFor } = open({ command: ['sleep', '60'] });
+  const reason = new Error('called off');
+  const controller = new AbortController();
+  const rendering = pool.render(await taskFor(await small()), { signal: controller.signal });
+  controller.abort(reason);
+  await expect(rendering).rejects.toBe(reason);
+});
+
+test('the largest thumbnail that may be asked for, with transparency, fits into the memory that a renderer has', async () => {
+  const named = { POSTGRES_HOST: 'db', QUEUE: 'postgres', STORAGE_DIR: '/objects' };
+  const { memoryBytes } = loadConfig(workerConfig, named).render;
+  const { pool, taskFor } = open({ renderMemoryBytes: memoryBytes });
+  const clear = await openImage(paintImage(300, 200)).ensureAlpha(0.5).png().toBuffer();
+  const { thumbnails } = await pool.render(await taskFor(clear, { width: 4096, height: 4096 }));
+  expect(thumbnails).toMatchObject([{ type: 'image/webp', width: 4096, height: 4096 }]);
+});
+
+test('the text of an SVG is drawn with letters, and no two that differ alike', async () => {
+  const { pool, store, taskFor } = open();
+  const inkOf = async (letters: string, family: string) => {
+    const text = `<text y="30" font-size="24" font-family="${family}">${letters}</text>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40">${text}</svg>`;
+    const { thumbnails } = await pool.render(await taskFor(Buffer.from(svg), { width: 200, format: 'png' }));
+    const { channels } = await sharp((await store.read(thumbnails[0]?.key ?? '')) ?? undefined).stats();
+    return channels.at(-1)?.mean ?? 0;
+  };
+  for (const family of ['sans-serif', 'serif', 'no such family']) {
+    expect(await inkOf('WWWWWW', family)).toBeGreaterThan(2 * (await inkOf('iiiiii', family)));
+  }
+});
+
+test('a renderer sees the object store in its environment and nothing else', async () => {
+  const { pool, taskFor } = open();
+  await pool.render(await taskFor(await small()));
+  const [pid] = pool.pids();
+  const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    .split('\0')
+    .map((line) => line.split('=')[0]);
+  expect(
+    names.filter((name) => name && !/^(?:MALLOC_|NODE_CHANNEL_|BUN_ENABLE_CRASH|FONTCONFIG_FILE)/.test(name)),
+  ).toEqual(['STORAGE_DIR']);
+  expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()).toBe('1000');
+});
+
+test('an original that is gone is original_missing, a picture that is damaged image_corrupt', async () => {
+  const { pool, store, taskFor } = open();
+  const task = await taskFor(await small());
+  await store.delete(task.originalKey);
+  expect(await outcomeOf(pool.render(task))).toEqual({ code: 'original_missing', retryable: true });
+  const damaged = await taskFor((await small()).subarray(0, 900));
+  expect(await outcomeOf(pool.render(damaged))).toEqual({ code: 'image_corrupt', retryable: false });
+});
+
+test('a store that cannot be reached is storage_unavailable', async () => {
+  const environment = { S3_BUCKET: 'none', S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'b' };
+  const { pool, taskFor } = open({ environment });
+  expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+    code: 'storage_unavailable',
+    retryable: true,
+  });
+});
+
+describe('a renderer that dies', () => {
+  test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)(
+    'by %s ends its task in render_crashed; the next finds a fresh one',
+    async (signal) => {
+      const lab = open();
+      const { pool, taskFor } = lab;
+      const busy = await warmUp(lab);
+      const [pid = 0] = pool.pids();
+      const rendering = outcomeOf(pool.render(await taskFor(slowSvg())));
+      await until(() => busy(pid));
+      process.kill(pid, signal);
+      expect(await rendering).toEqual({ code: 'render_crashed', retryable: true });
+      expect(await outcomeOf(pool.render(await taskFor(await small())))).toBe('success');
+      expect(pool.pids()).not.toContain(pid);
+    },
+  );
+
+  test('while it waits is replaced without harm to the next task', async () => {
+    const { pool, taskFor } = open();
+    const task = await taskFor(await small());
+    await pool.render(task);
+    const [pid = 0] = pool.pids();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !isAlive(pid));
+    expect(await outcomeOf(pool.render(task))).toBe('success');
+  });
+
+  test('is not noticed by nine tasks beside it', async () => {
+    const lab = open({ size: 2 });
+    const { pool, taskFor } = lab;
+    const busy = await warmUp(lab);
+    const [pid = 0] = pool.pids();
+    const doomed = outcomeOf(pool.render(await taskFor(slowSvg())));
+    const tasks = await Promise.all(Array.from({ length: 9 }, async () => taskFor(await small(), { width: 120 })));
+    const beside = Promise.all(tasks.map((task) => outcomeOf(pool.render(task))));
+    await until(() => busy(pid));
+    process.kill(pid, 'SIGSEGV');
+    expect(await doomed).toEqual({ code: 'render_crashed', retryable: true });
+    expect(await beside).toEqual(Array(9).fill('success'));
+  });
+});
+
+describe('the bounds of a task', () => {
+  test('too long is render_timeout, and the renderer is gone by then', async () => {
+    const { pool, taskFor } = open({ renderTimeoutMs: 3_000 });
+    const [pid = 0] = pool.pids();
+    const began = performance.now();
+    expect(await outcomeOf(pool.render(await taskFor(slowSvg())))).toEqual({
+      code: 'render_timeout',
+      retryable: false,
+    });
+    // Not after the half minute that a lab gives where nothing is said.
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('too much memory is render_crashed, long before the end of the task', async () => {
+    const { pool, taskFor } = open({ renderMemoryBytes: 180 * 1024 ** 2 });
+    const [pid = 0] = pool.pids();
+    const hungry = await taskFor(plainPng(50_000, 1_000), { width: 900, height: 900 });
+    expect(await outcomeOf(pool.render(hungry))).toEqual({ code: 'render_crashed', retryable: true });
+    expect(isAlive(pid)).toBe(false);
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toBe('success');
+  });
+
+  test('a signal that is aborted ends the task with its reason, and the renderer', async () => {
+    const lab = open();
+    const { pool, taskFor } = lab;
+    const busy = await warmUp(lab);
+    const [pid = 0] = pool.pids();
+    const controller = new AbortController();
+    const rendering = outcomeOf(pool.render(await taskFor(slowSvg()), { signal: controller.signal }));
+    await until(() => busy(pid));
+    controller.abort('the lease was lost');
+    expect(await rendering).toBe('the lease was lost');
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('a task that gives up while it waits leaves its place to the next', async () => {
+    const lab = open();
+    const { pool, taskFor } = lab;
+    const busy = await warmUp(lab);
+    const [pid = 0] = pool.pids();
+    const first = outcomeOf(pool.render(await taskFor(slowSvg())));
+    const controller = new AbortController();
+    const second = outcomeOf(pool.render(await taskFor(await small()), { signal: controller.signal }));
+    const third = outcomeOf(pool.render(await taskFor(await small())));
+    await until(() => busy(pid));
+    controller.abort('enough');
+    expect(await second).toBe('enough');
+    process.kill(pid, 'SIGKILL');
+    expect([await first, await third]).toEqual([{ code: 'render_crashed', retryable: true }, 'success']);
+  });
+});
+
+describe('a renderer that is not to be trusted', () => {
+  const result = (thumbnail: object) => ({
+    result: {
+      image: { width: 1, height: 1, frames: 1 },
+      thumbnails: [
+        {
+          name: 'default',
+          key: 'thumbnails/other/default-aaaaaaaaaaaaaaaa.webp',
+          type: 'image/webp',
+          width: 1,
+          height: 1,
+          bytes: 1,
+          sha256: 'a'.repeat(64),
+          thumbHash: 'AAAA',
+          dominantColour: '#000000',
+          spec: {},
+          ...thumbnail,
+        },
+      ],
+      timings: { fetchMs: 0, renderMs: 0, storeMs: 0 },
+    },
+  });
+
+  test.each([
+    ["names another job's object", result({})],
+    ['makes up a size', result({ width: -1 })],
+    ['makes more than was asked for', { result: { ...result({}).result, thumbnails: [{}, {}] } }],
+    ['says nothing that is known', { hello: 'world' }],
+    ['claims a verdict that is its worker’s', { failure: { code: 'render_timeout', message: '', retryable: true } }],
+  ])('is killed when it %s', async (_, answer) => {
+    const command = [process.execPath, '--no-env-file', pathOf('../../test/lying-renderer.ts'), JSON.stringify(answer)];
+    const { pool, taskFor } = open({ command });
+    const [pid = 0] = pool.pids();
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+      code: 'render_crashed',
+      retryable: true,
+    });
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('or that cannot start is a fault of ours, which may pass', async () => {
+    const { pool, taskFor } = open({ environment: {} });
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+      code: 'internal_error',
+      retryable: true,
+    });
+  });
+});
+
+describe('the end', () => {
+  test('closing kills every renderer and ends what runs and what waits', async () => {
+    const lab = open({ size: 2 });
+    const { pool, taskFor } = lab;
+    const busy = await warmUp(lab);
+    const pids = pool.pids();
+    const tasks = await Promise.all([slowSvg(), slowSvg(), slowSvg()].map((original) => taskFor(original)));
+    const endings = Promise.all(tasks.map((task) => outcomeOf(pool.render(task))));
+    await until(() => pids.every(busy));
+    await pool.close();
+    expect(pids.map(isAlive)).toEqual([false, false]);
+    expect(await endings).toEqual(Array(3).fill({ code: 'internal_error', retryable: true }));
+    expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
+      code: 'internal_error',
+      retryable: true,
+    });
+  });
+
+  test('renderers end by themselves when their worker is killed, at rest and at work', async () => {
+    const worker = Bun.spawn([process.execPath, '--no-env-file', pathOf('../../test/hold-renderers.ts')], {
+      stdout: 'pipe',
+      stderr: 'inherit',
+    });
+    const { value } = await worker.stdout.getReader().read();
+    const pids: number[] = JSON.parse(Buffer.from(value ?? []).toString());
+    expect(pids).toHaveLength(2);
+    const busy = watchTicks(pids);
+    await until(() => busy(pids[0] ?? 0));
+    worker.kill('SIGKILL');
+    await worker.exited;
+    await until(() => !pids.some(isAlive));
+  });
+});
+
+/** What a process has used of a core, in ticks of 10 ms. */
+function ticksOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}

@@ -1,8 +1,0 @@
-import { readFailpoints, storeWithFailpoints } from '@thumbnail-api/testing/failpoints';
-import { openRendererStore } from '../../src/renderer/open-renderer-store.ts';
-import { serveTasks } from '../../src/renderer/serve-tasks.ts';
-
-// A renderer with failpoints around its two arrows to the object store.
-serveTasks(
-  storeWithFailpoints(openRendererStore(process.env), readFailpoints(process.env.FAILPOINTS ?? '', 'renderer')),
-);

@@ -1,0 +1,22 @@
+import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
+import type { RenderFailure } from '@thumbnail-api/renderer-protocol';
+
+const causeMaxChars = 2_000;
+
+/** Turns whatever a task threw into its failure; what has no code of a job is a fault of ours, which may pass. */
+export function toFailure(error: unknown): RenderFailure {
+  if (error instanceof AppError && isJobErrorCode(error.code))
+    return { code: error.code, message: error.publicMessage, retryable: error.retryable, cause: toText(error.cause) };
+  return {
+    code: 'internal_error',
+    message: 'Something went wrong on our side.',
+    retryable: true,
+    cause: toText(error),
+  };
+}
+
+function toText(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return text.slice(0, causeMaxChars);
+}

@@ -1,0 +1,32 @@
+import { type ImageRow, images, jobs } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
+import { and, desc, eq, isNull } from 'drizzle-orm';
+import type { JobsDeps } from '../deps.ts';
+import { type Job, readJobs } from './job.ts';
+import type { Owned } from './owned.ts';
+
+/** An image with the jobs that work on it, newest first. */
+export interface Image extends ImageRow {
+  jobs: Job[];
+}
+
+/** More are kept, and shown by the list of jobs alone. */
+const jobsMax = 1_000;
+
+/**
+ * The image with this id, with its newest 1 000 jobs.
+ *
+ * @throws AppError `not_found` when there is none, it was deleted, or it is another's
+ */
+export async function getImage({ database }: Pick<JobsDeps, 'database'>, { id, owner }: Owned): Promise<Image> {
+  const image = await database.run(async (executor) => {
+    const [row] = await executor
+      .select()
+      .from(images)
+      .where(and(eq(images.id, id), eq(images.owner, owner), isNull(images.deletedAt)));
+    const page = { orderBy: [desc(jobs.createdAt), desc(jobs.id)], limit: jobsMax };
+    return row ? { ...row, jobs: await readJobs(executor, eq(jobs.imageId, id), page) } : null;
+  });
+  if (!image) throw new AppError('not_found', 'There is no image with this id.');
+  return image;
+}

@@ -1,0 +1,11 @@
+export type {
+  RenderAllowance,
+  RenderedThumbnail,
+  RendererMessage,
+  RenderFailure,
+  RenderLimits,
+  RenderOrder,
+  RenderResult,
+  RenderTask,
+} from './messages.ts';
+export { parseMessage } from './parse-message.ts';
