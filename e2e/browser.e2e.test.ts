@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { drawQuarters } from './pictures.ts';
 import { type Service, startService } from './start-service.ts';
 
-const executablePath = inject('parts').chromium ?? '';
+const executablePath = inject('services').chromium ?? '';
 const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
 const jobSchema = z.object({
   status: z.string(),

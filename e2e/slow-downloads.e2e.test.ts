@@ -4,7 +4,7 @@ import { drawNoise, drawQuarters } from './pictures.ts';
 import { openRaw } from './raw-client.ts';
 import { type Service, startService } from './start-service.ts';
 
-const { s3 } = inject('parts');
+const { s3 } = inject('services');
 let service: Service;
 beforeAll(async () => {
   service = await startService({

@@ -3,7 +3,7 @@ import { openClient } from './client.ts';
 import { distanceFromQuarters, drawQuarters, readPixels } from './pictures.ts';
 import { type Service, startService } from './start-service.ts';
 
-const { redis, s3 } = inject('parts');
+const { redis, s3 } = inject('services');
 const onRedis = {
   REDIS_HOST: redis?.host ?? '',
   REDIS_PORT: String(redis?.port ?? ''),

@@ -8,7 +8,7 @@ import { type Stack, startStack } from './stack/start-stack.ts';
 let stack: Stack;
 let api: App;
 beforeAll(async () => {
-  stack = await startStack('postgres', inject('parts'));
+  stack = await startStack('postgres', inject('services'));
   api = await stack.startApi();
 });
 afterAll(() => stack?.close());

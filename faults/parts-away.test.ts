@@ -36,7 +36,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
   };
 
   beforeAll(async () => {
-    stack = await startStack(backend, inject('parts'));
+    stack = await startStack(backend, inject('services'));
     [api, worker] = await Promise.all([stack.startApi(), stack.startWorker()]);
     await succeeded((await send()).id);
   });

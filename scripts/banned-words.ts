@@ -1,5 +1,5 @@
-import { $ } from 'bun';
 import { join } from 'node:path';
+import { $ } from 'bun';
 
 /** A place where a banned word stands. */
 export interface BannedWord {
@@ -33,13 +33,7 @@ const words = [
   'whomever',
 ];
 const pattern = new RegExp(`(?<![a-z])(?:${words.join('|')})(?![a-z])`, 'gi');
-const skipped = [
-  'scripts/banned-words.ts',
-  'bun.lock',
-  'packages/db/migrations/',
-  'patches/',
-  'bench/results/',
-];
+const skipped = ['scripts/banned-words.ts', 'bun.lock', 'packages/db/migrations/', 'patches/', 'bench/results/'];
 const checked = /\.(?:ts|md|json|ya?ml|sh|toml|example|conf|txt)$|\/(?:run|compose|Dockerfile)$/;
 
 /** Finds banned words in the tracked text files below `paths`, identifiers included (`isAway` counts as `away`). */
@@ -47,7 +41,9 @@ export async function findBannedWords(root: string, paths: string[] = []): Promi
   const listed = await $`git ls-files --cached --others --exclude-standard -- ${paths.length > 0 ? paths : ['.']}`
     .cwd(root)
     .text();
-  const files = listed.split('\n').filter((path) => checked.test(path) && !skipped.some((each) => path.startsWith(each)));
+  const files = listed
+    .split('\n')
+    .filter((path) => checked.test(path) && !skipped.some((each) => path.startsWith(each)));
   const found = await Promise.all(files.map((path) => searchFile(root, path)));
   return found.flat();
 }

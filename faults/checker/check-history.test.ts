@@ -12,7 +12,7 @@ const clean = { lost: [], stuck: [], duplicated: [], unexpected: [], orphans: []
 const verdict = async (said = uploads) => checkHistory(said, await readState(stack.sql, stack.bucket));
 
 beforeAll(async () => {
-  stack = await startStack('postgres', inject('parts'));
+  stack = await startStack('postgres', inject('services'));
   const api = await stack.startApi();
   await stack.startWorker();
   uploads = await Promise.all([sendPicture(api), sendPicture(api), sendPicture(api, { good: false })]);

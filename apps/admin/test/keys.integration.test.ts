@@ -83,7 +83,7 @@ test('what cannot be done ends with 1 and says why: a name that is taken or cann
 });
 
 test('a Postgres that is named wins, and one that has not been set up says what to do', async () => {
-  const parts = inject('parts').postgres;
+  const parts = inject('services').postgres;
   const empty = await createDatabase(parts, { migrated: false });
   const named = {
     DATA_DIR: directory,

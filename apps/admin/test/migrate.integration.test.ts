@@ -16,7 +16,7 @@ async function migrate(environment: Record<string, string>) {
 }
 
 test('several at once bring an empty database up to date, and another run finds nothing to do', async () => {
-  const { postgres } = inject('parts');
+  const { postgres } = inject('services');
   const empty = await createDatabase(postgres, { migrated: false });
   const environment = {
     POSTGRES_HOST: postgres.host,

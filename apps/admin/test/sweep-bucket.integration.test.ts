@@ -13,7 +13,7 @@ let testDatabase: TestDatabase;
 let directory: string;
 let deps: Pick<JobsDeps, 'database' | 'store' | 'log'>;
 beforeEach(async () => {
-  testDatabase = await createDatabase(inject('parts').postgres);
+  testDatabase = await createDatabase(inject('services').postgres);
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-sweep-'));
   const store = openStore({ kind: 'filesystem', directory });
   const anHourOlder = ({ key, modifiedAt, ...info }: ObjectInfo) => ({

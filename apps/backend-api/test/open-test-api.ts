@@ -38,7 +38,7 @@ export async function openTestApi(
     paths?: Paths;
   } = {},
 ): Promise<TestApi> {
-  const testDatabase = await createDatabase(inject('parts').postgres);
+  const testDatabase = await createDatabase(inject('services').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
   const log = createLogger('test', 'silent');
   const database = openDatabase(testDatabase.config, 4);

@@ -12,7 +12,7 @@ const log = createLogger('test', 'silent');
 const kibibyte = 1024;
 const rateLimits = { requests: 5, bytes: 0, windowSeconds: 60 };
 const behindOneProxy = { publicUrl: undefined, trustProxyHops: 1 };
-const { redis } = inject('parts');
+const { redis } = inject('services');
 const queues: [string, QueueConfig][] = [
   ['Postgres', { kind: 'postgres', name: 'test' }],
   ...(redis
@@ -29,7 +29,7 @@ let database: TestDatabase;
 let picture: Uint8Array<ArrayBuffer>;
 const opened: { close: () => Promise<unknown> }[] = [];
 beforeAll(async () => {
-  database = await createDatabase(inject('parts').postgres);
+  database = await createDatabase(inject('services').postgres);
   picture = await drawQuarters(20, 20);
 });
 afterAll(async () => {

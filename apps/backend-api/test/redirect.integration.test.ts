@@ -7,7 +7,7 @@ import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
-const { s3 } = inject('parts');
+const { s3 } = inject('services');
 const config = {
   kind: 's3' as const,
   bucket: s3.bucket,

@@ -9,10 +9,10 @@ import { openRedisCounter } from '../src/access/usage/redis-counter.ts';
 import type { Counter } from '../src/access/usage/usage-counter.ts';
 
 const log = createLogger('test', 'silent');
-const { redis } = inject('parts');
+const { redis } = inject('services');
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createDatabase(inject('parts').postgres);
+  database = await createDatabase(inject('services').postgres);
 });
 afterAll(() => database.drop());
 

@@ -17,7 +17,7 @@ import type { work } from './worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** What a worker is made of. */
-export interface WorkerParts extends JobsDeps {
+export interface WorkerRunDeps extends JobsDeps {
   renderer: RendererCommand;
   work: typeof work;
 }
@@ -33,7 +33,7 @@ const handBackDeadlineMs = 4_000;
  * @returns the exit status: 0 after an orderly end; 1 with one line in the log when it could not start, or when it found
  *   itself stuck while work waits
  */
-export async function runWorker(config: WorkerConfig, shutdown: ShutdownSignal, parts: WorkerParts): Promise<number> {
+export async function runWorker(config: WorkerConfig, shutdown: ShutdownSignal, parts: WorkerRunDeps): Promise<number> {
   const { database, store, log } = parts;
   const metrics = createWorkerMetrics();
   const publisher = watchPublisher(parts.publisher, () => metrics.publishFailures.inc());

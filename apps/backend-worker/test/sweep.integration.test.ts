@@ -17,7 +17,7 @@ let directory: string;
 let deps: JobsDeps;
 let sweep: Sweep;
 beforeEach(async () => {
-  testDatabase = await createDatabase(inject('parts').postgres);
+  testDatabase = await createDatabase(inject('services').postgres);
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
   deps = {
     database: openDatabase(testDatabase.config, 4),

@@ -24,7 +24,7 @@ let deps: JobsDeps;
 let published: string[];
 
 beforeAll(async () => {
-  testDatabase = await createDatabase(inject('parts').postgres);
+  testDatabase = await createDatabase(inject('services').postgres);
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
   const database = openDatabase(testDatabase.config, 4);
   const queue = { kind: 'postgres', name: 'test' } as const;

@@ -4,7 +4,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { assertSchema, type Database, migrateDatabase, openDatabase } from '../src/index.ts';
 
 async function open(migrated: boolean): Promise<{ database: Database; config: Parameters<typeof openDatabase>[0] }> {
-  const { config, drop } = await createDatabase(inject('parts').postgres, { migrated });
+  const { config, drop } = await createDatabase(inject('services').postgres, { migrated });
   const database = openDatabase(config);
   onTestFinished(async () => {
     await database.close();

@@ -6,7 +6,7 @@ import { CommitUnknown, type Database, openDatabase, type Transaction } from '..
 
 let testDatabase: TestDatabase;
 beforeAll(async () => {
-  testDatabase = await createDatabase(inject('parts').postgres, { migrated: false });
+  testDatabase = await createDatabase(inject('services').postgres, { migrated: false });
 });
 afterAll(() => testDatabase.drop());
 

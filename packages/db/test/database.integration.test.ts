@@ -6,7 +6,7 @@ import { assertSchema, CommitUnknown, type Database, images, openDatabase } from
 let testDatabase: TestDatabase;
 let database: Database;
 beforeAll(async () => {
-  testDatabase = await createDatabase(inject('parts').postgres);
+  testDatabase = await createDatabase(inject('services').postgres);
   database = openDatabase(testDatabase.config, 2);
 });
 afterAll(async () => {
@@ -107,7 +107,7 @@ test('a connection that is cut is replaced', async () => {
 
 test('a schema that this build does not know is refused with a line that says what to do', async () => {
   await expect(assertSchema(database)).resolves.toBeUndefined();
-  const empty = await createDatabase(inject('parts').postgres, { migrated: false });
+  const empty = await createDatabase(inject('services').postgres, { migrated: false });
   const unmigrated = openDatabase(empty.config, 1);
   await expect(assertSchema(unmigrated)).rejects.toThrow('older than this build: run `bun run migrate`');
   await unmigrated.close();

@@ -6,7 +6,7 @@ import { CommitUnknown, openDatabase } from '../src/index.ts';
 
 let testDatabase: TestDatabase;
 beforeAll(async () => {
-  testDatabase = await createDatabase(inject('parts').postgres, { migrated: false });
+  testDatabase = await createDatabase(inject('services').postgres, { migrated: false });
 });
 afterAll(() => testDatabase.drop());
 

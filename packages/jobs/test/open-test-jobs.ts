@@ -45,7 +45,7 @@ export type StoreChoice = 'filesystem' | 's3' | { shared: ObjectStore };
 
 /** Opens them; whoever opens them closes them. */
 export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<TestJobs> {
-  const testDatabase = await createDatabase(inject('parts').postgres);
+  const testDatabase = await createDatabase(inject('services').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
   const log = createLogger('test', 'silent');
   const database: Database = openDatabase(testDatabase.config, 8);

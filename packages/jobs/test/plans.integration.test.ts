@@ -30,7 +30,7 @@ let page: { next: string; prev: string };
 const batchId = Bun.randomUUIDv7();
 
 beforeAll(async () => {
-  const created = await createDatabase(inject('parts').postgres);
+  const created = await createDatabase(inject('services').postgres);
   drop = created.drop;
   const { host, port, user, password, database } = created.config;
   const access = { host, port, user, database, password: password?.reveal() ?? '' };

@@ -13,7 +13,7 @@ export interface TestStore {
 export async function openTestStore(choice: StoreChoice, directory: string): Promise<TestStore> {
   if (typeof choice === 'object') return agingStore(choice.shared);
   if (choice === 'filesystem') return agingStore(openStore({ kind: 'filesystem', directory }));
-  const { endpoint, region, bucket, accessKey, secretKey } = inject('parts').s3;
+  const { endpoint, region, bucket, accessKey, secretKey } = inject('services').s3;
   const credentials = { accessKey, secretKey: new Secret(secretKey) };
   const store = openStore({ kind: 's3', endpoint, region, bucket, credentials });
   return agingStore(withinPrefix(store, `${Bun.randomUUIDv7()}/`));

@@ -18,7 +18,7 @@ async function startRedis(...settings: string[]): Promise<QueueConnection> {
 
 const onRedis = (port: number): QueueConnection => ({
   queue: { kind: 'redis', name: 'test', host: '127.0.0.1', port, password: undefined, tls: false },
-  postgres: { ...inject('parts').postgres, password: undefined, tls: false },
+  postgres: { ...inject('services').postgres, password: undefined, tls: false },
 });
 
 /** What is warned of, once the Redis answers. */
@@ -50,7 +50,7 @@ test('a Redis that is away keeps nobody from starting', async () => {
 });
 
 test('a Postgres without the schema of the queue is refused, and many migrations at once are one', async () => {
-  const { config, drop } = await createDatabase(inject('parts').postgres, { migrated: false });
+  const { config, drop } = await createDatabase(inject('services').postgres, { migrated: false });
   onTestFinished(drop);
   const connection: QueueConnection = { queue: { kind: 'postgres', name: 'test' }, postgres: config };
   await expect(assertQueue(connection, log)).rejects.toThrow(/schema of the queue is missing: run `bun run migrate`/);

@@ -22,7 +22,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
   describe(`the queue on ${name}`, () => {
     let database: TestDatabase;
     beforeAll(async () => {
-      database = await createDatabase(inject('parts').postgres);
+      database = await createDatabase(inject('services').postgres);
     });
     afterAll(() => database.drop());
 

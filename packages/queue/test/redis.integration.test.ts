@@ -5,7 +5,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { messageIdFor, openPublisher, renderJobMessage } from '../src/index.ts';
 import { describeQueue } from './contract.ts';
 
-const { redis, postgres } = inject('parts');
+const { redis, postgres } = inject('services');
 
 describe.skipIf(!redis)('with a Redis', () => {
   const { host, port, password } = redis ?? { host: '', port: 0, password: undefined };

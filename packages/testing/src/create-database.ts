@@ -2,7 +2,7 @@ import { type PostgresConfig, Secret } from '@thumbnail-api/config';
 import { migrateDatabase } from '@thumbnail-api/db';
 import { migrateQueue } from '@thumbnail-api/queue';
 import postgres from 'postgres';
-import type { TestPostgres } from './parts.ts';
+import type { TestPostgres } from './test-services.ts';
 
 /** A database of one test. */
 export interface TestDatabase {

@@ -19,7 +19,7 @@ export const testEnvironment = {
   redis: readRedis(),
   s3: readS3(),
   /** Fail instead of skipping where a real part is missing. */
-  requireRealParts: process.env.REQUIRE_REAL_PARTS === '1',
+  requireRealServices: process.env.REQUIRE_REAL_SERVICES === '1',
 };
 
 function readRedis(): NamedRedis | null {

@@ -5,9 +5,9 @@ import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import type { TestProject } from 'vitest/node';
 import { testEnvironment } from './environment.ts';
 import { findChromium } from './find-chromium.ts';
-import type { Parts } from './parts.ts';
 import { readRedisVersion, startRedis } from './start-redis.ts';
 import { startS3 } from './start-s3.ts';
+import type { TestServices } from './test-services.ts';
 
 /**
  * Starts the real parts once for a whole run, hands their addresses to every test file, and says at the end what it all
@@ -18,7 +18,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
   const started = testEnvironment.redis ? null : await startRedis();
   const redis = testEnvironment.redis ?? started;
-  if (!redis && testEnvironment.requireRealParts) throw new Error('No Redis: set REDIS_HOST or install redis-server.');
+  if (!redis && testEnvironment.requireRealServices)
+    throw new Error('No Redis: set REDIS_HOST or install redis-server.');
   const chromium = findChromium();
   const startedS3 = testEnvironment.s3 ? null : await startS3();
   const s3 = testEnvironment.s3 ?? startedS3;
@@ -32,7 +33,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     testEnvironment.s3 ? `the S3 bucket named by S3_BUCKET` : 'S3: fauxqs (in process)',
     ...(chromium ? ['Chromium'] : ['no Chromium found: the tests in a browser were SKIPPED']),
   ].join(', ');
-  const parts: Parts = {
+  const services: TestServices = {
     postgres: {
       host: postgres.host,
       port: postgres.port,
@@ -51,13 +52,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     chromium,
     summary,
   };
-  project.provide('parts', parts);
+  project.provide('services', services);
 
   return async () => {
     await started?.stop();
     await startedS3?.stop();
     await postgres.close();
     await rm(directory, { recursive: true, force: true });
-    process.stdout.write(`\nReal parts: ${summary}\n`);
+    process.stdout.write(`\nReal services: ${summary}\n`);
   };
 }

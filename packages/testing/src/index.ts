@@ -4,7 +4,7 @@ export { type Filling, fewOwner, fillTables } from './fill-tables.ts';
 export { findFreePort } from './free-port.ts';
 export { drawQuarters, quarterColours } from './images/quarters.ts';
 export { owned } from './owned.ts';
-export type { Parts, TestPostgres } from './parts.ts';
 export { sourceOf } from './source-of.ts';
 export { startS3 } from './start-s3.ts';
+export type { TestPostgres, TestServices } from './test-services.ts';
 export { waitUntil } from './wait-until.ts';

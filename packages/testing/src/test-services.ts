@@ -11,7 +11,7 @@ export interface TestPostgres {
 }
 
 /** The real parts of a test run: plain values, so that they reach every test file. */
-export interface Parts {
+export interface TestServices {
   postgres: TestPostgres;
   /** Null where no Redis was found. */
   redis: NamedRedis | null;
@@ -24,6 +24,6 @@ export interface Parts {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    parts: Parts;
+    services: TestServices;
   }
 }
