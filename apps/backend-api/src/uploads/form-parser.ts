@@ -30,13 +30,13 @@ export class FormParser {
     this.#finished = promise;
     this.#busboy.on('finish', resolve);
     this.#busboy.on('error', (error) => {
-      this.fail(malformed('The form is malformed or ended early.', error));
+      this.fail(malformedForm('The form is malformed or ended early.', error));
       resolve();
     });
-    this.#busboy.on('fieldsLimit', () => this.fail(malformed(`The form must have at most ${fieldsMax} fields.`)));
-    this.#busboy.on('partsLimit', () => this.fail(malformed('The form has too many parts.')));
+    this.#busboy.on('fieldsLimit', () => this.fail(malformedForm(`The form must have at most ${fieldsMax} fields.`)));
+    this.#busboy.on('partsLimit', () => this.fail(malformedForm('The form has too many parts.')));
     this.#busboy.on('field', (name, value, _isNameTruncated, isTruncated) => {
-      if (isTruncated) this.fail(malformed(`The field ${name} must be at most ${fieldMaxBytes} bytes.`));
+      if (isTruncated) this.fail(malformedForm(`The field ${name} must be at most ${fieldMaxBytes} bytes.`));
       this.fields[name] = value;
     });
     this.#busboy.on('file', (name, stream, filename) => {
@@ -81,12 +81,12 @@ function openBusboy(contentType: string, filesMax: number): BusboyInstance {
       limits: { fieldSize: fieldMaxBytes, fields: fieldsMax, parts, headerPairs: 20 },
     });
   } catch (error) {
-    throw malformed('The Content-Type of the form has no valid boundary.', error);
+    throw malformedForm('The Content-Type of the form has no valid boundary.', error);
   }
 }
 
 /** The error for a form that cannot be parsed. */
-export const malformed = (detail: string, cause?: unknown): AppError =>
+export const malformedForm = (detail: string, cause?: unknown): AppError =>
   new AppError('malformed_multipart', detail, { cause });
 
 /** The error for a form without a file. */

@@ -2,7 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import type { ByteSource } from '@thumbnail-api/storage';
 import { cleanFilename } from './clean-filename.ts';
 import { FormFile } from './form-file.ts';
-import { FormParser, fileMissing, malformed } from './form-parser.ts';
+import { FormParser, fileMissing, malformedForm } from './form-parser.ts';
 import type { UploadRequest } from './upload-slots.ts';
 
 /** A file of an upload. */
@@ -79,7 +79,7 @@ class FormReader implements Form {
   /** Parses the next chunk of the body, or its end. */
   async #parseChunk(): Promise<void> {
     // A file that did not end with the form would ask for chunks forever.
-    if (this.#isComplete) this.#parser.fail(malformed('The form ended early.'));
+    if (this.#isComplete) this.#parser.fail(malformedForm('The form ended early.'));
     this.#parser.throwIfFailed();
     try {
       const chunk = await this.#body.next();
