@@ -36,7 +36,7 @@ import { registerGetMetrics } from './operations/get-metrics.route.ts';
 import { registerHealth } from './operations/health.route.ts';
 import { measureRequests } from './operations/measure-requests.ts';
 import { addServiceGauges } from './operations/service-gauges.ts';
-import { createUploadSlots } from './uploads/upload-slots.ts';
+import { UploadSlots } from './uploads/upload-slots.ts';
 
 /** Below the connections that a store has, so that some are left for those who do take what they asked for. */
 const downloadsMany = 64;
@@ -76,7 +76,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   rejectOtherMethods(app);
   app.use(authorize());
 
-  const slots = createUploadSlots(deps.config.upload);
+  const slots = new UploadSlots(deps.config.upload);
   addServiceGauges(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);

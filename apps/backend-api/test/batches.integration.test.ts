@@ -1,4 +1,4 @@
-import { claimJob, failJob } from '@thumbnail-api/jobs';
+import { claimJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -11,31 +11,30 @@ import { readEvents } from './read-events.ts';
 type Content = Uint8Array<ArrayBuffer> | string;
 
 let api: TestApi;
-let picture: Uint8Array<ArrayBuffer>;
+let png: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   api = await openTestApi();
-  picture = await drawQuarters(20, 20);
+  png = await drawQuarters(20, 20);
 });
 afterAll(() => api.close());
 
-const send = (files: [string, Content][], options: Record<string, string> = {}, from = api) => {
+const send = (files: [string, Content][], options: Record<string, string> = {}) => {
   const body = new FormData();
   for (const [name, bytes] of files) body.append('file', new Blob([bytes]), name);
   for (const [name, value] of Object.entries(options)) body.append(name, value);
-  return from.request('/batches', { method: 'POST', body });
+  return api.request('/batches', { method: 'POST', body });
 };
 const parsed = async (response: Response) => batchSchema.parse(await response.json());
 const names = (batch: z.output<typeof batchSchema>) => batch.actions.map(({ name }) => name);
-const several = (count: number): [string, Content][] =>
-  Array.from({ length: count }, (_, at) => [`${at}.png`, picture]);
+const several = (count: number): [string, Content][] => Array.from({ length: count }, (_, at) => [`${at}.png`, png]);
 
-test('no name of a file, accepted or refused, costs the others their place', async () => {
+test('a file name that cannot be stored is cleaned, and the other files are not affected', async () => {
   const half = `${'a'.repeat(254)}😀`;
   const parts = ['a%00b.png', 'b%00.txt', encodeURIComponent(half)].map(
     (name) =>
       `--x\r\ncontent-disposition: form-data; name="file"; filename*=UTF-8''${name}\r\ncontent-type: image/png\r\n\r\n`,
   );
-  const bodies = [picture, new Uint8Array(9), new Uint8Array(9)];
+  const bodies = [png, new Uint8Array(9), new Uint8Array(9)];
   const body = new Blob([...parts.flatMap((part, at) => [part, bodies[at] ?? '', '\r\n']), '--x--\r\n']);
   const headers = { 'content-type': 'multipart/form-data; boundary=x' };
   const response = await api.request('/batches', { method: 'POST', body, headers });
@@ -45,21 +44,21 @@ test('no name of a file, accepted or refused, costs the others their place', asy
   expect(batch.refused.map(({ filename }) => filename)).toEqual(['b.txt', `${'a'.repeat(254)}\ufffd`]);
 });
 
-test('each file is accepted or refused for itself, in their order', async () => {
+test('each file is accepted or rejected on its own, in the order of the files', async () => {
   const gif = new Uint8Array(44);
   gif.set(new TextEncoder().encode('GIF89a'));
   gif.set([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0x2c, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff], 6);
   const large = new Uint8Array(3 * 1024 ** 2);
-  large.set(picture);
+  large.set(png);
   const stored = await api.storedKeys();
   const response = await send(
     [
-      ['a.png', picture],
+      ['a.png', png],
       ['b.txt', 'text'],
       ['c.png', new Uint8Array(0)],
       ['d.gif', gif],
       ['e.png', large],
-      ['f.png', picture],
+      ['f.png', png],
     ],
     { width: '32' },
   );
@@ -79,7 +78,7 @@ test('each file is accepted or refused for itself, in their order', async () => 
   expect((await claimJob(api.deps, batch.jobs[1]?.id ?? ''))?.specs).toMatchObject([{ width: 32 }]);
 });
 
-test('a file whose thumbnails would have too many pixels is refused for itself', async () => {
+test('only the file with too many thumbnail pixels is rejected', async () => {
   const wide = await parsed(
     await send([['wide.png', await drawQuarters(400, 1)], ...several(1)], { height: '100', enlarge: 'true' }),
   );
@@ -88,22 +87,22 @@ test('a file whose thumbnails would have too many pixels is refused for itself',
 });
 
 test.each([
-  ['faulty options', 422, 'invalid_parameter', 2, { width: '0' }],
+  ['invalid options', 422, 'invalid_parameter', 2, { width: '0' }],
   ['too many files', 400, 'too_many_files', 21, {}],
   ['no file', 400, 'file_missing', 0, {}],
-  ['too many bytes in all', 413, 'payload_too_large', 20, { background: 'x'.repeat(10) }],
-])('%s refuse the whole batch with %i %s, and nothing is stored', async (what, status, code, count, options) => {
+  ['too many bytes in total', 413, 'payload_too_large', 20, { background: 'x'.repeat(10) }],
+])('%s: the whole batch is rejected with %i %s, and nothing is stored', async (what, status, code, count, options) => {
   const stored = await api.storedKeys();
   const padded = new Uint8Array(500_000);
-  padded.set(picture);
-  const bytes = { 'too many bytes in all': padded }[what] ?? picture;
+  padded.set(png);
+  const bytes = { 'too many bytes in total': padded }[what] ?? png;
   const files: [string, Content][] = Array.from({ length: count }, (_, at) => [`${at}.png`, bytes]);
   const response = await send(files, options);
   expect(problemSchema.parse(await response.json())).toMatchObject({ status, code });
   expect(await api.storedKeys()).toEqual(stored);
 });
 
-test('a form that is cut off leaves nothing, whatever had arrived', async () => {
+test('nothing is stored when the form ends early', async () => {
   const stored = await api.storedKeys();
   const body = new FormData();
   for (const [name, bytes] of several(3)) body.append('file', new Blob([bytes]), name);
@@ -119,19 +118,19 @@ test('a form that is cut off leaves nothing, whatever had arrived', async () => 
   expect(await api.storedKeys()).toEqual(stored);
 });
 
-test('events tell of each job that ends, then of the whole; who resumes misses none', async () => {
+test('events report each finished job, then the batch, and a client that resumes misses none', async () => {
   const batch = await parsed(await send(several(3)));
   const [first = '', second = '', third = ''] = batch.jobs.map(({ id }) => id);
   await endJob(api.deps, second);
   const events = readEvents(await api.request(`/batches/${batch.id}/events`));
-  const heard = (await events.next()).value;
-  expect(heard).toMatchObject({ event: 'job', data: { id: second, status: 'success' } });
+  const received = (await events.next()).value;
+  expect(received).toMatchObject({ event: 'job', data: { id: second, status: 'success' } });
   await endJob(api.deps, third);
   expect((await events.next()).value).toMatchObject({ event: 'job', data: { id: third } });
   await events.return(undefined);
 
   await endJob(api.deps, first);
-  const headers = { 'last-event-id': heard?.id ?? '' };
+  const headers = { 'last-event-id': received?.id ?? '' };
   const seen: unknown[] = [];
   for await (const { event, data } of readEvents(await api.request(`/batches/${batch.id}/events`, { headers })))
     seen.push(event === 'job' ? z.looseObject({ id: z.string() }).parse(data).id : event);
@@ -141,73 +140,7 @@ test('events tell of each job that ends, then of the whole; who resumes misses n
   expect(after.status).toBe(204);
 });
 
-test('all thumbnails come as one ZIP, once every job has ended', async () => {
-  const files: [string, Content][] = [...several(2), ['../../käse.png', picture]];
-  const batch = await parsed(await send(files, { thumbnails: '[{"name":"a"},{"name":"b","format":"png"}]' }));
-  const early = await api.request(`/batches/${batch.id}/zip`);
-  expect(problemSchema.parse(await early.json())).toMatchObject({ status: 409, code: 'not_ready' });
-
-  const [first = '', second = '', third = ''] = batch.jobs.map(({ id }) => id);
-  const bytes = crypto.getRandomValues(new Uint8Array(50_000));
-  await endJob(api.deps, first, bytes);
-  await endJob(api.deps, third, bytes);
-  const run = await claimJob(api.deps, second);
-  await failJob(
-    api.deps,
-    { id: second, run: run?.run ?? 0, tries: 0, crashes: 0 },
-    { code: 'image_corrupt', message: 'No.', retryable: false },
-  );
-  const ended = await parsed(await api.request(`/batches/${batch.id}`));
-  expect(ended.counts).toEqual({ uploaded: 0, processing: 0, success: 2, error: 1 });
-  expect(names(ended)).toEqual(['View Details', 'Download All']);
-
-  const response = await api.request(`/batches/${batch.id}/zip`);
-  const zip = new Uint8Array(await response.arrayBuffer());
-  expect(response.headers.get('content-length')).toBe(String(zip.length));
-  expect(response.headers.get('content-type')).toBe('application/zip');
-  const entries = await listZip(zip);
-  expect(entries.map(({ name }) => name)).toEqual([
-    '1-a-0-10x10.webp',
-    '1-b-0-10x10.png',
-    '3-a-käse-10x10.webp',
-    '3-b-käse-10x10.png',
-  ]);
-  const both = [bytes, new Uint8Array([...bytes, 1])];
-  expect(entries.map((entry) => entry.bytes)).toEqual([...both, ...both]);
-  const head = await api.request(`/batches/${batch.id}/zip`, { method: 'HEAD' });
-  expect(head.headers.get('content-length')).toBe(String(zip.length));
-});
-
-test('where every file was refused the ZIP is empty, and not offered', async () => {
-  const batch = await parsed(await send([['a.txt', new Uint8Array(10)]]));
-  expect(names(batch)).not.toContain('Download All');
-  const response = await api.request(`/batches/${batch.id}/zip`);
-  expect(response.status).toBe(200);
-  expect(await listZip(new Uint8Array(await response.arrayBuffer()))).toEqual([]);
-});
-
-test.each(['', '/events', '/zip'])('a batch that does not exist is a problem at %s', async (path) => {
+test.each(['', '/events', '/zip'])('an unknown batch is answered with 404 at %s', async (path) => {
   const response = await api.request(`/batches/0199f0c2-0000-7000-8000-000000000000${path}`);
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 404, code: 'not_found' });
 });
-
-/** Reads a ZIP of stored entries by its central directory (APPNOTE 6.3.10, 4.3). */
-function listZip(zip: Uint8Array): { name: string; bytes: Uint8Array }[] {
-  const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
-  const end = zip.length - 22;
-  expect(view.getUint32(end, true)).toBe(0x06054b50);
-  const entries: { name: string; bytes: Uint8Array }[] = [];
-  let at = view.getUint32(end + 16, true);
-  for (let count = view.getUint16(end + 10, true); count > 0; count -= 1) {
-    expect([view.getUint32(at, true), view.getUint16(at + 10, true)]).toEqual([0x02014b50, 0]);
-    const nameLength = view.getUint16(at + 28, true);
-    const size = view.getUint32(at + 24, true);
-    const local = view.getUint32(at + 42, true);
-    const data = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-    const bytes = zip.slice(data, data + size);
-    expect(Bun.hash.crc32(bytes)).toBe(view.getUint32(at + 16, true));
-    entries.push({ name: new TextDecoder().decode(zip.subarray(at + 46, at + 46 + nameLength)), bytes });
-    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  }
-  return entries;
-}

@@ -21,7 +21,7 @@ const fail = async (id: string, code: Failure['code']) => {
   await failJob(api.deps, run, { code, message: 'It failed.', retryable: false });
 };
 
-test('Retry is offered on an error that a person may retry, answers 202 and runs the job again', async () => {
+test('a job with a retryable error has the action Retry, which answers 202 and queues the job again', async () => {
   const { id } = await create();
   await fail(id, 'render_timeout');
   const failed = await read(id);
@@ -34,7 +34,7 @@ test('Retry is offered on an error that a person may retry, answers 202 and runs
   expect(actionOf(job, 'Retry')).toBeUndefined();
 });
 
-test('Retry is not offered where it would not succeed, and answers 409 there', async () => {
+test('a job with a permanent error has no action Retry, and a retry is answered with 409', async () => {
   const { id } = await create();
   await fail(id, 'image_corrupt');
   expect(actionOf(await read(id), 'Retry')).toBeUndefined();
@@ -42,7 +42,7 @@ test('Retry is not offered where it would not succeed, and answers 409 there', a
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 409, code: 'not_retryable' });
 });
 
-test('Delete is offered on every job, answers 204, and leaves nothing that can be asked for or found in the store', async () => {
+test('Delete answers 204 and removes the job and its files', async () => {
   const stored = await api.storedKeys();
   const job = await create();
   const action = actionOf(job, 'Delete');
@@ -57,7 +57,7 @@ test('Delete is offered on every job, answers 204, and leaves nothing that can b
   expect(await api.request(`/jobs/${job.id}`, { method: 'DELETE' })).toMatchObject({ status: 404 });
 });
 
-test('a job can be deleted while it is processing, and its run then changes nothing', async () => {
+test('a job can be deleted while it is processing, and its run has no effect', async () => {
   const { id } = await create();
   const run = await claimJob(api.deps, id);
   expect(run).not.toBeNull();
@@ -74,7 +74,7 @@ test('a job can be deleted while it is processing, and its run then changes noth
 test.each([
   ['POST', '/jobs/0199f0c2-0000-7000-8000-000000000000/retry', 404, 'not_found'],
   ['DELETE', '/jobs/0199f0c2-0000-7000-8000-000000000000', 404, 'not_found'],
-  ['DELETE', '/jobs/nobody', 422, 'invalid_parameter'],
+  ['DELETE', '/jobs/not-an-id', 422, 'invalid_parameter'],
   ['GET', '/jobs/0199f0c2-0000-7000-8000-000000000000/retry', 405, 'method_not_allowed'],
 ])('%s %s is answered with %i %s', async (method, path, status, code) => {
   const response = await api.request(path, { method });

@@ -22,7 +22,7 @@ type Resource = z.output<typeof resourceSchema>;
 const linkTo = (page: Response, rel: string): string =>
   new RegExp(`<([^>]+)>; rel="${rel}"`).exec(page.headers.get('link') ?? '')?.[1] ?? '';
 
-/** Every word of every path changed, its parameters kept. */
+/** Other paths: every word is changed, the parameters are kept. */
 const renamed = Object.fromEntries(
   Object.entries(paths).map(([name, path]) => [
     name,
@@ -42,7 +42,7 @@ test.each([
   { name: 'under other paths', used: renamed, access: none, shares: 0 },
   { name: 'with a key', used: paths, access: keyed, shares: 3 },
   { name: 'with a key, under other paths', used: renamed, access: keyed, shares: 3 },
-])('a client that is given only / does everything by following actions, $name', async ({ used, access, shares }) => {
+])('a client that knows only / can do everything by following actions, $name', async ({ used, access, shares }) => {
   const api = await openTestApi({ paths: used, config: { access } });
   const { key } = await createKey(api.deps, { name: 'client', scope: 'write' });
   const seen = new Set<string>();
@@ -63,11 +63,11 @@ test.each([
     expect(isGet && response.headers.get('content-type')?.split(';')[0]).toBe(isGet && action?.type);
     return response;
   };
-  const picture = new Blob([await drawQuarters(20, 20)]);
+  const png = new Blob([await drawQuarters(20, 20)]);
   const form = (files: number, options: Record<string, string> = {}) => {
     const body = new FormData();
     for (const [name, value] of Object.entries(options)) body.append(name, value);
-    for (let count = 0; count < files; count += 1) body.append('file', picture, `${count}.png`);
+    for (let count = 0; count < files; count += 1) body.append('file', png, `${count}.png`);
     return { body };
   };
 
@@ -76,9 +76,9 @@ test.each([
   const created = await read(follow(start, 'Create Job', form(1, { thumbnails })));
   const events = readEvents(await follow(created, 'Watch Progress'));
   await endJob(api.deps, created.id);
-  const heard: string[] = [];
-  for await (const { event } of events) heard.push(event);
-  expect(heard.at(-1)).toBe('end');
+  const sent: string[] = [];
+  for await (const { event } of events) sent.push(event);
+  expect(sent.at(-1)).toBe('end');
 
   const done = await read(follow(created, 'View Details'));
   for (const name of ['Download', 'Download small', 'Download large', 'View Original']) {
@@ -93,7 +93,7 @@ test.each([
     expect(await response.arrayBuffer()).toEqual(bytes);
   }
   const image = await read(follow(done, 'View Image'));
-  expect((await (await follow(image, 'View Original')).arrayBuffer()).byteLength).toBe(picture.size);
+  expect((await (await follow(image, 'View Original')).arrayBuffer()).byteLength).toBe(png.size);
   const json = { headers: { 'content-type': 'application/json' }, body: '{"width":50}' };
   const added = await read(follow(image, 'Add Thumbnail', json));
   await read(follow(done, 'Add Thumbnail', json));
@@ -117,14 +117,14 @@ test.each([
   const batch = batchSchema.parse(await (await follow(start, 'Create Batch', form(3))).json());
   const progress = readEvents(await follow(batch, 'Watch Progress'));
   for (const { id } of batch.jobs) await endJob(api.deps, id);
-  const told: string[] = [];
-  for await (const { event } of progress) told.push(event);
-  expect(told).toEqual(['job', 'job', 'job', 'end']);
+  const received: string[] = [];
+  for await (const { event } of progress) received.push(event);
+  expect(received).toEqual(['job', 'job', 'job', 'end']);
   const whole = batchSchema.parse(await (await follow(batch, 'View Details')).json());
   for (const { name } of whole.actions) seen.add(name);
   expect((await (await follow(whole, 'Download All')).arrayBuffer()).byteLength).toBeGreaterThan(0);
 
-  const bytes = await picture.arrayBuffer();
+  const bytes = await png.arrayBuffer();
   const headers = { 'content-type': 'image/png', 'idempotency-key': 'once', prefer: 'wait=1' };
   const raw = await follow(start, 'Create Job', { headers, body: bytes });
   expect(raw.headers.get('preference-applied')).toBe('wait=1');
@@ -156,6 +156,7 @@ test.each([
 
   const links = new Set((await readOperations()).flatMap((operation) => operation.links));
   const linkName = (name: string) => name.replace(/^(Download|Share) (?!All$).*/, '$1 Named').replaceAll(' ', '');
+  // A page for people: OpenAPI has no operation for it.
   const forPeople = 'API Documentation';
   for (const name of seen) expect([...links, linkName(forPeople)]).toContain(linkName(name));
 });

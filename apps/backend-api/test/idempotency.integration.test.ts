@@ -7,10 +7,10 @@ import { jobSchema } from '../src/jobs/job-schema.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
 let api: TestApi;
-let picture: Uint8Array<ArrayBuffer>;
+let png: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   api = await openTestApi();
-  picture = await drawQuarters(20, 10);
+  png = await drawQuarters(20, 10);
 });
 afterAll(() => api.close());
 
@@ -21,7 +21,7 @@ interface Sent {
   options?: Record<string, string>;
 }
 
-const send = ({ key, file = picture, filename = 'cat.png', options = {} }: Sent) => {
+const send = ({ key, file = png, filename = 'cat.png', options = {} }: Sent) => {
   const form = new FormData();
   for (const [name, value] of Object.entries(options)) form.append(name, value);
   form.append('file', new Blob([file]), filename);
@@ -32,7 +32,7 @@ const problemOf = async (response: Response) => problemSchema.parse(await respon
 const jobs = async () => z.array(jobSchema).parse(await (await api.request('/jobs?limit=100')).json()).length;
 const newKey = () => crypto.randomUUID();
 
-test('the same upload sent again is answered with the first job as it is now, and stored once', async () => {
+test('a repeated upload is answered with the first job in its current state, and stored once', async () => {
   const key = newKey();
   const first = await send({ key });
   const { id } = await jobOf(first);
@@ -47,7 +47,7 @@ test('the same upload sent again is answered with the first job as it is now, an
   expect([await jobs(), await api.storedKeys()]).toEqual([count, stored]);
 });
 
-test('another file or other options under the same key are refused, and leave nothing', async () => {
+test('rejects another file or other options with the same key, and stores nothing', async () => {
   const key = newKey();
   await send({ key });
   const [count, stored] = [await jobs(), await api.storedKeys()];
@@ -59,7 +59,7 @@ test('another file or other options under the same key are refused, and leave no
   expect([await jobs(), await api.storedKeys()]).toEqual([count, stored]);
 });
 
-test('of many equal uploads at once one makes a job, and the others are told to wait or get the same', async () => {
+test('simultaneous equal uploads create one job: the others get 409 or the same job', async () => {
   const key = newKey();
   const [count, stored] = [await jobs(), (await api.storedKeys()).length];
   const responses = await Promise.all(Array.from({ length: 50 }, () => send({ key })));
@@ -73,7 +73,7 @@ test('of many equal uploads at once one makes a job, and the others are told to 
   expect([await jobs(), (await api.storedKeys()).length]).toEqual([count + 1, stored + 1]);
 });
 
-test('a key is held before the body is read, and free again when its upload fails', async () => {
+test('a key is reserved before the body is read and released when the upload fails', async () => {
   const key = newKey();
   let cut: (reason: Error) => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
@@ -84,18 +84,18 @@ test('a key is held before the body is read, and free again when its upload fail
   });
   const headers = { 'content-type': 'multipart/form-data; boundary=x', 'idempotency-key': key };
   const slow = api.request('/jobs', { method: 'POST', headers, body });
-  await waitUntil('the key is held', async () => {
+  await waitUntil('the key is reserved', async () => {
     const sql = `select 1 from idempotency_keys where key = '${key}'`;
     return (await api.deps.database.run((executor) => executor.execute(sql))).length === 1;
   });
   const during = await send({ key });
   expect([during.status, during.headers.get('retry-after')]).toEqual([409, '1']);
-  cut(new Error('the client went away'));
+  cut(new Error('the client disconnected'));
   expect((await slow).status).toBe(400);
   expect((await send({ key })).status).toBe(201);
 });
 
-test('a reservation whose request died frees itself after the upload deadline', async () => {
+test('the reservation of a request that died ends at the upload deadline', async () => {
   const key = newKey();
   const { database } = api.deps;
   const reserve = (reservedUntil: string) =>
@@ -112,10 +112,10 @@ test('a reservation whose request died frees itself after the upload deadline', 
   expect((await send({ key })).status).toBe(201);
 });
 
-test('a request that lost its reservation to another accepts nothing', async () => {
+test('a request that loses its reservation to another one creates no job', async () => {
   const key = newKey();
   const count = await jobs();
-  const taken = openTestApi({
+  const opening = openTestApi({
     store: {
       ...api.deps.store,
       put: async (...call) => {
@@ -126,9 +126,9 @@ test('a request that lost its reservation to another accepts nothing', async () 
       },
     },
   });
-  const isolated = await taken;
+  const isolated = await opening;
   const form = new FormData();
-  form.append('file', new Blob([picture]), 'cat.png');
+  form.append('file', new Blob([png]), 'cat.png');
   const response = await isolated.request('/jobs', { method: 'POST', body: form, headers: { 'idempotency-key': key } });
   expect(await problemOf(response)).toMatchObject({ status: 503, code: 'unavailable' });
   expect(await (await isolated.request('/jobs')).json()).toEqual([]);
@@ -136,7 +136,7 @@ test('a request that lost its reservation to another accepts nothing', async () 
   await isolated.close();
 });
 
-test('a key is forgotten after a day, and with the job that it made', async () => {
+test('a key can be reused after a day and after its job is deleted', async () => {
   const [old, erased] = [newKey(), newKey()];
   const { id } = await jobOf(await send({ key: old }));
   const gone = await jobOf(await send({ key: erased }));
@@ -151,7 +151,7 @@ test('a key is forgotten after a day, and with the job that it made', async () =
   expect((await sweepJobs(api.deps, { retentionDays: 0 })).keys).toBe(1);
 });
 
-test.each(['', 'a b', 'ä', 'k'.repeat(256)])('the key %j is refused', async (key) => {
+test.each(['', 'a b', 'ä', 'k'.repeat(256)])('rejects the key %j', async (key) => {
   const response = await api.request('/jobs', { method: 'POST', headers: { 'idempotency-key': key } });
   expect(await problemOf(response)).toMatchObject({ status: 422, code: 'invalid_parameter' });
 });

@@ -8,20 +8,20 @@ import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
 let api: TestApi;
-let picture: Uint8Array<ArrayBuffer>;
+let png: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   api = await openTestApi();
-  picture = await drawQuarters(20, 20);
+  png = await drawQuarters(20, 20);
 });
 afterAll(() => api.close());
 
-const create = async () => jobSchema.parse(await (await api.post(picture)).json());
+const create = async () => jobSchema.parse(await (await api.post(png)).json());
 const view = async (id: string) => imageResourceSchema.parse(await (await api.request(`/images/${id}`)).json());
 const names = ({ actions }: { actions: { name: string }[] }) => actions.map(({ name }) => name);
 const add = (id: string, body: string, type = 'application/json') =>
   api.request(`/images/${id}/jobs`, { method: 'POST', headers: { 'content-type': type }, body });
 
-test('an image shows its facts and its jobs, newest first', async () => {
+test('an image has its metadata and its jobs, newest first', async () => {
   const first = await create();
   const response = await add(first.image.id, '{"width":64,"format":"avif"}');
   expect(response.status).toBe(201);
@@ -32,10 +32,10 @@ test('an image shows its facts and its jobs, newest first', async () => {
   expect(image.jobs.map(({ id }) => id)).toEqual([second.id, first.id]);
   const original = await api.request(`/images/${image.id}/original`);
   expect(original.headers.get('content-disposition')).toContain('attachment');
-  expect(new Uint8Array(await original.arrayBuffer())).toEqual(picture);
+  expect(new Uint8Array(await original.arrayBuffer())).toEqual(png);
 });
 
-test('more thumbnails are offered once the image is known to be good', async () => {
+test('an image has the action Add Thumbnail after a job has succeeded', async () => {
   const job = await create();
   expect(names(job)).not.toContain('Add Thumbnail');
   expect(names(await view(job.image.id))).toEqual(['View Details', 'View Original', 'Delete']);
@@ -44,31 +44,31 @@ test('more thumbnails are offered once the image is known to be good', async () 
   expect(names(await view(job.image.id))).toContain('Add Thumbnail');
 });
 
-test('options may stand in the query, and none ask for the default', async () => {
+test('options may be sent in the query, and no options request the default', async () => {
   const { image } = await create();
-  const asked = await api.request(`/images/${image.id}/jobs?width=64`, { method: 'POST' });
-  expect(asked.status).toBe(201);
+  const withQuery = await api.request(`/images/${image.id}/jobs?width=64`, { method: 'POST' });
+  expect(withQuery.status).toBe(201);
   expect((await api.request(`/images/${image.id}/jobs`, { method: 'POST' })).status).toBe(201);
   expect((await api.request(`/images/${image.id}/jobs?wide=64`, { method: 'POST' })).status).toBe(422);
 });
 
-test('a picture of which only a thumbnail was too large is known to be good', async () => {
+test('an image has the action Add Thumbnail after a thumbnail was too large', async () => {
   const job = await create();
   const run = await claimJob(api.deps, job.id);
-  if (!run) throw new Error('there is nothing to fail');
+  if (!run) throw new Error('nothing to claim');
   await failJob(api.deps, run, { code: 'render_too_large', message: 'Too large.', retryable: false });
   expect(names(jobSchema.parse(await (await api.request(`/jobs/${job.id}`)).json()))).toContain('Add Thumbnail');
   expect(names(await view(job.image.id))).toContain('Add Thumbnail');
 });
 
-test('options stand in the query or in the body, not in both', async () => {
+test('rejects options in both the query and the body', async () => {
   const { image } = await create();
   const headers = { 'content-type': 'application/json' };
   const both = await api.request(`/images/${image.id}/jobs?width=64`, { method: 'POST', headers, body: '{}' });
   expect(problemSchema.parse(await both.json())).toMatchObject({ status: 422, code: 'invalid_parameter' });
 });
 
-test('a body that ends early is the fault of who sent it', async () => {
+test('rejects a body that ends early with 422', async () => {
   const { image } = await create();
   const body = new ReadableStream({
     pull: (controller) => controller.error(new DOMException('The connection was closed.', 'AbortError')),
@@ -78,17 +78,17 @@ test('a body that ends early is the fault of who sent it', async () => {
 });
 
 test.each([
-  ['a faulty option', '{"width":0}', 'application/json', 422, 'invalid_parameter'],
-  ['a body that is no JSON', '{', 'application/json', 422, 'invalid_parameter'],
+  ['an invalid option', '{"width":0}', 'application/json', 422, 'invalid_parameter'],
+  ['a body that is not JSON', '{', 'application/json', 422, 'invalid_parameter'],
   ['a body of another type', 'width=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
-  ['a body without end', `"${'x'.repeat(100_000)}"`, 'application/json', 413, 'payload_too_large'],
-])('%s is refused', async (_what, body, type, status, code) => {
+  ['a body above the limit', `"${'x'.repeat(100_000)}"`, 'application/json', 413, 'payload_too_large'],
+])('rejects %s', async (_what, body, type, status, code) => {
   const { image } = await create();
   expect(problemSchema.parse(await (await add(image.id, body, type)).json())).toMatchObject({ status, code });
   expect((await view(image.id)).jobs).toHaveLength(1);
 });
 
-test('erasing an image erases its jobs and its bytes', async () => {
+test('deleting an image deletes its jobs and its files', async () => {
   const before = await api.storedKeys();
   const job = await create();
   await endJob(api.deps, job.id);

@@ -14,10 +14,10 @@ let api: TestApi;
 let ids: string[];
 beforeAll(async () => {
   api = await openTestApi();
-  const picture = await drawQuarters(10, 10);
+  const png = await drawQuarters(10, 10);
   ids = [];
   for (let count = 0; count < 7; count += 1) {
-    ids.unshift(jobSchema.parse(await (await api.post(picture)).json()).id);
+    ids.unshift(jobSchema.parse(await (await api.post(png)).json()).id);
   }
 });
 afterAll(() => api.close());
@@ -36,11 +36,11 @@ const list = async (path: string) => {
   };
 };
 
-test('jobs come newest first', async () => {
+test('jobs are listed newest first', async () => {
   expect((await list('/jobs')).ids).toEqual(ids);
 });
 
-test('following next walks through all of them, prev walks back, and neither leads beyond an end', async () => {
+test('next leads through all pages, prev leads back, and neither leads past an end', async () => {
   const first = await list('/jobs?limit=3');
   const second = await list(first.links.next ?? '');
   const third = await list(second.links.next ?? '');
@@ -52,13 +52,13 @@ test('following next walks through all of them, prev walks back, and neither lea
   expect((await list(back.links.prev ?? '')).ids).toEqual(first.ids);
 });
 
-test('a page keeps its filters from link to link', async () => {
+test('the links of a page keep its filters', async () => {
   const page = await list('/jobs?limit=2&status=uploaded');
   expect(new URL(page.links.next ?? '').searchParams.get('status')).toBe('uploaded');
   expect((await list('/jobs?status=success')).ids).toEqual([]);
 });
 
-test('times bound the list: createdAfter takes its moment in, createdBefore leaves it out', async () => {
+test('createdAfter is inclusive and createdBefore is exclusive', async () => {
   const all = z.array(jobSchema).parse(await (await api.request('/jobs')).json());
   const moment = encodeURIComponent(all[3]?.createdAt ?? '');
   const after = await list(`/jobs?createdAfter=${moment}`);
@@ -69,7 +69,7 @@ test('times bound the list: createdAfter takes its moment in, createdBefore leav
 });
 
 test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-14:00'])(
-  'a time at the end of all times bounds the list as any other: %s',
+  'filters by an extreme time: %s',
   async (moment) => {
     const [after, before] = [await list(`/jobs?createdAfter=${moment}`), await list(`/jobs?createdBefore=${moment}`)];
     expect([...after.ids, ...before.ids]).toEqual(ids);
@@ -98,7 +98,7 @@ test.each([
   expect(problemSchema.parse(await response.json())).toMatchObject({ status, code });
 });
 
-test('a download before the end is a conflict, not an absence', async () => {
+test('a download before the job has finished is answered with 409, an unknown thumbnail with 404', async () => {
   const response = await api.request(`/jobs/${ids[0]}/download`);
   expect(response.headers.get('retry-after')).toBe('1');
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 409, code: 'not_ready' });
@@ -106,17 +106,17 @@ test('a download before the end is a conflict, not an absence', async () => {
   expect(problemSchema.parse(await unknown.json())).toMatchObject({ status: 404, code: 'not_found' });
 });
 
-test('a wrong method is answered with 405 and the right ones', async () => {
+test('a wrong method is answered with 405 and Allow', async () => {
   const response = await api.request('/jobs', { method: 'PUT' });
   expect(response.headers.get('allow')).toBe('GET, HEAD, POST');
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 405, code: 'method_not_allowed' });
 });
 
-test('an unfinished job says when to look again', async () => {
+test('an unfinished job has Retry-After', async () => {
   expect((await api.request(`/jobs/${ids[0]}`)).headers.get('retry-after')).toBe('1');
 });
 
-test('the entry point offers what can be begun, and shows a browser the documentation', async () => {
+test('the entry point lists its actions, and shows the documentation to a browser', async () => {
   const body = await (await api.request('/')).json();
   expect(body).toMatchObject({
     actions: [
@@ -131,7 +131,7 @@ test('the entry point offers what can be begun, and shows a browser the document
   expect(await browser.text()).toBe(await (await api.request('/swagger')).text());
 });
 
-test('the documentation needs nothing from elsewhere', async () => {
+test('the documentation loads nothing from another host', async () => {
   const page = await (await api.request('/swagger')).text();
   const addresses = [...page.matchAll(/(?:src|href)="(http[^"]+)"/g)].map(([, address]) => address ?? '');
   expect(addresses).toHaveLength(3);
@@ -152,7 +152,7 @@ test('the OpenAPI document names every operation', async () => {
   });
 });
 
-test('health says that it lives and what it can reach', async () => {
+test('health reports liveness and the state of each dependency', async () => {
   expect(await (await api.request('/health/live')).json()).toEqual({ status: 'up' });
   expect(await (await api.request('/health-check')).json()).toEqual({ status: 'up' });
   const ready = await api.request('/health/ready');
@@ -162,21 +162,21 @@ test('health says that it lives and what it can reach', async () => {
   ]);
 });
 
-test('a request id is echoed when it is a plain one, and made up otherwise', async () => {
+test('a valid request id is echoed, any other is replaced', async () => {
   const echoed = await api.request('/health/live', { headers: { 'x-request-id': 'abc-123' } });
   expect(echoed.headers.get('x-request-id')).toBe('abc-123');
   const replaced = await api.request('/health/live', { headers: { 'x-request-id': 'a b"c' } });
   expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test.each(['/', '/docs', '/swagger', '/health/live', '/jobs'])('%s is kept by nobody', async (path) => {
+test.each(['/', '/docs', '/swagger', '/health/live', '/jobs'])('%s must not be cached', async (path) => {
   expect((await api.request(path)).headers.get('cache-control')).toBe('no-store');
 });
 
-test('what is wrong with a parameter is said in our own words', async () => {
+test('the errors of invalid parameters are written by this service', async () => {
   const problem = problemSchema.parse(await (await api.request('/jobs?limit=abc&status=')).json());
   expect(problem.errors).toEqual([
-    { pointer: '/status', detail: 'must be one of uploaded, processing, success, error' },
+    { pointer: '/status', detail: 'must be one of: uploaded, processing, success, error' },
     { pointer: '/limit', detail: 'must be a whole number from 1 to 100' },
   ]);
 });

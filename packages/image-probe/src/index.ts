@@ -1,3 +1,3 @@
 export { probe } from './probe.ts';
-export { type ImageType, type Orientation, type ProbedImage, sideMax } from './probed-image.ts';
+export { type ImageType, imageTypes, type Orientation, type ProbedImage, sideMax } from './probed-image.ts';
 export { uprightSize } from './upright-size.ts';

@@ -1,13 +1,15 @@
-/** The media types that the service takes in. */
-export type ImageType =
-  | 'image/jpeg'
-  | 'image/png'
-  | 'image/webp'
-  | 'image/gif'
-  | 'image/tiff'
-  | 'image/avif'
-  | 'image/heic'
-  | 'image/svg+xml';
+/** The media types of the images that the service accepts. */
+export const imageTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/tiff',
+  'image/avif',
+  'image/heic',
+  'image/svg+xml',
+] as const;
+export type ImageType = (typeof imageTypes)[number];
 
 /** How the stored picture has to be turned to stand upright, in the numbers of EXIF tag 274; 5 to 8 swap the sides. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;

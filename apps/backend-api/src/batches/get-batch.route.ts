@@ -2,12 +2,11 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { getBatch } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { batchLinks } from '../documentation/operation-links.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { batchIdParameter } from '../jobs/id-parameter.ts';
-import { batchSchema } from './batch-schema.ts';
+import { batchLinks } from './batch-actions.ts';
+import { batchIdParameter, batchSchema } from './batch-schema.ts';
 import { presentBatch } from './present-batch.ts';
 
 const routeOf = (paths: Paths) =>
@@ -17,12 +16,14 @@ const routeOf = (paths: Paths) =>
     operationId: 'getBatch',
     ...needs('read'),
     tags: ['Batches'],
-    summary: 'Look at a batch',
+    summary: 'Get a batch',
     request: { params: batchIdParameter },
     responses: {
       200: {
-        description: 'The batch as it is now; one that has not ended yet carries `Retry-After`.',
-        headers: { 'Retry-After': { description: 'Seconds after which to look again.', schema: { type: 'integer' } } },
+        description: 'The batch. Until all its jobs have finished, the response has `Retry-After`.',
+        headers: {
+          'Retry-After': { description: 'Seconds to wait before the next request.', schema: { type: 'integer' } },
+        },
         content: { 'application/json': { schema: batchSchema } },
         links: batchLinks,
       },

@@ -5,9 +5,10 @@ import type { Context } from 'hono';
 import type { ApiEnv } from '../http/api-env.ts';
 import { describeProblem } from '../http/problem.ts';
 import { presentJob } from '../jobs/present-job.ts';
+import { batchActions } from './batch-actions.ts';
 import type { batchSchema } from './batch-schema.ts';
 
-/** A batch as its clients see it. */
+/** Converts a batch to its JSON representation. */
 export function presentBatch(batch: Batch, context: Context<ApiEnv>): z.output<typeof batchSchema> {
   const { id, counts } = batch;
   const { links } = context.var;
@@ -17,10 +18,10 @@ export function presentBatch(batch: Batch, context: Context<ApiEnv>): z.output<t
     counts,
     refused: batch.refused.map(({ filename, code, message }) => ({
       filename,
-      // What `createBatch` wrote is what comes back.
+      // The column is text; `createBatch` stores only error codes in it.
       problem: describeProblem(new AppError(code as ErrorCode, message), context),
     })),
     jobs: batch.jobs.map((job) => presentJob(job, links)),
-    actions: links.ofBatch(batch),
+    actions: batchActions(batch, links),
   };
 }

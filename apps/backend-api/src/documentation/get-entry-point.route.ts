@@ -6,7 +6,7 @@ import { actionSchema } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { entryPointLinks } from './operation-links.ts';
+import { entryPointActions, entryPointLinks } from './entry-point-actions.ts';
 import { sendSwaggerPage } from './swagger-page.ts';
 
 const entryPointSchema = z
@@ -47,6 +47,6 @@ export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
     });
     if (wanted === 'text/html') return sendSwaggerPage(context);
     const description = 'Send an image, get thumbnails back. Follow the actions.';
-    return context.json({ name: 'Thumbnail API', description, actions: links.ofEntryPoint() }, 200);
+    return context.json({ name: 'Thumbnail API', description, actions: entryPointActions(links) }, 200);
   });
 }

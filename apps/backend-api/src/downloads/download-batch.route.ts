@@ -3,12 +3,12 @@ import { AppError } from '@thumbnail-api/errors';
 import { type Batch, getBatch } from '@thumbnail-api/jobs';
 import { makeZip, predictLength } from 'client-zip';
 import { needs } from '../access/security-schemes.ts';
+import { batchIdParameter } from '../batches/batch-schema.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { streamDownload } from '../http/stream-body.ts';
-import { batchIdParameter } from '../jobs/id-parameter.ts';
 import { thumbnailFilename } from './thumbnail-filename.ts';
 
 const routeOf = (paths: Paths) =>

@@ -8,7 +8,7 @@ import { versionOf } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { idParameter } from '../jobs/id-parameter.ts';
+import { jobIdParameter } from '../jobs/job-schema.ts';
 import { downloadHeaders, downloadResponses, thumbnailQuery } from './download-responses.ts';
 import { preferredType } from './preferred-type.ts';
 import { sendDownload } from './send-download.ts';
@@ -29,7 +29,7 @@ const firstOf = (paths: Paths) =>
     tags: ['Jobs'],
     summary: 'Download the first thumbnail of a job',
     description: 'Where several formats were made, the first of the format that `Accept` prefers.',
-    request: { params: idParameter, query: thumbnailQuery, headers: downloadHeaders },
+    request: { params: jobIdParameter, query: thumbnailQuery, headers: downloadHeaders },
     responses,
   });
 
@@ -42,7 +42,7 @@ const namedOf = (paths: Paths) =>
     tags: ['Jobs'],
     summary: 'Download one thumbnail of a job',
     request: {
-      params: idParameter.extend({ name: z.string().max(64).meta({ example: 'default' }) }),
+      params: jobIdParameter.extend({ name: z.string().max(64).meta({ example: 'default' }) }),
       query: thumbnailQuery,
       headers: downloadHeaders,
     },

@@ -7,7 +7,8 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { idParameter, imageIdParameter } from '../jobs/id-parameter.ts';
+import { imageIdParameter } from '../images/image-schema.ts';
+import { jobIdParameter } from '../jobs/job-schema.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
 import { sendDownload } from './send-download.ts';
 
@@ -25,7 +26,7 @@ const ofJob = (paths: Paths) =>
     ...needs('read'),
     tags: ['Jobs'],
     summary,
-    request: { params: idParameter, query: versionQuery, headers: downloadHeaders },
+    request: { params: jobIdParameter, query: versionQuery, headers: downloadHeaders },
     responses,
   });
 

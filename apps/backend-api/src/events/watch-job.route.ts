@@ -6,7 +6,7 @@ import type { Links } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { idParameter } from '../jobs/id-parameter.ts';
+import { jobIdParameter } from '../jobs/job-schema.ts';
 import { presentJob } from '../jobs/present-job.ts';
 import { countStream } from './count-stream.ts';
 import { eventHeaders, eventResponses } from './event-responses.ts';
@@ -22,7 +22,7 @@ const routeOf = (paths: Paths) =>
     summary: 'Follow a job to its end',
     description:
       '`status` tells how the job stands now, `end` how it ended; both carry the job. Then the stream ends. A client that resumes with `Last-Event-ID` hears only what it has not heard.',
-    request: { params: idParameter, headers: eventHeaders },
+    request: { params: jobIdParameter, headers: eventHeaders },
     responses: { ...eventResponses, ...problems('unauthorized', 'not_found', 'invalid_parameter') },
   });
 

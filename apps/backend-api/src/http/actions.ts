@@ -1,110 +1,75 @@
 import { z } from '@hono/zod-openapi';
 import type { Secret } from '@thumbnail-api/config';
 import type { KeyScope } from '@thumbnail-api/db';
-import { type Batch, type Image, isRetryableByPerson, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import type { Thumbnail } from '@thumbnail-api/jobs';
 import { nextExpiry, signQuery } from '../access/signed-link.ts';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
-/** A link in an answer. */
+/** A link in a response. */
 export const actionSchema = z
   .object({
-    name: z.string().meta({ description: 'What following it does.', example: 'View Details' }),
+    name: z.string().meta({ description: 'What the action does.', example: 'View Details' }),
     method: z.enum(['GET', 'POST', 'DELETE']),
-    href: z.url().meta({ description: 'Where to; absolute.' }),
-    type: z.string().meta({ description: 'For GET the media type that comes back, else the one to send.' }),
+    href: z.url().meta({ description: 'An absolute URL.' }),
+    type: z.string().meta({
+      description: 'The media type of the response for GET, the media type to send for other methods.',
+    }),
   })
-  .meta({ id: 'Action', description: 'Something the client can do now.' });
+  .meta({ id: 'Action', description: 'Something that the client can do now.' });
 
 export type Action = z.output<typeof actionSchema>;
 
-/** What a caller may do, and so may be offered. */
+/** What the caller may do. Actions that it may not follow are left out. */
 export interface Rights {
   scope: KeyScope | 'none';
-  /** Signs links for others; where there is none, none are offered. */
+  /** Signs links that work without a key. Without it there are no such links. */
   linkSecret: Secret | undefined;
 }
 
-/** Makes the links of one answer; `base` is what they begin with. */
-export type Links = ReturnType<typeof createLinks>;
+/** Builds the links of one response. */
+export interface Links {
+  /** What every link starts with: scheme and authority, without a trailing slash. */
+  base: string;
+  href(name: PathName, parameters?: Record<string, string>): string;
+  /** A URL that works without a key until it expires; absent when links are not signed for this caller. */
+  signedHref?: (name: PathName, parameters: Record<string, string>, version: string) => string;
+  /** Leaves out the actions that the caller may not follow. */
+  allowed(actions: Action[]): Action[];
+}
 
-const json = 'application/json';
-
-/** The one place where links are made. Only what would succeed now is offered. */
-export function createLinks(base: string, paths: Paths, { scope, linkSecret }: Rights) {
-  const href = (name: PathName, parameters?: Record<string, string>) => base + fillPath(paths[name], parameters);
-  const send = (name: string, method: 'POST' | 'DELETE', path: string): Action => ({
-    name,
-    method,
-    href: path,
-    type: json,
-  });
-  const get = (name: string, path: string, type = json): Action => ({ name, method: 'GET', href: path, type });
-
-  const allowed = (actions: Action[]) =>
-    actions.filter(({ method }) => scope === 'write' || (scope === 'read' && method === 'GET'));
-  /** For who has no key. */
-  const share = (name: string, path: PathName, parameters: Record<string, string>, made: Thumbnail): Action[] => {
-    if (!linkSecret) return [];
-    const link = { path: fillPath(paths[path], parameters), version: versionOf(made), expires: nextExpiry() };
-    return [get(name, `${base}${link.path}?${signQuery(link, linkSecret)}`, made.type)];
-  };
-  const addThumbnail = (imageId: string) => send('Add Thumbnail', 'POST', href('imageJobs', { id: imageId }));
-
+/** Builds the links for a caller with these rights. */
+export function createLinks(base: string, paths: Paths, { scope, linkSecret }: Rights): Links {
   return {
     base,
-    href,
-    ofEntryPoint: (): Action[] => [
-      ...allowed([
-        { name: 'Create Job', method: 'POST', href: href('jobs'), type: 'multipart/form-data' },
-        get('List Jobs', href('jobs')),
-        { name: 'Create Batch', method: 'POST', href: href('batches'), type: 'multipart/form-data' },
-      ]),
-      get('API Documentation', href('documentation'), 'text/html'),
-    ],
-    ofJob: (job: Job): Action[] => {
-      const { id, image, thumbnails, error } = job;
-      const [first] = thumbnails;
-      return allowed([
-        get('View Details', href('job', { id })),
-        ...(job.finishedAt ? [] : [get('Watch Progress', href('jobEvents', { id }), 'text/event-stream')]),
-        ...(first ? [get('Download', `${href('jobDownload', { id })}?v=${versionOf(first)}`, first.type)] : []),
-        ...thumbnails.map((made) =>
-          get(
-            `Download ${made.name}`,
-            `${href('jobThumbnail', { id, name: made.name })}?v=${versionOf(made)}`,
-            made.type,
-          ),
-        ),
-        ...(first ? share('Share', 'jobDownload', { id }, first) : []),
-        ...thumbnails.flatMap((made) => share(`Share ${made.name}`, 'jobThumbnail', { id, name: made.name }, made)),
-        ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
-        ...(isKnownGood(job) ? [addThumbnail(image.id)] : []),
-        get('View Original', href('jobOriginal', { id }), image.type),
-        get('View Image', href('image', { id: image.id })),
-        send('Delete', 'DELETE', href('job', { id })),
-      ]);
-    },
-    ofImage: ({ id, type, jobs }: Image): Action[] =>
-      allowed([
-        get('View Details', href('image', { id })),
-        ...(jobs.some(isKnownGood) ? [addThumbnail(id)] : []),
-        get('View Original', href('imageOriginal', { id }), type),
-        send('Delete', 'DELETE', href('image', { id })),
-      ]),
-    ofBatch: ({ id, counts }: Batch): Action[] => {
-      const ended = counts.uploaded + counts.processing === 0;
-      return [
-        get('View Details', href('batch', { id })),
-        ...(ended ? [] : [get('Watch Progress', href('batchEvents', { id }), 'text/event-stream')]),
-        ...(ended && counts.success > 0 ? [get('Download All', href('batchZip', { id }), 'application/zip')] : []),
-      ];
-    },
+    href: (name, parameters) => base + fillPath(paths[name], parameters),
+    ...(linkSecret && {
+      signedHref: (name, parameters, version) => {
+        const path = fillPath(paths[name], parameters);
+        return `${base}${path}?${signQuery({ path, version, expires: nextExpiry() }, linkSecret)}`;
+      },
+    }),
+    allowed: (actions) => actions.filter(({ method }) => scope === 'write' || (scope === 'read' && method === 'GET')),
   };
 }
 
-/** Names the content, so that an answer to it may be kept for ever. */
-export const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);
+const json = 'application/json';
 
-/** The picture itself was read: it made a thumbnail, or only one that was too large. */
-const isKnownGood = ({ status, error }: Pick<Job, 'status' | 'error'>) =>
-  status === 'success' || error?.code === 'render_too_large';
+/** An action that is followed with GET; `type` is the media type of the response. */
+export const getAction = (name: string, href: string, type = json): Action => ({ name, method: 'GET', href, type });
+
+/** An action that is followed with POST or DELETE; `type` is the media type to send. */
+export const sendAction = (name: string, method: 'POST' | 'DELETE', href: string, type = json): Action => ({
+  name,
+  method,
+  href,
+  type,
+});
+
+/** The OpenAPI link to an operation that takes an `id`, found at `pointer` in the response body. */
+export const operationLink = (operationId: string, pointer = '/id') => ({
+  operationId,
+  parameters: { id: `$response.body#${pointer}` },
+});
+
+/** Identifies the content of a thumbnail in a link, so that the response can be cached forever. */
+export const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);

@@ -6,22 +6,19 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { jobLinks } from '../documentation/operation-links.ts';
 import { preferHeader } from '../events/prefer.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { invalidParameter } from '../http/invalid-parameter.ts';
 import { type Paths, toRoutePath } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { withTrace } from '../http/with-trace.ts';
-import { imageIdParameter } from '../jobs/id-parameter.ts';
-import { jobHeaders } from '../jobs/job-headers.ts';
-import { jobSchema } from '../jobs/job-schema.ts';
 import { optionFields } from '../jobs/option-fields.ts';
-import { sendCreatedJob } from '../jobs/send-created-job.ts';
+import { createdJobResponse, sendCreatedJob } from '../jobs/send-job.ts';
+import { imageIdParameter } from './image-schema.ts';
 
 const bodyMaxBytes = 64 * 1024;
-const specs = z.array(z.object({ name: z.string(), ...specFields, preset: optionFields.preset }));
-const options = z.object({ ...optionFields, thumbnails: specs.optional() }).meta({ id: 'Options' });
+const thumbnails = z.array(z.object({ name: z.string(), ...specFields, preset: optionFields.preset })).optional();
+const options = z.object({ ...optionFields, thumbnails }).meta({ id: 'Options' });
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -30,8 +27,8 @@ const routeOf = (paths: Paths) =>
     operationId: 'addJob',
     ...needs('write'),
     tags: ['Images'],
-    summary: 'Ask for more thumbnails of an image that is kept',
-    description: 'The options come as JSON, or in the query. A finished job itself never changes.',
+    summary: 'Request more thumbnails of an image',
+    description: 'Creates another job for the stored original. Send the options as JSON or in the query.',
     request: {
       params: imageIdParameter,
       query: z.object(optionFields),
@@ -39,12 +36,7 @@ const routeOf = (paths: Paths) =>
       body: { content: { 'application/json': { schema: options, example: { width: 640, format: 'avif' } } } },
     },
     responses: {
-      201: {
-        description: 'The job is kept.',
-        headers: { Location: { description: 'The job.', schema: { type: 'string', format: 'uri' } }, ...jobHeaders },
-        content: { 'application/json': { schema: jobSchema } },
-        links: jobLinks,
-      },
+      201: createdJobResponse,
       ...problems(
         'unauthorized',
         'forbidden',
@@ -57,25 +49,29 @@ const routeOf = (paths: Paths) =>
     },
   });
 
-/** `POST /images/{id}/jobs`. Registered for the document only: the options have one reader, which names every fault. */
+/**
+ * `POST /images/{id}/jobs`.
+ *
+ * The route is declared for the OpenAPI document only: `parseOptions` validates the options and reports every error.
+ */
 export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  const tooLarge = () => {
-    throw new AppError('payload_too_large', `The body is larger than ${bodyMaxBytes} bytes.`);
-  };
+  const limitBody = bodyLimit({
+    maxSize: bodyMaxBytes,
+    onError: () => {
+      throw new AppError('payload_too_large', `The body must be at most ${bodyMaxBytes} bytes.`);
+    },
+  });
 
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
-  app.post(
-    toRoutePath(deps.paths.imageJobs),
-    bodyLimit({ maxSize: bodyMaxBytes, onError: tooLarge }),
-    async (context) => {
-      const parsed = imageIdParameter.safeParse(context.req.param());
-      if (!parsed.success) throw invalidParameter(parsed.error);
-      const added = { owner: context.var.owner, imageId: parsed.data.id, specs: await readSpecs(context, deps) };
-      const job = await addJob(withTrace(deps, context), added, deps.config.images);
-      deps.metrics.jobsCreated.inc();
-      return sendCreatedJob(context, deps, job);
-    },
-  );
+  app.post(toRoutePath(deps.paths.imageJobs), limitBody, async (context) => {
+    const parameters = imageIdParameter.safeParse(context.req.param());
+    if (!parameters.success) throw invalidParameter(parameters.error);
+    const specs = await readSpecs(context, deps);
+    const input = { owner: context.var.owner, imageId: parameters.data.id, specs };
+    const job = await addJob(withTrace(deps, context), input, deps.config.images);
+    deps.metrics.jobsCreated.inc();
+    return sendCreatedJob(context, deps, job);
+  });
 }
 
 async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise<Spec[]> {
@@ -87,7 +83,7 @@ async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise
     throw new AppError('invalid_parameter', 'Send the options as JSON or in the query, not both.');
   }
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
-    throw new AppError('unsupported_media_type', 'Send the options as application/json, or in the query.');
+    throw new AppError('unsupported_media_type', 'Send the options as application/json or in the query.');
   }
   return parseJsonOptions(parseJson(text), config.presets);
 }
@@ -96,6 +92,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new AppError('invalid_parameter', 'The body is not JSON.', { cause: error });
+    throw new AppError('invalid_parameter', 'The body is not valid JSON.', { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { imageIdParameter } from '../jobs/id-parameter.ts';
+import { imageIdParameter } from './image-schema.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -14,10 +14,10 @@ const routeOf = (paths: Paths) =>
     operationId: 'deleteImage',
     ...needs('write'),
     tags: ['Images'],
-    summary: 'Erase an image, all its jobs and everything made from it',
+    summary: 'Delete an image, its jobs and their thumbnails',
     request: { params: imageIdParameter },
     responses: {
-      204: { description: 'The image is gone.' },
+      204: { description: 'The image was deleted.' },
       ...problems('unauthorized', 'forbidden', 'not_found', 'invalid_parameter'),
     },
   });

@@ -2,12 +2,11 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { getImage } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { imageLinks } from '../documentation/operation-links.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { imageIdParameter } from '../jobs/id-parameter.ts';
-import { imageResourceSchema } from './image-schema.ts';
+import { imageLinks } from './image-actions.ts';
+import { imageIdParameter, imageResourceSchema } from './image-schema.ts';
 import { presentImage } from './present-image.ts';
 
 const routeOf = (paths: Paths) =>
@@ -17,7 +16,7 @@ const routeOf = (paths: Paths) =>
     operationId: 'getImage',
     ...needs('read'),
     tags: ['Images'],
-    summary: 'Look at an image and its jobs',
+    summary: 'Get an image and its jobs',
     request: { params: imageIdParameter },
     responses: {
       200: {

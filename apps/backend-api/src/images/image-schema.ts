@@ -2,12 +2,17 @@ import { z } from '@hono/zod-openapi';
 import { actionSchema } from '../http/actions.ts';
 import { imageSchema, jobSchema } from '../jobs/job-schema.ts';
 
-/** An image without its job: what is known of it, and the jobs that work on it. */
+/** The path parameter of an image. */
+export const imageIdParameter = z.object({
+  id: z.uuid({ error: 'must be a UUID' }).meta({ description: 'The id of the image.' }),
+});
+
+/** An image as a resource of its own, with its jobs. */
 export const imageResourceSchema = z
   .object({
     ...imageSchema.shape,
     createdAt: z.iso.datetime().meta({ example: '2026-11-20T12:00:00.000Z' }),
-    jobs: z.array(jobSchema).meta({ description: 'Newest first, at most 1 000.' }),
+    jobs: z.array(jobSchema).meta({ description: 'The newest 1 000 jobs, newest first.' }),
     actions: z.array(actionSchema),
   })
   .meta({ id: 'Image' });

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { idParameter } from './id-parameter.ts';
+import { jobIdParameter } from './job-schema.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -14,12 +14,12 @@ const routeOf = (paths: Paths) =>
     operationId: 'deleteJob',
     ...needs('write'),
     tags: ['Jobs'],
-    summary: 'Erase a job and its thumbnails',
+    summary: 'Delete a job and its thumbnails',
     description:
-      'In any state, also while it is processing. The image is erased too when no other job uses it. Nobody sees the job from now on; what a run still stores is removed within minutes.',
-    request: { params: idParameter },
+      'Works in every state. The job disappears at once, and its files are removed within minutes. The image is deleted too if no other job uses it.',
+    request: { params: jobIdParameter },
     responses: {
-      204: { description: 'The job is gone.' },
+      204: { description: 'The job was deleted.' },
       ...problems('unauthorized', 'forbidden', 'not_found', 'invalid_parameter'),
     },
   });

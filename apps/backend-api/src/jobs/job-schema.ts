@@ -7,22 +7,35 @@ const sha256 = () =>
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .meta({ description: 'SHA-256 of the bytes, in hexadecimal.' });
+const side = (name: string) =>
+  z
+    .int()
+    .nullable()
+    .meta({ description: `${name} of the upright image in pixels. Null until it is known.` });
 const milliseconds = (description: string) => z.int().min(0).meta({ description });
 
-/** The picture that was sent, as a job shows it. */
+/** The path parameter of a job. */
+export const jobIdParameter = z.object({
+  id: z.uuid({ error: 'must be a UUID' }).meta({ description: 'The id of the job.' }),
+});
+
+/** The image of a job. */
 export const imageSchema = z
   .object({
     id: z.uuid(),
     filename: z.string().nullable().meta({ example: 'cat.jpg' }),
-    type: z.string().meta({ description: 'Read from the bytes, whatever was declared.', example: 'image/jpeg' }),
-    width: z.int().nullable().meta({ description: 'Upright, in pixels; null until it is known.' }),
-    height: z.int().nullable().meta({ description: 'Upright, in pixels; null until it is known.' }),
+    type: z.string().meta({
+      description: 'The media type, detected from the bytes. The declared type is ignored.',
+      example: 'image/jpeg',
+    }),
+    width: side('Width'),
+    height: side('Height'),
     bytes: z.int(),
     sha256: sha256(),
   })
   .meta({ id: 'JobImage' });
 
-/** One rendition. */
+/** One thumbnail of a job. */
 export const thumbnailSchema = z
   .object({
     name: z.string().meta({ example: 'default' }),
@@ -31,19 +44,18 @@ export const thumbnailSchema = z
     height: z.int(),
     bytes: z.int(),
     sha256: sha256(),
-    thumbHash: z.string().meta({ description: 'ThumbHash in base64: a placeholder of some 25 bytes.' }),
+    thumbHash: z.string().meta({ description: 'A ThumbHash in base64: a placeholder of about 25 bytes.' }),
     dominantColour: z.string().meta({ example: '#a08030' }),
-    spec: z.record(z.string(), z.unknown()).meta({ description: 'What was asked for, defaults filled in.' }),
+    spec: z.record(z.string(), z.unknown()).meta({ description: 'The requested options, with all defaults.' }),
   })
   .meta({ id: 'Thumbnail' });
 
-/** Why a job failed. */
 const jobErrorSchema = z
   .object({
-    code: z.string().meta({ description: 'Stable, for programs.', example: 'image_corrupt' }),
-    message: z.string().meta({ description: 'For people.' }),
-    retryable: z.boolean().meta({ description: 'May a person run it again?' }),
-    attempts: z.int().meta({ description: 'How often it ran.' }),
+    code: z.string().meta({ description: 'A stable code for programs.', example: 'image_corrupt' }),
+    message: z.string().meta({ description: 'An explanation for people.' }),
+    retryable: z.boolean().meta({ description: 'Whether the job can be retried.' }),
+    attempts: z.int().meta({ description: 'How many times the job ran.' }),
   })
   .meta({ id: 'JobError' });
 
@@ -60,9 +72,9 @@ export const jobSchema = z
     error: jobErrorSchema.nullable(),
     timings: z
       .object({
-        queuedMs: milliseconds('Waited for a worker.'),
+        queuedMs: milliseconds('Waiting for a worker.'),
         fetchMs: milliseconds('Fetching the original.'),
-        renderMs: milliseconds('Decoding, resizing, encoding.'),
+        renderMs: milliseconds('Decoding, resizing and encoding.'),
         storeMs: milliseconds('Storing the thumbnails.'),
       })
       .nullable(),

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jobStatuses } from '@thumbnail-api/db';
-import { listJobs } from '@thumbnail-api/jobs';
+import { type JobsPage, listJobs } from '@thumbnail-api/jobs';
+import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -24,19 +25,16 @@ const limit = z
   .openapi({ type: 'integer', minimum: 1, maximum: 100 });
 
 const query = z.object({
-  status: z.enum(jobStatuses, { error: `must be one of ${jobStatuses.join(', ')}` }).optional(),
-  createdAfter: time('Created at or after.'),
-  createdBefore: time('Created before.'),
+  status: z.enum(jobStatuses, { error: `must be one of: ${jobStatuses.join(', ')}` }).optional(),
+  createdAfter: time('Only jobs created at or after this time.'),
+  createdBefore: time('Only jobs created before this time.'),
   limit: limit.default(20),
   cursor: z
     .string()
     .max(200, { error: 'must be at most 200 characters' })
     .optional()
-    .meta({ description: 'From the `Link` of another page.' }),
+    .meta({ description: 'The position of a page, from the `Link` header of another page.' }),
 });
-
-/** Within the years that Postgres takes as they are written here: no job lies outside of them. */
-const toMoment = (text: string) => new Date(Math.min(Math.max(Date.parse(text), Date.UTC(1970, 0)), Date.UTC(9999, 0)));
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -49,8 +47,10 @@ const routeOf = (paths: Paths) =>
     request: { query },
     responses: {
       200: {
-        description: 'One page.',
-        headers: { Link: { description: 'RFC 8288: `next` and `prev`.', schema: { type: 'string' } } },
+        description: 'One page of jobs.',
+        headers: {
+          Link: { description: 'The URLs of the `next` and `prev` page (RFC 8288).', schema: { type: 'string' } },
+        },
         content: { 'application/json': { schema: z.array(jobSchema) } },
       },
       ...problems('unauthorized', 'invalid_cursor', 'invalid_parameter'),
@@ -65,14 +65,11 @@ export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
     const page = await listJobs(deps, {
       ...rest,
       owner,
-      createdAfter: createdAfter ? toMoment(createdAfter) : undefined,
-      createdBefore: createdBefore ? toMoment(createdBefore) : undefined,
+      createdAfter: createdAfter ? parseTime(createdAfter) : undefined,
+      createdBefore: createdBefore ? parseTime(createdBefore) : undefined,
     });
-    const neighbours = { next: page.next, prev: page.prev };
-    const link = Object.entries(neighbours)
-      .filter(([, cursor]) => cursor !== null)
-      .map(([rel, cursor]) => `<${links.href('jobs')}?${withCursor(context.req.url, cursor ?? '')}>; rel="${rel}"`);
-    if (link.length > 0) context.header('link', link.join(', '));
+    const header = linkHeader(context, page);
+    if (header) context.header('link', header);
     context.header('cache-control', 'no-store');
     return context.json(
       page.jobs.map((job) => presentJob(job, links)),
@@ -81,9 +78,18 @@ export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
   });
 }
 
-/** The same question, from another place on. */
-function withCursor(url: string, cursor: string): URLSearchParams {
-  const parameters = new URL(url).searchParams;
-  parameters.set('cursor', cursor);
-  return parameters;
+/** Limits a time to the years 1970 to 9999, which contain all jobs: Postgres does not accept all other years. */
+const parseTime = (text: string) =>
+  new Date(Math.min(Math.max(Date.parse(text), Date.UTC(1970, 0)), Date.UTC(9999, 0)));
+
+/** The neighbours of a page as a `Link` header, with the same filters; empty when it has none. */
+function linkHeader(context: Context<ApiEnv>, { next, prev }: JobsPage): string {
+  return Object.entries({ next, prev })
+    .flatMap(([rel, cursor]) => {
+      if (cursor === null) return [];
+      const parameters = new URL(context.req.url).searchParams;
+      parameters.set('cursor', cursor);
+      return [`<${context.var.links.href('jobs')}?${parameters}>; rel="${rel}"`];
+    })
+    .join(', ');
 }

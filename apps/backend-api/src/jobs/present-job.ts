@@ -2,9 +2,10 @@ import type { z } from '@hono/zod-openapi';
 import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
 import { toShownSpec } from '@thumbnail-api/thumbnail-spec';
 import type { Links } from '../http/actions.ts';
+import { jobActions } from './job-actions.ts';
 import type { jobSchema } from './job-schema.ts';
 
-/** A job as its clients see it. */
+/** Converts a job to its JSON representation. */
 export function presentJob(job: Job, links: Links): z.output<typeof jobSchema> {
   const { id, filename, type, width, height, bytes, sha256 } = job.image;
   return {
@@ -25,6 +26,6 @@ export function presentJob(job: Job, links: Links): z.output<typeof jobSchema> {
       renderMs: job.timings.renderMs,
       storeMs: job.timings.storeMs,
     },
-    actions: links.ofJob(job),
+    actions: jobActions(job, links),
   };
 }

@@ -2,15 +2,12 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { retryJob } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { jobLinks } from '../documentation/operation-links.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { withTrace } from '../http/with-trace.ts';
-import { idParameter } from './id-parameter.ts';
-import { jobHeaders } from './job-headers.ts';
-import { jobSchema } from './job-schema.ts';
-import { sendJob } from './send-job.ts';
+import { jobIdParameter } from './job-schema.ts';
+import { jobResponse, sendJob } from './send-job.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -19,17 +16,12 @@ const routeOf = (paths: Paths) =>
     operationId: 'retryJob',
     ...needs('write'),
     tags: ['Jobs'],
-    summary: 'Run a failed job again',
+    summary: 'Retry a failed job',
     description:
-      'For a job that ended in `error` with `retryable: true`; the action `Retry` appears on it. It starts afresh, with all its tries before it.',
-    request: { params: idParameter },
+      'For a job with the status `error` and `retryable: true`. Such a job has the action `Retry`. The job starts over, with the full number of attempts.',
+    request: { params: jobIdParameter },
     responses: {
-      202: {
-        description: 'The job waits for its next run.',
-        headers: jobHeaders,
-        content: { 'application/json': { schema: jobSchema } },
-        links: jobLinks,
-      },
+      202: { ...jobResponse, description: 'The job is queued again.' },
       ...problems('unauthorized', 'forbidden', 'not_found', 'not_retryable', 'invalid_parameter'),
     },
   });

@@ -10,6 +10,6 @@ test.each([
   ['\0', null],
   ['', null],
   [undefined, null],
-])('of %j is kept %j', (name, kept) => {
-  expect(cleanFilename(name)).toBe(kept);
+])('%j becomes %j', (name, cleaned) => {
+  expect(cleanFilename(name)).toBe(cleaned);
 });

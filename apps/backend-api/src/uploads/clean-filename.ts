@@ -1,4 +1,4 @@
-/** What is kept of the name that a client gave its file: what the database can hold, at most 255 characters; null where nothing is left. */
+/** Makes a client's file name fit the database: at most 255 characters, no NUL, well-formed Unicode. Null if nothing is left. */
 export const cleanFilename = (name: string | undefined): string | null =>
-  // Postgres takes no NUL, and none of its JSON half a surrogate pair.
+  // Postgres rejects NUL in text, and half a surrogate pair in JSON.
   name?.replaceAll('\0', '').slice(0, 255).toWellFormed() || null;

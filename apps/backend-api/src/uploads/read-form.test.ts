@@ -11,12 +11,12 @@ const randomBytes = (length: number) => {
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   return bytes;
 };
-const pictures = [300_000, 0, 1_500_001].map(randomBytes);
+const files = [300_000, 0, 1_500_001].map(randomBytes);
 
-/** A form with these files, in pieces of a size; of each the memory is gone when the next one is asked for. */
-async function send(files: Uint8Array<ArrayBuffer>[], pieceBytes: number, cutBytes = 0) {
+/** A form with these files, in chunks of a size. The memory of each chunk is freed when the next one is read. */
+async function send(sent: Uint8Array<ArrayBuffer>[], chunkBytes: number, cutBytes = 0) {
   const form = new FormData();
-  for (const file of files) form.append('file', new Blob([file]), 'a.png');
+  for (const file of sent) form.append('file', new Blob([file]), 'a.png');
   form.append('width', '10');
   const { headers, whole } = await encode(form);
   let position = 0;
@@ -24,8 +24,8 @@ async function send(files: Uint8Array<ArrayBuffer>[], pieceBytes: number, cutByt
   const body: ByteSource = {
     async next() {
       lent?.buffer.transfer(0);
-      lent = whole.slice(position, Math.min(position + pieceBytes, whole.length - cutBytes));
-      position += pieceBytes;
+      lent = whole.slice(position, Math.min(position + chunkBytes, whole.length - cutBytes));
+      position += chunkBytes;
       return await Promise.resolve(lent.length > 0 ? lent : undefined);
     },
     cancel: () => undefined,
@@ -39,41 +39,41 @@ async function encode(form: FormData) {
 }
 
 async function drain(body: ByteSource): Promise<Uint8Array> {
-  const pieces: Buffer[] = [];
-  for (let piece = await body.next(); piece; piece = await body.next()) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces);
+  const chunks: Buffer[] = [];
+  for (let chunk = await body.next(); chunk; chunk = await body.next()) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
 }
 
 test.each([7_000, 65_536, 1024 ** 2, 10 * 1024 ** 2])(
-  'every byte of every file comes through, although a piece of %i bytes is gone when the next is asked for',
-  async (pieceBytes) => {
-    const form = await send(pictures, pieceBytes);
+  'every byte of every file is read although a chunk of %i bytes is freed when the next one is read',
+  async (chunkBytes) => {
+    const form = await send(files, chunkBytes);
     const sums: string[] = [];
     for (let file = await form.nextFile(); file; file = await form.nextFile())
       sums.push(sha256(await drain(file.body)));
-    expect(sums).toEqual(pictures.map(sha256));
+    expect(sums).toEqual(files.map(sha256));
     expect(await form.fields()).toEqual({ width: '10' });
   },
 );
 
-test('a file that is cancelled is dropped, and the one behind it comes whole', async () => {
-  const form = await send(pictures, 65_536);
+test('a file that is cancelled is dropped, and the file after it is complete', async () => {
+  const form = await send(files, 65_536);
   const first = await form.nextFile();
   await first?.body.next();
   first?.body.cancel();
   await form.nextFile();
   const third = await form.nextFile();
-  expect(sha256(await drain(third?.body as ByteSource))).toBe(sha256(pictures[2] as Uint8Array));
+  expect(sha256(await drain(third?.body as ByteSource))).toBe(sha256(files[2] as Uint8Array));
 });
 
-test.each([10, 1_000_000])('a form whose last %i bytes are missing is malformed for whoever reads it', async (cut) => {
-  const form = await send([pictures[2] as Uint8Array<ArrayBuffer>], 65_536, cut);
+test.each([10, 1_000_000])('a form without its last %i bytes is malformed', async (cut) => {
+  const form = await send([files[2] as Uint8Array<ArrayBuffer>], 65_536, cut);
   const file = await form.nextFile();
   const reading = drain(file?.body as ByteSource).then(() => form.fields());
   await expect(reading).rejects.toMatchObject({ code: 'malformed_multipart' });
 });
 
-test('what the body itself throws comes out unchanged, and again for whoever asks again', async () => {
+test('an error of the body is thrown unchanged by every call', async () => {
   const gone = new AppError('request_timeout', 'The upload took too long.');
   const { headers } = await encode(new FormData());
   const body = { next: () => Promise.reject(gone), cancel: () => undefined };

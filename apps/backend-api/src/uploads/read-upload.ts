@@ -1,55 +1,60 @@
 import { AppError } from '@thumbnail-api/errors';
+import type { CreateJobLimits } from '@thumbnail-api/jobs';
 import { parse as parseDisposition } from 'content-disposition';
+import type { ApiDeps } from '../deps.ts';
 import { cleanFilename } from './clean-filename.ts';
-import { readForm, type UploadedFile } from './read-form.ts';
+import { fileMissing } from './form-parser.ts';
+import { isForm, readForm, type UploadedFile } from './read-form.ts';
 import type { UploadRequest } from './upload-slots.ts';
 
-/** One file and its options, on their way in. */
+/** One file and its options. */
 export interface Upload extends UploadedFile {
-  /** The options, once all of it has been read; those of the form stand over those of the query. */
+  /** Reads the rest of the upload and returns the options. Those of the form override those of the query. */
   fields: () => Promise<Record<string, string>>;
 }
 
-/** The bounds of an upload. */
-export interface UploadLimits {
-  /** Of the file. */
-  uploadMaxBytes: number;
-}
-
-/** What a form may weigh beside its file. */
+/** What a form may contain in addition to its file. */
 const formOverheadBytes = 1024 * 1024;
 
 /**
- * Begins to read an upload and returns at its file: a form, or the bytes of a picture as they are, with the options in
- * the query. Nothing is buffered.
+ * Starts to read an upload up to its file: a form, or the bytes of an image with the options in the query. Nothing is
+ * buffered.
  *
- * @throws AppError `unsupported_media_type`, `payload_too_large`, and what {@link readForm} throws; `fields` and `body`
- *   throw for what comes behind the file
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, and what {@link readForm} throws. So do `fields` and
+ *   `body`
  */
-export async function readUpload(request: UploadRequest, limits: UploadLimits): Promise<Upload> {
-  const type = request.headers.get('content-type') ?? '';
+export async function readUpload(
+  request: UploadRequest,
+  { uploadMaxBytes }: Pick<CreateJobLimits, 'uploadMaxBytes'>,
+): Promise<Upload> {
   const query = Object.fromEntries(new URL(request.url).searchParams);
-  if (/^image\/[\w.+*-]+\s*(?:;|$)/i.test(type)) return readRaw(request, query, limits);
-  if (!/^multipart\/form-data\s*;/i.test(type)) {
+  if (/^image\/[\w.+*-]+\s*(?:;|$)/i.test(request.headers.get('content-type') ?? '')) {
+    return readRaw(request, query, uploadMaxBytes);
+  }
+  if (!isForm(request.headers)) {
     throw new AppError(
       'unsupported_media_type',
-      'Send multipart/form-data with the picture in a part named file, or its bytes as image/*.',
+      'Send multipart/form-data with the image in a part named file, or the bytes of the image as image/*.',
     );
   }
-  const form = readForm(request, { filesMax: 1, formMaxBytes: limits.uploadMaxBytes + formOverheadBytes });
+  const form = readForm(request, { filesMax: 1, formMaxBytes: uploadMaxBytes + formOverheadBytes });
   const file = await form.nextFile();
-  if (!file) throw new AppError('file_missing', 'The form has no file in a part named file or image.');
+  if (!file) throw fileMissing();
   return { ...file, fields: async () => ({ ...query, ...(await form.fields()) }) };
 }
 
-function readRaw(request: UploadRequest, query: Record<string, string>, { uploadMaxBytes }: UploadLimits): Upload {
-  if (Number(request.headers.get('content-length') ?? 0) > uploadMaxBytes) {
-    throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
+function readRaw({ headers, body }: UploadRequest, query: Record<string, string>, uploadMaxBytes: number): Upload {
+  if (Number(headers.get('content-length') ?? 0) > uploadMaxBytes) {
+    throw new AppError('payload_too_large', `The file must be at most ${uploadMaxBytes} bytes.`);
   }
-  const disposition = parseDisposition(request.headers.get('content-disposition') ?? '');
-  return {
-    filename: cleanFilename(disposition.parameters.filename?.split(/[/\\]/).at(-1)),
-    body: request.body,
-    fields: async () => query,
-  };
+  const disposition = parseDisposition(headers.get('content-disposition') ?? '');
+  const filename = cleanFilename(disposition.parameters.filename?.split(/[/\\]/).at(-1));
+  return { filename, body, fields: async () => query };
 }
+
+/** The limits of one uploaded file. */
+export const uploadLimits = ({ upload, images }: Pick<ApiDeps['config'], 'upload' | 'images'>): CreateJobLimits => ({
+  ...images,
+  uploadMaxBytes: upload.maxBytes,
+  uploadDeadlineMs: upload.deadlineMs,
+});

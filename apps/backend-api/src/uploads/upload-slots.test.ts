@@ -1,14 +1,14 @@
 import type { ByteSource } from '@thumbnail-api/storage';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createUploadSlots } from './upload-slots.ts';
+import { UploadSlots } from './upload-slots.ts';
 
-const from = (name: string) => ({ from: name, count: () => undefined });
+const from = (address: string) => ({ address, count: () => undefined });
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A request whose body is given piece by piece. */
+/** A request with a body that the test sends chunk by chunk. */
 function openRequest() {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let cancelled = false;
@@ -24,7 +24,7 @@ function openRequest() {
     request: { url: 'http://localhost/jobs', headers: new Headers(), body },
     send: (bytes: number) => controller?.enqueue(new Uint8Array(bytes)),
     end: () => controller?.close(),
-    fail: () => controller?.error(new Error('the client is gone')),
+    fail: () => controller?.error(new Error('the client disconnected')),
     wasCancelled: () => cancelled,
   };
 }
@@ -43,159 +43,123 @@ async function countBytes(body: ByteSource | undefined): Promise<number> {
   return bytes;
 }
 
-const begun = 16 * 1024;
-const textOf = (code: string) => expect.objectContaining({ code });
+/** As much as is read before a body gets a slot. */
+const readAheadBytes = 16 * 1024;
+const errorWith = (code: string) => expect.objectContaining({ code });
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('clients that send next to nothing take no slot, however many they are', async () => {
-  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
+test('clients that have sent less than 16 KiB occupy no slot', async () => {
+  const slots = new UploadSlots({ concurrency: 1, deadlineMs: 60_000 });
   const slow = Array.from({ length: 50 }, openRequest);
   for (const { request, send } of slow) {
-    slots.take(request, from('a')).catch(() => undefined);
+    slots.acquire(request, from('a')).catch(() => undefined);
     send(1);
   }
   await settle();
-  const { request, release } = await slots.take(whole(100).request, from('a'));
+  const { request, release } = await slots.acquire(whole(100).request, from('a'));
   expect(await countBytes(request.body)).toBe(100);
   release();
   for (const { fail } of slow) fail();
 });
 
-test('no more are read at a time than there are slots, and what waited comes whole and in turn', async () => {
-  const slots = createUploadSlots({ concurrency: 2, deadlineMs: 60_000 });
-  const began: number[] = [];
-  const taken = [1, 2, 3, 4].map(async (turn) => {
-    const slot = await slots.take(whole(begun * turn).request, from('a'));
-    began.push(turn);
+test('only as many uploads are read as there are slots, and the others follow in order and complete', async () => {
+  const slots = new UploadSlots({ concurrency: 2, deadlineMs: 60_000 });
+  const started: number[] = [];
+  const acquired = [1, 2, 3, 4].map(async (turn) => {
+    const slot = await slots.acquire(whole(readAheadBytes * turn).request, from('a'));
+    started.push(turn);
     return slot;
   });
   await settle();
-  expect(began).toEqual([1, 2]);
-  (await taken[0])?.release();
-  (await taken[0])?.release();
-  const third = await taken[2];
-  expect(began).toEqual([1, 2, 3]);
-  expect(await countBytes(third?.request.body)).toBe(begun * 3);
+  expect(started).toEqual([1, 2]);
+  (await acquired[0])?.release();
+  (await acquired[0])?.release();
+  const third = await acquired[2];
+  expect(started).toEqual([1, 2, 3]);
+  expect(await countBytes(third?.request.body)).toBe(readAheadBytes * 3);
   third?.release();
-  (await taken[1])?.release();
-  (await taken[3])?.release();
-  expect(began).toEqual([1, 2, 3, 4]);
+  (await acquired[1])?.release();
+  (await acquired[3])?.release();
+  expect(started).toEqual([1, 2, 3, 4]);
 });
 
-test('a client that stalls keeps its slot while nobody waits, and loses it to one who does', async () => {
+test('a client that stalls keeps its slot until another upload waits for it', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
-  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
+  const slots = new UploadSlots({ concurrency: 1, deadlineMs: 60_000 });
   const stalled = openRequest();
-  stalled.send(begun);
-  const slot = await slots.take(stalled.request, from('a'));
+  stalled.send(readAheadBytes);
+  const slot = await slots.acquire(stalled.request, from('a'));
   const reading = countBytes(slot.request.body).catch((error) => error);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(stalled.wasCancelled()).toBe(false);
 
-  const next = slots.take(whole(10).request, from('a'));
+  const next = slots.acquire(whole(10).request, from('a'));
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(await reading).toEqual(textOf('request_timeout'));
+  expect(await reading).toEqual(errorWith('request_timeout'));
   expect(stalled.wasCancelled()).toBe(true);
   slot.release();
   (await next).release();
 });
 
-test('whoever waits for half a minute is told to come again, and the others keep their places', async () => {
+test('an upload that has waited for 30 seconds is rejected and its body is cancelled', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
-  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 600_000 });
+  const slots = new UploadSlots({ concurrency: 1, deadlineMs: 600_000 });
   const unread = openRequest();
-  unread.send(begun);
-  const held = await slots.take(unread.request, from('a'));
-  const early = openRequest();
-  early.send(begun);
-  const first = slots.take(early.request, from('a')).catch((error) => error);
-  await vi.advanceTimersByTimeAsync(20_000);
-  const second = slots.take(whole(10).request, from('a'));
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(await first).toEqual(expect.objectContaining({ code: 'unavailable', retryable: true, retryAfterSeconds: 2 }));
-  expect(early.wasCancelled()).toBe(true);
-  expect(slots.counts()).toEqual({ free: 0, used: 1, waiting: 1 });
+  unread.send(readAheadBytes);
+  const held = await slots.acquire(unread.request, from('a'));
+  const waiting = openRequest();
+  waiting.send(readAheadBytes);
+  const rejected = slots.acquire(waiting.request, from('a')).catch((error) => error);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await rejected).toEqual(errorWith('unavailable'));
+  expect(waiting.wasCancelled()).toBe(true);
+  expect(unread.wasCancelled()).toBe(false);
   held.release();
-  (await second).release();
   expect(slots.counts()).toEqual({ free: 1, used: 0, waiting: 0 });
 });
 
-test('a client that sends steadily keeps its slot, and so does one that our own side keeps waiting', async () => {
+test('a client that sends steadily keeps its slot, and so does one whose body is not being read', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
-  const slots = createUploadSlots({ concurrency: 2, deadlineMs: 60_000 });
+  const slots = new UploadSlots({ concurrency: 2, deadlineMs: 60_000 });
   const steady = openRequest();
   const unread = openRequest();
-  steady.send(begun);
-  unread.send(begun);
-  const slot = await slots.take(steady.request, from('a'));
-  const held = await slots.take(unread.request, from('a'));
+  steady.send(readAheadBytes);
+  unread.send(readAheadBytes);
+  const slot = await slots.acquire(steady.request, from('a'));
+  const held = await slots.acquire(unread.request, from('a'));
   const reading = countBytes(slot.request.body);
-  const next = slots.take(whole(10).request, from('a'));
+  const next = slots.acquire(whole(10).request, from('a'));
   for (let count = 0; count < 40; count += 1) {
     steady.send(8 * 1024);
     await vi.advanceTimersByTimeAsync(250);
   }
   steady.end();
-  expect(await reading).toBe(begun + 40 * 8 * 1024);
+  expect(await reading).toBe(readAheadBytes + 40 * 8 * 1024);
   expect(unread.wasCancelled()).toBe(false);
   slot.release();
   held.release();
   (await next).release();
 });
 
-test('a beginning and a body that never end are given up at the deadline', async () => {
+test('a body is cancelled at the deadline, before and after it gets a slot', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance'] });
-  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 5_000 });
-  const begins = slots.take(openRequest().request, from('a')).catch((error) => error);
+  const slots = new UploadSlots({ concurrency: 1, deadlineMs: 5_000 });
+  const silent = slots.acquire(openRequest().request, from('a')).catch((error) => error);
   const opened = openRequest();
-  opened.send(begun);
-  const slot = await slots.take(opened.request, from('a'));
+  opened.send(readAheadBytes);
+  const slot = await slots.acquire(opened.request, from('a'));
   const reading = countBytes(slot.request.body).catch((error) => error);
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(await begins).toEqual(textOf('request_timeout'));
-  expect(await reading).toEqual(textOf('request_timeout'));
+  expect(await silent).toEqual(errorWith('request_timeout'));
+  expect(await reading).toEqual(errorWith('request_timeout'));
   slot.release();
 });
 
-test('who has all but the last quarter of the slots gets no more, and others still get in', async () => {
-  const slots = createUploadSlots({ concurrency: 4, deadlineMs: 60_000 });
-  const took: string[] = [];
-  const take = async (name: string) => {
-    const slot = await slots.take(whole(1).request, from(name));
-    took.push(name);
-    return slot;
-  };
-  const [first] = ['a', 'a', 'a', 'a', 'a'].map(take);
-  await settle();
-  expect(took).toEqual(['a', 'a', 'a']);
-  const other = await take('b');
-  const third = take('c');
-  await settle();
-  expect(took).toEqual(['a', 'a', 'a', 'b']);
-  (await first)?.release();
-  (await third).release();
-  expect(took).toEqual(['a', 'a', 'a', 'b', 'c']);
-  other.release();
-  await settle();
-  expect(took).toEqual(['a', 'a', 'a', 'b', 'c', 'a']);
-});
-
-test('where too many wait already the next is refused, and told when to come again', async () => {
-  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
-  const first = await slots.take(whole(1).request, from('a'));
-  const waiting = Array.from({ length: 16 }, () => slots.take(whole(1).request, from('a')));
-  await settle();
-  const refused = slots.take(whole(1).request, from('a'));
-  await expect(refused).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 2 });
-  first.release();
-  for (const slot of waiting) (await slot).release();
-});
-
-test('a client that goes away is a fault of the form, not one of ours', async () => {
-  const slots = createUploadSlots({ concurrency: 1, deadlineMs: 60_000 });
+test('a client that disconnects gets malformed_multipart and frees its place', async () => {
+  const slots = new UploadSlots({ concurrency: 1, deadlineMs: 60_000 });
   const gone = openRequest();
-  const taking = slots.take(gone.request, from('a'));
+  const acquiring = slots.acquire(gone.request, from('a'));
   gone.fail();
-  await expect(taking).rejects.toMatchObject({ code: 'malformed_multipart' });
-  (await slots.take(whole(1).request, from('a'))).release();
+  await expect(acquiring).rejects.toMatchObject({ code: 'malformed_multipart' });
+  (await slots.acquire(whole(1).request, from('a'))).release();
 });

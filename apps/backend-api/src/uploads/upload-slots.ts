@@ -1,133 +1,105 @@
 import { AppError } from '@thumbnail-api/errors';
+import { withDeadline } from '@thumbnail-api/resilience';
 import type { ByteSource } from '@thumbnail-api/storage';
-import { type MeteredBody, meterBody } from './meter-body.ts';
+import { SlotQueue } from './slot-queue.ts';
+import { type ChunkCounter, UploadBody } from './upload-body.ts';
 
-/** A request whose body is read piece by piece. */
+/** A request with a body that is read chunk by chunk. */
 export interface UploadRequest extends Pick<Request, 'url' | 'headers'> {
-  /** Empty where there is none. */
   body: ByteSource;
 }
 
-/** A turn to be read. */
+/** The right to read one upload. */
 export interface UploadSlot {
-  /** The request, to be read instead of the one that came in. */
+  /** Replaces the original request. */
   request: UploadRequest;
-  /** Frees the slot and drops what is unread; doing it twice is doing it once. */
+  /** Frees the slot and drops what was not read. Idempotent. */
   release(): void;
 }
 
-/** Lets a bounded number of uploads be read at a time; the others wait their turn. */
-export interface UploadSlots {
-  /**
-   * Waits for the first 16 KiB of a body, or all of it, and then for a free slot: who sends nothing keeps nobody out.
-   *
-   * @throws AppError `unavailable` when too many wait already, or it waited for 30 s; `request_timeout` when the beginning takes too long
-   */
-  take(request: Pick<Request, 'url' | 'headers' | 'body'>, sender: Sender): Promise<UploadSlot>;
-  /** Slots that are free and taken, and uploads that wait for one. */
-  counts(): { free: number; used: number; waiting: number };
-}
-
-/** Whom an upload comes from. */
+/** The sender of an upload. */
 export interface Sender {
-  /** Names them. */
-  from: string;
-  /** ShutdownSignal how many bytes have arrived, before anybody reads them; what it throws ends the upload. */
-  count(bytes: number): Promise<void> | void;
+  /** Identifies the client. */
+  address: string;
+  count: ChunkCounter;
 }
 
-/** What each slot is bounded by. */
+/** The limits of the slots. */
 export interface UploadSlotLimits {
-  /** Slots. */
+  /** The number of slots. */
   concurrency: number;
-  /** For the beginning of a body, and again for the whole of it from its turn on. */
+  /** For the first 16 KiB of a body, and again for the whole body once it has a slot. */
   deadlineMs: number;
 }
 
-/** Bun holds up to a megabyte of each body that waits, so their number has to be bounded too. */
-const waitingPerSlot = 16;
-/** Bun ends a connection on which nothing moves for 60 s, and whoever waited would hear nothing at all. */
-const waitMaxMs = 30_000;
-const lookEveryMs = 250;
-const retryAfterSeconds = 2;
+const timedOut = {
+  code: 'request_timeout',
+  message: 'The upload took too long. Use a faster connection or send a smaller file.',
+} as const;
+const checkEveryMs = 250;
 
 /**
- * Makes the slots. The last quarter of them is for those who hold none, so that nobody alone can take them all; and while
- * others wait, a client that stalls loses its slot: its body ends in `request_timeout`.
+ * Limits how many uploads are read at a time. The others wait.
+ *
+ * While uploads wait, a client that stalls loses its slot: reading its body throws `request_timeout`.
  */
-export function createUploadSlots({ concurrency, deadlineMs }: UploadSlotLimits): UploadSlots {
-  const shared = concurrency - Math.floor(concurrency / 4);
-  const reading = new Map<MeteredBody, string>();
-  const waiting: { body: MeteredBody; from: string; begin: () => void }[] = [];
-  let watch: ReturnType<typeof setInterval> | undefined;
+export class UploadSlots {
+  readonly #queue: SlotQueue;
+  readonly #deadlineMs: number;
+  /** The bodies that hold a slot. */
+  readonly #reading = new Set<UploadBody>();
+  #stallCheck: ReturnType<typeof setInterval> | undefined;
 
-  const mayBegin = (from: string) =>
-    reading.size < shared || (reading.size < concurrency && !reading.values().some((holder) => holder === from));
-  const cutOffStalled = () => {
-    for (const body of reading.keys()) if (body.isStalled()) body.cancel(tooSlow());
-  };
-  const waitForTurn = async (body: MeteredBody, from: string) => {
-    if (waiting.length >= concurrency * waitingPerSlot) throw tooMany();
-    const turn = Promise.withResolvers<void>();
-    const entry = { body, from, begin: turn.resolve };
-    waiting.push(entry);
-    watch ??= setInterval(cutOffStalled, lookEveryMs);
-    const timer = setTimeout(() => {
-      waiting.splice(waiting.indexOf(entry), 1);
-      rest();
-      turn.reject(tooMany());
-    }, waitMaxMs);
-    await turn.promise.finally(() => clearTimeout(timer));
-  };
-  const rest = () => {
-    if (waiting.length > 0) return;
-    clearInterval(watch);
-    watch = undefined;
-  };
-  const release = (body: MeteredBody) => {
-    if (!reading.delete(body)) return;
-    body.cancel();
-    const index = waiting.findIndex(({ from }) => mayBegin(from));
-    for (const next of index < 0 ? [] : waiting.splice(index, 1)) {
-      reading.set(next.body, next.from);
-      next.begin();
+  constructor({ concurrency, deadlineMs }: UploadSlotLimits) {
+    this.#queue = new SlotQueue(concurrency);
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /**
+   * Waits for the first 16 KiB of the body (or all of it) and then for a slot. A client that sends nothing occupies no slot.
+   *
+   * @throws AppError `request_timeout` if the first 16 KiB take too long, `malformed_multipart` if the client disconnects,
+   *   and what {@link SlotQueue.acquire} throws
+   */
+  async acquire(request: Pick<Request, 'url' | 'headers' | 'body'>, { address, count }: Sender): Promise<UploadSlot> {
+    const body = new UploadBody(request.body, count);
+    try {
+      await withDeadline({ ...timedOut, deadlineMs: this.#deadlineMs }, () => body.readAhead());
+      const acquired = this.#queue.acquire(address);
+      this.#checkForStalls();
+      await acquired;
+    } catch (error) {
+      body.cancel(error);
+      throw error;
     }
-    rest();
-  };
-  return {
-    async take(request, { from, count }) {
-      const body = meterBody(request.body, count);
-      try {
-        await within(deadlineMs, body, () => body.readAhead());
-        if (mayBegin(from)) reading.set(body, from);
-        else await waitForTurn(body, from);
-      } catch (error) {
-        body.cancel();
-        throw error;
-      }
-      const timer = setTimeout(() => body.cancel(tooSlow()), deadlineMs);
-      const { url, headers } = request;
-      return {
-        request: { url, headers, body },
-        release: () => {
-          clearTimeout(timer);
-          release(body);
-        },
-      };
-    },
-    counts: () => ({ free: concurrency - reading.size, used: reading.size, waiting: waiting.length }),
-  };
-}
+    this.#reading.add(body);
+    const deadline = setTimeout(() => body.cancel(tooSlow()), this.#deadlineMs);
+    const release = () => {
+      clearTimeout(deadline);
+      if (!this.#reading.delete(body)) return;
+      body.cancel();
+      this.#queue.release(address);
+    };
+    return { request: { url: request.url, headers: request.headers, body }, release };
+  }
 
-async function within(deadlineMs: number, body: MeteredBody, read: () => Promise<void>): Promise<void> {
-  const timer = setTimeout(() => body.cancel(tooSlow()), deadlineMs);
-  try {
-    await read();
-  } finally {
-    clearTimeout(timer);
+  /** The free and used slots, and the uploads that wait for one. */
+  counts(): { free: number; used: number; waiting: number } {
+    return this.#queue.counts();
+  }
+
+  /** Cancels stalled bodies every 250 ms for as long as uploads wait. */
+  #checkForStalls(): void {
+    if (this.#queue.counts().waiting === 0) return;
+    this.#stallCheck ??= setInterval(() => {
+      if (this.#queue.counts().waiting === 0) {
+        clearInterval(this.#stallCheck);
+        this.#stallCheck = undefined;
+      } else {
+        for (const body of this.#reading) if (body.isStalled()) body.cancel(tooSlow());
+      }
+    }, checkEveryMs);
   }
 }
 
-const tooSlow = () => new AppError('request_timeout', 'The upload took too long.');
-const tooMany = () =>
-  new AppError('unavailable', 'Too many uploads wait for their turn.', { retryable: true, retryAfterSeconds });
+const tooSlow = () => new AppError(timedOut.code, timedOut.message);
