@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { Secret } from '@thumbnail-api/config';
 import type { KeyScope } from '@thumbnail-api/db';
-import { type Batch, type Image, isRetryableByPerson, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import { type Batch, hasEnded, type Image, isRetryableByPerson, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import { contentVersion } from '@thumbnail-api/storage';
 import { nextExpiry, signQuery } from '../access/signed-link.ts';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
@@ -91,8 +92,9 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
         get('View Original', href('imageOriginal', { id }), type),
         send('Delete', 'DELETE', href('image', { id })),
       ]),
-    ofBatch: ({ id, counts }: Batch): Action[] => {
-      const ended = counts.uploaded + counts.processing === 0;
+    ofBatch: (batch: Batch): Action[] => {
+      const { id, counts } = batch;
+      const ended = hasEnded(batch);
       return [
         get('View Details', href('batch', { id })),
         ...(ended ? [] : [get('Watch Progress', href('batchEvents', { id }), 'text/event-stream')]),
@@ -102,8 +104,7 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
   };
 }
 
-/** Names the content, so that an answer to it may be kept for ever. */
-export const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);
+const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => contentVersion(sha256);
 
 /** The picture itself was read: it made a thumbnail, or only one that was too large. */
 const isKnownGood = ({ status, error }: Pick<Job, 'status' | 'error'>) =>
