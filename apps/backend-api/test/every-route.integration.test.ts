@@ -15,7 +15,7 @@ const operations = await readOperations();
 const foreign = { id: '0199f0c2-0000-7000-8000-000000000000', name: 'default', code: 'nothing' };
 const named = (cases: Operation[]) => cases.map((operation) => [operation.id, operation] as const);
 const withId = operations.filter(({ path }) => path.includes('{id}'));
-const withBody = operations.filter(({ takes }) => takes.length > 0);
+const withBody = operations.filter(({ accepts }) => accepts.length > 0);
 const gets = operations.filter(({ method }) => method === 'GET');
 const open = operations.filter(({ needs }) => needs === 'open');
 const closed = operations.filter(({ needs }) => needs === 'read' || needs === 'write');
@@ -25,16 +25,16 @@ const unknownKey = `tk_${'A'.repeat(43)}`;
 
 let api: TestApi;
 let keys: Awaited<ReturnType<typeof makeKeys>>;
-let picture: Uint8Array<ArrayBuffer>;
-/** Ids by what begins a path. */
+let image: Uint8Array<ArrayBuffer>;
+/** The ids of existing resources, by the first segment of a path. */
 let ids: Record<string, string>;
 let ended: { jobs: string; images: string; batches: string };
 beforeAll(async () => {
   api = await openTestApi({ config: { access: keyed } });
   keys = await makeKeys(api.deps);
-  picture = await drawQuarters(20, 20);
+  image = await drawQuarters(20, 20);
   const form = new FormData();
-  form.append('file', new Blob([picture]), 'a.png');
+  form.append('file', new Blob([image]), 'a.png');
   const post = async (path: string) => (await send(path, { method: 'POST', body: form })).json();
   const job = jobSchema.parse(await post('/jobs'));
   await endJob(api.deps, job.id);
@@ -60,13 +60,13 @@ const send = (path: string, init: RequestInit = {}, key = keys.write) =>
 const ask = ({ method, path }: Operation, values: Record<string, string>, init: RequestInit = {}) =>
   send(fill(path, values), { method, ...init });
 
-test('the document has every route, and each operation a name of its own', () => {
+test('the document lists every route, each with a unique operation id', () => {
   expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
   expect(operations.length).toBeGreaterThan(20);
 });
 
 test.each([...new Set(operations.map(({ path }) => path))])(
-  '%s refuses other methods, and says which it takes',
+  '%s rejects other methods with 405 and Allow',
   async (path) => {
     const known = operations.filter((operation) => operation.path === path).map(({ method }) => method);
     const response = await send(fill(path, foreign), { method: 'PATCH' });
@@ -75,28 +75,28 @@ test.each([...new Set(operations.map(({ path }) => path))])(
   },
 );
 
-test.each(named(withId))('%s knows nothing of an id that is not there', async (_id, operation) => {
+test.each(named(withId))('%s answers 404 for an unknown id', async (_id, operation) => {
   const response = await ask(operation, foreign);
   expect(await problemOf(response)).toMatchObject({ status: 404, code: 'not_found' });
   expect(operation.codes).toContain('not_found');
 });
 
-test.each(named(withId))('%s refuses an id that cannot be', async (_id, operation) => {
+test.each(named(withId))('%s rejects a malformed id with 422', async (_id, operation) => {
   for (const id of ['not-an-id', "'; drop table jobs; --", '%00', '..%2f..', 'x'.repeat(5_000)]) {
     const problem = await problemOf(await ask(operation, { ...foreign, id }));
     expect(problem).toMatchObject({ status: 422, code: 'invalid_parameter' });
   }
 });
 
-test.each(named(withBody))('%s refuses a body of another type', async (_id, operation) => {
+test.each(named(withBody))('%s rejects a body of another type with 415', async (_id, operation) => {
   const headers = { 'content-type': 'text/plain' };
   const response = await ask(operation, { ...foreign, id: ended.images }, { headers, body: 'hello' });
   expect(await problemOf(response)).toMatchObject({ status: 415, code: 'unsupported_media_type' });
   expect(operation.codes).toContain('unsupported_media_type');
 });
 
-describe.each(named(withBody))('%s refuses a broken body', (_id, operation) => {
-  test.each(operation.takes)('sent as %s', async (type) => {
+describe.each(named(withBody))('%s rejects a malformed body', (_id, operation) => {
+  test.each(operation.accepts)('sent as %s', async (type) => {
     const headers = { 'content-type': type === 'multipart/form-data' ? `${type}; boundary=x` : type };
     const response = await ask(operation, { ...foreign, id: ended.images }, { headers, body: '--x\r\n{"' });
     const { status, code } = await problemOf(response);
@@ -105,7 +105,7 @@ describe.each(named(withBody))('%s refuses a broken body', (_id, operation) => {
   });
 });
 
-test.each(named(gets))('HEAD of %s answers as GET does, without a body', async (_id, { path }) => {
+test.each(named(gets))('HEAD of %s answers like GET, without a body', async (_id, { path }) => {
   const plain = await send(real(path));
   await plain.body?.cancel();
   const head = await send(real(path), { method: 'HEAD' });
@@ -116,7 +116,7 @@ test.each(named(gets))('HEAD of %s answers as GET does, without a body', async (
   for (const name of shown) expect([name, head.headers.get(name)]).toEqual([name, plain.headers.get(name)]);
 });
 
-test('every operation says which key it asks for, or that it asks for none', () => {
+test('every operation declares the key that it requires, or that it requires none', () => {
   expect([...open, ...toRead, ...toWrite].map(({ id }) => id).sort()).toEqual(operations.map(({ id }) => id).sort());
   expect(toRead.length).toBeGreaterThan(8);
   expect(toWrite.length).toBeGreaterThan(5);
@@ -128,59 +128,59 @@ test.each(named(open))('%s answers without a key', async (_id, { path }) => {
   expect(response.status).toBeLessThan(400);
 });
 
-test.each(named(closed))(
-  '%s tells nobody why a key is not taken, and reads nothing of what is sent',
-  async (_id, operation) => {
-    const { method, path } = operation;
-    const wrong = ['Bearer', 'Bearer x', `Bearer ${unknownKey}`, `Bearer ${keys.revoked}`, `Bearer ${keys.write}x`];
-    const sent = [{}, ...[...wrong, `Basic ${keys.write}`, keys.write, ''].map((authorization) => ({ authorization }))];
-    let wasRead = false;
-    const pull = () => {
-      wasRead = true;
-    };
-    for (const headers of sent) {
-      const body = new ReadableStream({ pull }, { highWaterMark: 0 });
-      const response = await api.request(real(path), { method, headers, ...(method === 'POST' && { body }) });
-      expect(response.headers.get('www-authenticate')).toBe('Bearer');
-      expect(await problemOf(response)).toMatchObject({ status: 401, code: 'unauthorized' });
-    }
-    expect(wasRead).toBe(false);
-    expect(operation.codes).toContain('unauthorized');
-  },
-);
+test.each(named(closed))('%s rejects every invalid key alike, without reading the body', async (_id, operation) => {
+  const { method, path } = operation;
+  const wrong = ['Bearer', 'Bearer x', `Bearer ${unknownKey}`, `Bearer ${keys.revoked}`, `Bearer ${keys.write}x`];
+  const sent = [{}, ...[...wrong, `Basic ${keys.write}`, keys.write, ''].map((authorization) => ({ authorization }))];
+  let wasRead = false;
+  const pull = () => {
+    wasRead = true;
+  };
+  for (const headers of sent) {
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const response = await api.request(real(path), { method, headers, ...(method === 'POST' && { body }) });
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await problemOf(response)).toMatchObject({ status: 401, code: 'unauthorized' });
+  }
+  expect(wasRead).toBe(false);
+  expect(operation.codes).toContain('unauthorized');
+});
 
-test.each(named(toWrite))('%s is forbidden to a key that may only read', async (_id, operation) => {
+test.each(named(toWrite))('%s is forbidden with a read key', async (_id, operation) => {
   const response = await send(real(operation.path), { method: operation.method }, keys.read);
   expect(await problemOf(response)).toMatchObject({ status: 403, code: 'forbidden' });
   expect(operation.codes).toContain('forbidden');
 });
 
-test.each(named(toRead))('%s is open to a key that may only read', async (_id, { path }) => {
+test.each(named(toRead))('%s is allowed with a read key', async (_id, { path }) => {
   const response = await send(real(path), {}, keys.read);
   await response.body?.cancel();
   expect(response.status).toBeLessThan(400);
 });
 
-test.each(named(withId))('%s answers another key as if the id were not there', async (_id, { method, path }) => {
-  const conditions = { prefer: 'wait=5', 'last-event-id': 'end', 'if-none-match': '*', range: 'bytes=0-0' };
-  const answers = [real(path), fill(path, foreign)].map(async (address) => {
-    const response = await send(address, { method, headers: conditions }, keys.other);
-    const { instance: _instance, requestId, ...problem } = await problemOf(response);
-    const headers = [...response.headers].filter(([name, value]) => value !== requestId && name !== 'traceresponse');
-    return { problem, headers };
-  });
-  const [another, absent] = await Promise.all(answers);
-  expect(another).toEqual(absent);
-  expect(another?.problem).toMatchObject({ status: 404, code: 'not_found' });
-});
+test.each(named(withId))(
+  '%s answers the key of another owner as if the id did not exist',
+  async (_id, { method, path }) => {
+    const conditions = { prefer: 'wait=5', 'last-event-id': 'end', 'if-none-match': '*', range: 'bytes=0-0' };
+    const responses = [real(path), fill(path, foreign)].map(async (address) => {
+      const response = await send(address, { method, headers: conditions }, keys.other);
+      const { instance: _instance, requestId, ...problem } = await problemOf(response);
+      const headers = [...response.headers].filter(([name, value]) => value !== requestId && name !== 'traceresponse');
+      return { problem, headers };
+    });
+    const [another, absent] = await Promise.all(responses);
+    expect(another).toEqual(absent);
+    expect(another?.problem).toMatchObject({ status: 404, code: 'not_found' });
+  },
+);
 
-test('nothing was changed by those who may not', async () => {
+test('rejected requests have changed nothing', async () => {
   for (const [kind, id] of Object.entries(ended)) expect((await send(`/${kind}/${id}`)).status).toBe(200);
   expect(await (await send('/jobs')).json()).toHaveLength(2);
 });
 
 const ignored = z.unknown();
-/** What each operation answers with in JSON. */
+/** The schema of the JSON that each operation answers with. */
 const schemas: Record<string, z.ZodType> = {
   createJob: jobSchema,
   getJob: jobSchema,
@@ -192,7 +192,7 @@ const schemas: Record<string, z.ZodType> = {
   getBatch: batchSchema,
 };
 
-/** Drops what cannot be sent in a header. */
+/** Drops characters that cannot be sent in a header. */
 const headerText = fc.string({ maxLength: 40 }).map((text) => text.replace(/[^\x20-\x7e]/g, '').trim());
 const options = [
   'width',
@@ -228,11 +228,11 @@ const headers = fc.dictionary(
 );
 const fields = fc.dictionary(fc.constantFrom(...options), value, { maxKeys: 4 });
 
-test('whatever is asked, the answer is one that the document promises, and never a fault of ours', {
+test('every response to random input is one that the document declares, and never a 500', {
   timeout: 120_000,
 }, async () => {
   const file = fc.oneof(
-    fc.constant(picture),
+    fc.constant(image),
     fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
   );
   const body = fc.oneof(
@@ -247,14 +247,14 @@ test('whatever is asked, the answer is one that the document promises, and never
       .map(([type, bytes]) => ({ type, body: bytes })),
     fc.json().map((text) => ({ type: 'application/json', body: text })),
   );
-  // Nothing, and one or two dots, are no part of a path: they would lead to another operation.
+  // An empty segment, `.` and `..` would lead to another operation.
   const anyId = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !/^\.{1,2}$/.test(text));
   const request = fc.record({
     operation: fc.constantFrom(...operations),
     id: fc.oneof(fc.constantFrom(...Object.values(ended)), fc.uuid(), anyId),
     query: fields,
     headers,
-    // Over the key that is good, which is sent where this is empty.
+    // Replaces the valid key, which is sent if this is empty.
     authorization: fc.oneof(
       { weight: 5, arbitrary: fc.constant({}) },
       headerText.map((text) => ({ authorization: text })),
@@ -274,7 +274,7 @@ test('whatever is asked, the answer is one that the document promises, and never
     const response = await send(`${fill(operation.path, { id, name: id, code: id })}?${search}`, {
       method: operation.method,
       headers: { ...authorization, ...sent, ...(type && { 'content-type': type }) },
-      ...(operation.takes.length > 0 && { body: content }),
+      ...(operation.accepts.length > 0 && { body: content }),
     });
     expect([...operation.statuses, 404]).toContain(response.status);
     expect(response.status).toBeLessThan(500);
