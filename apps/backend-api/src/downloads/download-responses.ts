@@ -55,6 +55,6 @@ export function downloadResponses(description: string, types: string[]) {
       description: 'A redirect to the object store, with `DOWNLOAD=redirect`. The URL is valid for five minutes.',
       headers: { Location: { description: 'A presigned URL.', schema: { type: 'string' as const } } },
     },
-    304: { description: 'The cached content of the client is current.', headers: etag },
+    304: { description: 'The copy that the client has cached is current.', headers: etag },
   };
 }

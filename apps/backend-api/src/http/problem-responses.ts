@@ -65,7 +65,7 @@ const descriptions: Record<StatusOf<ShownCode>, string> = {
   413: 'The request body is too large.',
   415: 'The media type is not supported.',
   416: 'The range is outside the file; `Content-Range` gives the length of the file.',
-  422: 'A parameter is not valid, or the image has too many pixels.',
+  422: 'The request is well-formed but cannot be processed.',
   429: 'Too many requests were sent, or too many bytes uploaded.',
   500: 'An internal error occurred.',
   503: 'The service is unavailable; try again after `Retry-After` seconds.',
