@@ -16,7 +16,7 @@ type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
  * Sets the owner, scope and links of the caller. With `AUTH=none` there is one caller, who may do everything. A request
  * without a key continues without an owner; `authorize` rejects it where a key is required.
  *
- * @throws AppError `unauthorized` for an unknown or revoked key, on every path
+ * @throws AppError `unauthorized` for an unknown or revoked key, also where no key is required
  */
 export const authenticate = (deps: CallerDeps) => {
   const { auth, linkSecrets } = deps.config.access;

@@ -30,5 +30,5 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
     const { method, path } = context.req;
     const ms = Math.round(performance.now() - startedAt);
-    context.var.log.info({ method, path, status: context.res.status, ms }, 'request');
+    context.var.log.info({ method, path, status: context.res.status, ms }, 'request finished');
   });
