@@ -12,10 +12,10 @@ import type { ApiDeps } from './deps.ts';
 import { registerDocumentation } from './documentation/documentation.route.ts';
 import { registerExplainProblem } from './documentation/explain-problem.route.ts';
 import { registerGetEntryPoint } from './documentation/get-entry-point.route.ts';
+import { ActiveDownloads } from './downloads/active-downloads.ts';
 import { registerDownloadBatch } from './downloads/download-batch.route.ts';
 import { registerDownloadThumbnail } from './downloads/download-thumbnail.route.ts';
 import { registerGetOriginal } from './downloads/get-original.route.ts';
-import { createOpenDownloads } from './downloads/open-downloads.ts';
 import { registerWatchBatch } from './events/watch-batch.route.ts';
 import { registerWatchJob } from './events/watch-job.route.ts';
 import type { ApiEnv } from './http/api-env.ts';
@@ -38,12 +38,12 @@ import { measureRequests } from './operations/measure-requests.ts';
 import { addServiceGauges } from './operations/service-gauges.ts';
 import { UploadSlots } from './uploads/upload-slots.ts';
 
-/** Below the connections that a store has, so that some are left for those who do take what they asked for. */
-const downloadsMany = 64;
+/** Below the number of connections to the object store, so that some stay free for clients that read. */
+const uncrowdedDownloadsMax = 64;
 
 /**
- * Puts the API together: middleware, routes and the four ways out of an error (a failed validation, a thrown error, a
- * wrong method, an unknown path), all of which answer with a problem. Listens to nothing and opens nothing.
+ * Creates the API: middleware and routes. A failed validation, a thrown error, an unsupported method and an unknown path are
+ * all answered with a problem. Does not listen and opens no connection.
  */
 export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
@@ -53,16 +53,16 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use(measureRequests(app, deps.metrics));
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
-  const downloads = createOpenDownloads(downloadsMany);
+  const activeDownloads = new ActiveDownloads(uncrowdedDownloadsMax);
   app.use((context, next) => {
-    context.set('downloads', downloads);
+    context.set('activeDownloads', activeDownloads);
     return next();
   });
   app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
   app.use(limitRequests(deps, 'address'));
 
-  // What stands above `authorize` is open to everybody.
+  // Routes registered before `authorize` require no key.
   registerHealth(app, deps);
   registerGetMetrics(app, deps);
   registerExplainProblem(app, deps);
@@ -95,7 +95,12 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerDownloadBatch(app, deps);
   rejectOtherMethods(app);
 
-  app.notFound((context) => toProblem(new AppError('not_found', 'There is nothing at this address.'), context));
+  app.notFound((context) =>
+    toProblem(
+      new AppError('not_found', 'There is no resource at this address. Follow the actions of the entry point.'),
+      context,
+    ),
+  );
   app.onError((error, context) => toProblem(error, context));
   return app;
 }

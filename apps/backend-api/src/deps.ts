@@ -1,10 +1,10 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import type { JobEnds, JobsDeps } from '@thumbnail-api/jobs';
-import type { Counter } from './access/usage/usage-counter.ts';
+import type { UsageCounter } from './access/usage/usage-counter.ts';
 import type { Paths } from './http/paths.ts';
 import type { ApiMetrics } from './operations/api-metrics.ts';
 
-/** What the routes work on. */
+/** What the routes work with. */
 export interface ApiDeps extends JobsDeps {
   config: Pick<
     ApiConfig,
@@ -20,11 +20,10 @@ export interface ApiDeps extends JobsDeps {
     | 'metrics'
   >;
   ends: JobEnds;
-  /** Counts what callers use. */
-  counter: Counter;
+  /** Counts what callers use, for the rate limits. */
+  counter: UsageCounter;
   metrics: ApiMetrics;
-  /** Where everything is found. */
   paths: Paths;
-  /** True from the moment the process was told to end: readiness says no. */
+  /** True from the shutdown signal on: readiness then answers 503. */
   isDraining: () => boolean;
 }

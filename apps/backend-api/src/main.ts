@@ -4,7 +4,7 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { openDependencies } from './open-dependencies.ts';
 import { runApi } from './run-api.ts';
 
-// Nothing that is asked from here lies behind a proxy: the SDK looks for none, and `fetch` would.
+// No dependency is behind an HTTP proxy. The S3 SDK ignores these variables, but `fetch` would use them.
 process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';
 const config = loadConfigOrExit(apiConfig, process.env);

@@ -5,12 +5,15 @@ import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import type { Logger } from '@thumbnail-api/telemetry';
 
-/** Opens what the API works on; nothing is asked of any of it yet. The first upload writes whose bucket it is. */
+/**
+ * Opens the database, object store and queue of the API without connecting yet. The first upload registers this installation
+ * in the bucket.
+ */
 export function openDependencies(config: ApiConfig, log: Logger): JobsDeps {
   const database = openDatabase(config.postgres);
-  const bucket = openStore(config.storage, config.downloads.publicEndpoint);
-  const store = registerBeforePut(bucket, () =>
-    registerInstallation({ database, store: bucket }, { uploadDeadlineMs: config.upload.deadlineMs }),
+  const unregistered = openStore(config.storage, config.downloads.publicEndpoint);
+  const store = registerBeforePut(unregistered, () =>
+    registerInstallation({ database, store: unregistered }, { uploadDeadlineMs: config.upload.deadlineMs }),
   );
   return { database, store, publisher: openPublisher(config, renderJobMessage, log), log };
 }

@@ -20,14 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Reads each body to its end: one that is left alone keeps its file open. */
+/** Reads each body to its end, because an unread body keeps its file open. */
 const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
   const response = await api.request(`/jobs/${id}${path}`, { headers, method });
   return { status: response.status, headers: response.headers, text: await response.text() };
 };
 const etag = `"${sha256}"`;
 
-test('one range is answered with that part alone, and its place in the whole', async () => {
+test('answers one range with 206 and its Content-Range', async () => {
   const response = await get('/download', { range: 'bytes=4-8' });
   expect(response.status).toBe(206);
   expect(response.headers.get('content-range')).toBe(`bytes 4-8/${bytes.length}`);
@@ -36,7 +36,7 @@ test('one range is answered with that part alone, and its place in the whole', a
   expect(response.text).toBe('bytes');
 });
 
-test('a range is honoured with the right If-Range and ignored with another', async () => {
+test('applies a range with a matching If-Range and ignores it otherwise', async () => {
   const range = 'bytes=0-2';
   expect((await get('/download', { range, 'if-range': etag })).status).toBe(206);
   expect((await get('/download', { range, 'if-range': '"other"' })).status).toBe(200);
@@ -44,18 +44,18 @@ test('a range is honoured with the right If-Range and ignored with another', asy
   expect((await get('/download', { range, 'if-range': 'Fri, 20 Nov 2026 12:00:00 GMT' })).status).toBe(200);
 });
 
-test('a range behind the end is a problem that says how long the file is', async () => {
+test('rejects a range outside the file with 416 and the length of the file', async () => {
   const response = await get('/download', { range: 'bytes=1000-' });
   expect(response.headers.get('content-range')).toBe(`bytes */${bytes.length}`);
   expect(problemSchema.parse(JSON.parse(response.text))).toMatchObject({ status: 416, code: 'range_not_satisfiable' });
 });
 
-test('several ranges, and a range of something else, get everything', async () => {
+test('answers several ranges, or a range in another unit, with the whole file', async () => {
   expect((await get('/download', { range: 'bytes=0-1,4-5' })).status).toBe(200);
   expect((await get('/download', { range: 'pixels=0-1' })).status).toBe(200);
 });
 
-test('HEAD says what GET would, without the bytes and without a range', async () => {
+test('HEAD has the headers of GET and ignores a range', async () => {
   const plain = await get('/download');
   const head = await get('/download', { range: 'bytes=0-2' }, 'HEAD');
   expect(head.status).toBe(200);
@@ -73,13 +73,13 @@ test.each([
   ['*/*', 'image/webp'],
   ['text/html', 'image/webp'],
   ['IMAGE/JPEG', 'image/jpeg'],
-])('where several formats were made, Accept: %s gets %s', async (accept, type) => {
+])('of several formats, Accept: %s selects %s', async (accept, type) => {
   const response = await get('/download', { accept });
   expect(response.headers.get('content-type')).toBe(type);
   expect(response.headers.get('vary')).toContain('Accept');
 });
 
-test('a thumbnail that is named is that one, whatever Accept says', async () => {
+test('a download by name ignores Accept', async () => {
   const response = await get('/thumbnails/webp', { accept: 'image/avif' });
   expect(response.headers.get('content-type')).toBe('image/webp');
   expect(response.headers.get('vary') ?? '').not.toContain('Accept');
@@ -94,7 +94,7 @@ test.each([
   ['/thumbnails/none', {}, 404],
   ['/original', {}, 200],
   ['/original', { range: 'bytes=0-1' }, 206],
-])('%s with %o answers %i, and nothing of it may run or be guessed at', async (path, headers, status) => {
+])('%s with %o answers %i, with headers that prevent sniffing and scripts', async (path, headers, status) => {
   const response = await get(path, headers);
   expect(response.status).toBe(status);
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -102,7 +102,7 @@ test.each([
   expect(response.headers.get('cross-origin-resource-policy')).toMatch(/^(?:cross-origin|same-origin)$/);
 });
 
-test('only a link that names the content may be kept for ever', async () => {
+test('only a link that identifies the content may be cached forever', async () => {
   const cached = async (query: string) => (await get(`/download${query}`)).headers.get('cache-control');
   expect(await cached(`?v=${sha256.slice(0, 16)}`)).toBe('private, max-age=31536000, immutable');
   expect(await cached('')).toBe('private, no-cache');

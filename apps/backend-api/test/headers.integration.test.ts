@@ -15,7 +15,7 @@ afterAll(() => api.close());
 const from = (sender: string, path = '/', method = 'GET') => api.request(path, { method, headers: { origin: sender } });
 const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
 
-test('pages of a configured origin may call, also where they are refused, and others may not', async () => {
+test('pages of a configured origin may read responses, including problems; other pages may not', async () => {
   expect(allowed(await from(origin))).toBe(origin);
   expect(allowed(await from(origin, '/nowhere'))).toBe(origin);
   expect(allowed(await from('https://evil.example'))).toBeNull();
@@ -25,7 +25,7 @@ test('pages of a configured origin may call, also where they are refused, and ot
   expect((await from(origin)).headers.get('access-control-allow-credentials')).toBeNull();
 });
 
-test('a preflight is answered', async () => {
+test('answers a preflight request', async () => {
   const headers = { origin, 'access-control-request-method': 'DELETE', 'access-control-request-headers': 'prefer' };
   const response = await api.request('/jobs', { method: 'OPTIONS', headers });
   expect([response.status, allowed(response)]).toEqual([204, origin]);
@@ -33,14 +33,14 @@ test('a preflight is answered', async () => {
   expect(response.headers.get('access-control-allow-headers')).toContain('prefer');
 });
 
-test('without a configured origin no page of another may call', async () => {
+test('without configured origins, no page of another origin may read responses', async () => {
   const closed = await openTestApi();
   expect(allowed(await closed.request('/', { headers: { origin } }))).toBeNull();
   expect((await closed.request('/', { method: 'OPTIONS', headers: { origin } })).status).toBe(405);
   await closed.close();
 });
 
-test('every answer is locked down in a browser, and the documentation still shows', async () => {
+test('every response has a restrictive content security policy, and the documentation still works', async () => {
   const policy = async (path: string) => (await api.request(path)).headers.get('content-security-policy');
   expect(await policy('/')).toContain("default-src 'none'");
   expect(await policy('/nowhere')).toContain("default-src 'none'");
@@ -51,7 +51,7 @@ test('every answer is locked down in a browser, and the documentation still show
   expect(page.headers.get('referrer-policy')).toBe('no-referrer');
 });
 
-test('a job that has succeeded says what took how long', async () => {
+test('a job that succeeded has a Server-Timing header', async () => {
   const { id } = jobSchema.parse(await (await api.post(await drawQuarters(10, 10))).json());
   expect((await api.request(`/jobs/${id}`)).headers.get('server-timing')).toBeNull();
   await endJob(api.deps, id);
@@ -60,7 +60,7 @@ test('a job that has succeeded says what took how long', async () => {
 });
 
 test.each(['https://a.example', 'https://a.example/', 'https://a.example/base/'])(
-  'behind %s no link has a slash too many',
+  'with the public URL %s, no link has a double slash',
   async (publicUrl) => {
     const links = { publicUrl: httpUrl().parse(publicUrl), trustProxyHops: 0 };
     const named = await openTestApi({ config: { links } });
@@ -72,7 +72,7 @@ test.each(['https://a.example', 'https://a.example/', 'https://a.example/base/']
   },
 );
 
-test('the type of every problem leads to a page that explains it', async () => {
+test('the type of a problem links to a page that explains it', async () => {
   const { type } = (await (await api.request('/nowhere')).json()) as { type: string };
   const page = await api.request(type.replace('http://localhost', ''));
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);

@@ -30,16 +30,16 @@ const actionsOf = async (response: Response) =>
   z.looseObject({ actions: z.array(actionSchema) }).parse(await response.json()).actions;
 const namesOf = async (response: Response) => (await actionsOf(response)).map(({ name }) => name);
 
-test('a revoked key is refused from the next request on, and what it made stays with its owner', async () => {
+test('rejects a revoked key from the next request on, and keeps its jobs for other keys of the owner', async () => {
   const { key } = await createKey(api.deps, { name: 'short', scope: 'write' });
   const id = await createdId(key);
   await revokeKey(api.deps, 'short');
   expect((await send(`/jobs/${id}`, key)).status).toBe(401);
-  const heir = await createKey(api.deps, { name: 'heir', scope: 'read', sharedWith: 'short' });
-  expect((await send(`/jobs/${id}`, heir.key)).status).toBe(200);
+  const successor = await createKey(api.deps, { name: 'successor', scope: 'read', sharedWith: 'short' });
+  expect((await send(`/jobs/${id}`, successor.key)).status).toBe(200);
 });
 
-test('the entry point offers what the caller may do', async () => {
+test('the entry point offers the actions that the key allows', async () => {
   expect(await namesOf(await api.request('/'))).toEqual(['API Documentation']);
   expect(await namesOf(await send('/', keys.read))).toEqual(['List Jobs', 'API Documentation']);
   expect(await namesOf(await send('/', keys.write))).toEqual([
@@ -51,7 +51,7 @@ test('the entry point offers what the caller may do', async () => {
   expect((await send('/', keys.revoked)).status).toBe(401);
 });
 
-test('a key that may only read sees the things of its owner, and is offered nothing that would change them', async () => {
+test('a read key sees the jobs of its owner and is offered no action that changes them', async () => {
   const id = await createdId(keys.write);
   await endJob(api.deps, id);
   const seen = await actionsOf(await send(`/jobs/${id}`, keys.read));
@@ -62,7 +62,7 @@ test('a key that may only read sees the things of its owner, and is offered noth
   expect(await namesOf(await send(image, keys.read))).toEqual(['View Details', 'View Original']);
 });
 
-test('a list holds only what is the callers own, also by the cursor of another', async () => {
+test('a list contains only jobs of the caller, even with the cursor of another owner', async () => {
   const { key: first } = await createKey(api.deps, { name: 'first', scope: 'write' });
   const { key: second } = await createKey(api.deps, { name: 'second', scope: 'write' });
   const ids = [await createdId(first), await createdId(first), await createdId(first)];
@@ -80,7 +80,7 @@ test('a list holds only what is the callers own, also by the cursor of another',
   expect(await idsOf(await send('/jobs', second))).toEqual([own]);
 });
 
-test('what was made while nobody was asked for a key is seen by a key that shares what is everybodys, and by no other', async () => {
+test('jobs created with AUTH=none are visible only to keys of the owner everybody', async () => {
   const open = await openTestApi({ database: api.deps.database, store: api.deps.store });
   const { id } = jobSchema.parse(await (await open.post(await drawQuarters(10, 10))).json());
   const { key } = await createKey(api.deps, { name: 'all', scope: 'write', sharedWith: 'everybody' });
@@ -91,7 +91,7 @@ test('what was made while nobody was asked for a key is seen by a key that share
   await open.close();
 });
 
-test('a failed job of another is not run again', async () => {
+test('rejects the retry of a job of another owner', async () => {
   const id = await createdId(keys.write);
   const run = await claimJob(api.deps, id);
   const crash = { code: 'render_crashed', message: 'It crashed.', retryable: false } as const;
@@ -101,19 +101,23 @@ test('a failed job of another is not run again', async () => {
   expect((await send(`/jobs/${id}/retry`, keys.write, { method: 'POST' })).status).toBe(202);
 });
 
-test('a page of another origin may ask before it sends a key, and hears why it was refused', async () => {
+test('answers preflight requests without a key, and lets a configured origin read a 401', async () => {
   const origin = 'https://app.example';
   const open = await openTestApi({ database: api.deps.database, config: { access: keyed, corsOrigins: [origin] } });
-  const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
-  const preflight = await open.request('/jobs', { method: 'OPTIONS', headers: asked });
+  const headers = {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization',
+  };
+  const preflight = await open.request('/jobs', { method: 'OPTIONS', headers });
   expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([204, 'authorization']);
-  const refused = await open.request('/jobs', { headers: { origin } });
-  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, origin]);
+  const rejected = await open.request('/jobs', { headers: { origin } });
+  expect([rejected.status, rejected.headers.get('access-control-allow-origin')]).toEqual([401, origin]);
   expect((await api.request('/jobs', { method: 'OPTIONS' })).status).toBe(405);
   await open.close();
 });
 
-test('two owners may use the same Idempotency-Key for different things', async () => {
+test('two owners can use the same Idempotency-Key for different uploads', async () => {
   const headers = { 'idempotency-key': 'the-same' };
   const [one, two] = [await create(keys.write, headers), await create(keys.other, headers)];
   const again = await create(keys.write, headers);
@@ -123,9 +127,9 @@ test('two owners may use the same Idempotency-Key for different things', async (
   expect(ids[2]).toBe(ids[0]);
 });
 
-test('a database that is away is 503, never a key that is not valid', async () => {
-  const away = () => Promise.reject(new AppError('unavailable', 'The database is away.', { retryable: true }));
-  const database = { ...api.deps.database, run: away, transaction: away };
+test('answers 503, not 401, while the database is unavailable', async () => {
+  const fail = () => Promise.reject(new AppError('unavailable', 'The database is unavailable.', { retryable: true }));
+  const database = { ...api.deps.database, run: fail, transaction: fail };
   const broken = await openTestApi({ database, config: { access: keyed } });
   for (const path of ['/', '/jobs']) {
     const response = await broken.request(path, { headers: bearer(keys.write) });
@@ -135,14 +139,14 @@ test('a database that is away is 503, never a key that is not valid', async () =
   await broken.close();
 });
 
-/** Keeps everything that is said, with no field hidden. */
-function logTo(lines: string[], carried: object = {}): Logger {
-  const say = (...said: unknown[]) => lines.push(Bun.inspect([carried, said], { depth: 9 }));
-  const child = (fields: object) => logTo(lines, { ...carried, ...fields });
-  return { child, info: say, warn: say, error: say } as unknown as Logger;
+/** A logger that appends every line, with all its fields, to `lines`. */
+function logTo(lines: string[], inherited: object = {}): Logger {
+  const write = (...line: unknown[]) => lines.push(Bun.inspect([inherited, line], { depth: 9 }));
+  const child = (fields: object) => logTo(lines, { ...inherited, ...fields });
+  return { child, info: write, warn: write, error: write } as unknown as Logger;
 }
 
-test('no line of the log and no row holds a key, and a line names its id', async () => {
+test('no log line and no row contains a key, and log lines contain its id', async () => {
   const lines: string[] = [];
   const log = logTo(lines);
   const logged = await openTestApi({ database: api.deps.database, log, config: { access: keyed } });
@@ -159,7 +163,7 @@ test('no line of the log and no row holds a key, and a line names its id', async
   expect(kept.find(({ name }) => name === 'revoked')?.lastUsedAt).toBeNull();
 });
 
-test('an answer to one key is not kept for another', async () => {
+test('a cache does not reuse a response for another key', async () => {
   const id = await createdId(keys.write);
   await endJob(api.deps, id);
   const download = await send(`/jobs/${id}/download`, keys.write);

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const read = async (from: TestApi = api) => (await from.request('/metrics')).text();
-/** The lines with values of one name. */
+/** The lines with values of one metric. */
 const series = (text: string, name: string) => text.split('\n').filter((line) => line.startsWith(name));
 const create = async (from: TestApi = api) =>
   jobSchema.parse(await (await from.post(await drawQuarters(10, 10))).json());
 
-test('every line is one that Prometheus reads, each name explained once', async () => {
+test('every line is valid in the Prometheus text format, with one HELP line per metric', async () => {
   await create();
   await api.request('/nowhere');
   const response = await api.request('/metrics');
@@ -32,12 +32,12 @@ test('every line is one that Prometheus reads, each name explained once', async 
   expect(help).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'thumbnails_jobs_due']));
 });
 
-test.skipIf(!promtool)('promtool finds nothing to reportError of', async () => {
+test.skipIf(!promtool)('promtool reports no error', async () => {
   const check = Bun.spawn([promtool ?? '', 'check', 'metrics'], { stdin: new Blob([await read()]), stderr: 'pipe' });
   expect([await check.exited, await new Response(check.stderr).text()]).toEqual([0, '']);
 });
 
-test('requests are counted under their operation, and no path, id or method of a stranger becomes a label', async () => {
+test('requests are counted by operation, and no path, id or unknown method becomes a label', async () => {
   const { id } = await create();
   const before = series(await read(), 'thumbnails_http').length;
   await api.request(`/jobs/${id}`);
@@ -59,7 +59,7 @@ test('requests are counted under their operation, and no path, id or method of a
   expect(series(text, 'thumbnails_http_requests_total')).toContain(
     'thumbnails_http_requests_total{operation="getJob",method="GET",status="404"} 50',
   );
-  // One hundred and fifty strange requests: four new pairs of operation and method at most, of 15 series each, and a status each.
+  // 150 unknown requests add at most four pairs of operation and method, with 15 series each, plus one per status.
   expect(series(text, 'thumbnails_http').length - before).toBeLessThan(6 * 16);
   expect(text).not.toContain(id);
   expect(new Set([...text.matchAll(/method="(\w+)"/g)].map(([, method]) => method))).toEqual(
@@ -67,7 +67,7 @@ test('requests are counted under their operation, and no path, id or method of a
   );
 });
 
-test('work is seen from its acceptance to its end', async () => {
+test('metrics show uploads, jobs, messages and dependencies', async () => {
   const other = await openTestApi();
   const value = async (name: string) =>
     Number(
@@ -91,7 +91,7 @@ test('work is seen from its acceptance to its end', async () => {
   await other.close();
 });
 
-test('an event stream is counted while somebody listens', async () => {
+test('an event stream is counted while it is open', async () => {
   const open = async () =>
     Number(
       series(await read(), 'thumbnails_event_streams_open')[0]
@@ -107,19 +107,19 @@ test('an event stream is counted while somebody listens', async () => {
   expect(await open()).toBe(0);
 });
 
-test('looking often asks the parts once, and parts that are away leave the rest to be read', async () => {
-  let asked = 0;
-  const away = () => {
-    asked += 1;
-    return Promise.reject(new Error('away'));
+test('queries each dependency once for many scrapes, and shows other metrics while some are unavailable', async () => {
+  let calls = 0;
+  const fail = () => {
+    calls += 1;
+    return Promise.reject(new Error('unavailable'));
   };
   const broken = await openTestApi({
-    database: { ...api.deps.database, run: away },
-    store: { ...api.deps.store, check: away },
-    publisher: { ...api.deps.publisher, count: away, countWaiting: away, check: away },
+    database: { ...api.deps.database, run: fail },
+    store: { ...api.deps.store, check: fail },
+    publisher: { ...api.deps.publisher, count: fail, countWaiting: fail, check: fail },
   });
   const texts = await Promise.all(Array.from({ length: 20 }, () => read(broken)));
-  expect(asked).toBe(5);
+  expect(calls).toBe(5);
   expect(series(texts[0] ?? '', 'thumbnails_dependency_up').sort()).toEqual([
     'thumbnails_dependency_up{dependency="database"} 1',
     'thumbnails_dependency_up{dependency="queue"} 0',
@@ -141,20 +141,20 @@ describe('with a token', () => {
     });
   });
   afterAll(() => guarded.close());
-  const ask = (path: string, authorization?: string) =>
+  const get = (path: string, authorization?: string) =>
     guarded.request(path, { headers: authorization ? { authorization } : {} });
 
-  test('metrics are for its bearer alone', async () => {
-    const refused = await ask('/metrics');
+  test('metrics require the token', async () => {
+    const refused = await get('/metrics');
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
-    expect((await ask('/metrics', 'Bearer another')).status).toBe(401);
-    expect((await ask('/metrics', 'Bearer the-token')).status).toBe(200);
+    expect((await get('/metrics', 'Bearer another')).status).toBe(401);
+    expect((await get('/metrics', 'Bearer the-token')).status).toBe(200);
   });
 
-  test('readiness tells everybody whether, and its bearer alone what', async () => {
-    expect(await (await ask('/health/ready')).json()).toEqual({ status: 'up' });
-    expect(await (await ask('/health/ready', 'Bearer the-token')).json()).toMatchObject({
+  test('readiness lists the dependencies only with the token', async () => {
+    expect(await (await get('/health/ready')).json()).toEqual({ status: 'up' });
+    expect(await (await get('/health/ready', 'Bearer the-token')).json()).toMatchObject({
       dependencies: { database: 'up', queue: 'up', storage: 'up' },
     });
   });

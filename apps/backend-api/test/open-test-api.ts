@@ -10,30 +10,30 @@ import { createDatabase } from '@thumbnail-api/testing';
 import { shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { inject } from 'vitest';
 import { openMemoryCounter } from '../src/access/usage/memory-counter.ts';
-import type { Counter } from '../src/access/usage/usage-counter.ts';
+import type { UsageCounter } from '../src/access/usage/usage-counter.ts';
 import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
 import { type Paths, paths } from '../src/http/paths.ts';
 import { createApiMetrics } from '../src/operations/api-metrics.ts';
 
-/** An API with a database, a queue and a directory of its own, asked in process. */
+/** An API in this process, with its own database, queue and directory. */
 export interface TestApi {
   deps: JobsDeps & { ends: JobEnds };
   request: (path: string, init?: RequestInit) => Promise<Response>;
-  /** The app itself, for a server of its own. */
+  /** The app itself, for tests that start a server. */
   app: ReturnType<typeof createApp>;
-  /** Posts a form of one file and some options. */
+  /** Posts a form with one file and options. */
   post: (file: Blob | Uint8Array<ArrayBuffer>, options?: Record<string, string>) => Promise<Response>;
-  /** The keys of everything that is stored. */
+  /** The names of all stored files, sorted. */
   storedKeys: () => Promise<string[]>;
   close: () => Promise<void>;
 }
 
 const mebibyte = 1024 ** 2;
 
-/** Opens one; whoever opens it closes it. */
+/** Opens a test API with the given overrides. The caller closes it. */
 export async function openTestApi(
-  overrides: Partial<JobsDeps & { ends: JobEnds; counter: Counter }> & {
+  overrides: Partial<JobsDeps & { ends: JobEnds; counter: UsageCounter }> & {
     config?: Partial<ApiDeps['config']>;
     paths?: Paths;
   } = {},

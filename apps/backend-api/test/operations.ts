@@ -13,23 +13,23 @@ const operationSchema = z.looseObject({
 });
 const documentSchema = z.object({ paths: z.record(z.string(), z.record(z.string(), operationSchema)) });
 
-/** One operation as the OpenAPI document has it. */
+/** One operation of the OpenAPI document. */
 export interface Operation {
   id: string;
-  /** In capitals. */
+  /** In upper case. */
   method: string;
   path: string;
-  /** The scope of the key that it asks for; `open` where none need be sent, null where the document does not say. */
+  /** The scope of the key that it requires; `open` if it requires none, null if the document does not say. */
   needs: string | null;
-  /** Media types it takes. */
-  takes: string[];
-  /** The statuses it may answer with, and the codes of its problems. */
+  /** The media types of its request body. */
+  accepts: string[];
+  /** The statuses of its responses, and the codes of its problems. */
   statuses: number[];
   codes: string[];
   links: string[];
 }
 
-/** Every operation of the API, read from its own document: a new route cannot be forgotten. */
+/** Reads every operation from the OpenAPI document, so that tests cover new routes by themselves. */
 export async function readOperations(): Promise<Operation[]> {
   const { paths } = documentSchema.parse(JSON.parse(await readOpenApiDocument()));
   return Object.entries(paths).flatMap(([path, methods]) =>
@@ -38,7 +38,7 @@ export async function readOperations(): Promise<Operation[]> {
       method: method.toUpperCase(),
       path,
       needs: security ? neededScope(security) : null,
-      takes: Object.keys(requestBody?.content ?? {}),
+      accepts: Object.keys(requestBody?.content ?? {}),
       statuses: Object.keys(responses).map(Number),
       codes: Object.values(responses).flatMap(({ content }) =>
         Object.keys(content?.['application/problem+json']?.examples ?? {}),
@@ -49,10 +49,10 @@ export async function readOperations(): Promise<Operation[]> {
 }
 
 const neededScope = (security: Record<string, string[]>[]): string => {
-  const isOpen = security.length === 0 || security.some((way) => Object.keys(way).length === 0);
+  const isOpen = security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0);
   return isOpen ? 'open' : (security[0]?.key?.join() ?? '');
 };
 
-/** Fills the parameters of a path. */
+/** Replaces the parameters of a path with their values. */
 export const fill = (path: string, values: Record<string, string>): string =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? 'unknown'));

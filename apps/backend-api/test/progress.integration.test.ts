@@ -7,20 +7,20 @@ import { openTestApi, type TestApi } from './open-test-api.ts';
 import { readEvents } from './read-events.ts';
 
 let api: TestApi;
-let picture: Uint8Array<ArrayBuffer>;
+let image: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   api = await openTestApi();
-  picture = await drawQuarters(20, 20);
+  image = await drawQuarters(20, 20);
 });
 afterAll(() => api.close());
 
-const create = async (from = api) => jobSchema.parse(await (await from.post(picture)).json()).id;
+const create = async (from = api) => jobSchema.parse(await (await from.post(image)).json()).id;
 const parsed = async (response: Response) => jobSchema.parse(await response.json());
 const waiting = (seconds: number) => ({ headers: { prefer: `wait=${seconds}` } });
 /** The next event; the stream stays open. */
 const nextOf = async (events: ReturnType<typeof readEvents>) => (await events.next()).value;
 
-test('Prefer: wait answers when the job ends, and says so', async () => {
+test('Prefer: wait answers when the job ends, with Preference-Applied', async () => {
   const id = await create();
   const answer = api.request(`/jobs/${id}`, waiting(20));
   await endJob(api.deps, id);
@@ -31,12 +31,12 @@ test('Prefer: wait answers when the job ends, and says so', async () => {
   expect(await parsed(response)).toMatchObject({ status: 'success' });
 });
 
-test('Prefer: wait on the upload itself answers with the job as it ended', async () => {
+test('Prefer: wait on an upload answers with the job that has ended', async () => {
   const body = new FormData();
-  body.append('file', new Blob([picture]), 'cat.png');
+  body.append('file', new Blob([image]), 'cat.png');
   const answer = api.request('/jobs', { method: 'POST', body, ...waiting(20) });
   const isOpen = (job: { status: string }) => job.status === 'uploaded';
-  const job = await waitUntil('the job is there', async () =>
+  const job = await waitUntil('the job exists', async () =>
     jobSchema
       .array()
       .parse(await (await api.request('/jobs')).json())
@@ -48,7 +48,7 @@ test('Prefer: wait on the upload itself answers with the job as it ended', async
   expect(await parsed(response)).toMatchObject({ id: job.id, status: 'success' });
 });
 
-test('waiting is bounded: by what was asked, and by 30 seconds', async () => {
+test('waits at most the requested time, and at most 30 seconds', async () => {
   const id = await create();
   const response = await api.request(`/jobs/${id}`, waiting(1));
   expect(response.headers.get('retry-after')).toBe('1');
@@ -58,7 +58,7 @@ test('waiting is bounded: by what was asked, and by 30 seconds', async () => {
   expect(long.headers.get('preference-applied')).toBe('wait=30');
 });
 
-test('a job that has ended is not waited for, and a preference that is none is not applied', async () => {
+test('answers at once for a job that has ended, and ignores an invalid preference', async () => {
   const id = await create();
   await endJob(api.deps, id);
   expect(await parsed(await api.request(`/jobs/${id}`, waiting(30)))).toMatchObject({ status: 'success' });
@@ -66,24 +66,24 @@ test('a job that has ended is not waited for, and a preference that is none is n
   expect(plain.headers.get('preference-applied')).toBeNull();
 });
 
-test('the end of a job is heard from Postgres itself, not from looking again', async () => {
+test('a waiting request learns of the end from a notification, without polling', async () => {
   const ends = openJobEnds(api.deps, 3_600_000);
   const id = await create();
   const other = await create();
-  const heard = Promise.withResolvers<void>();
-  ends.subscribe([other], () => heard.resolve());
+  const notified = Promise.withResolvers<void>();
+  ends.subscribe([other], () => notified.resolve());
   const isolated = await openTestApi({ ...api.deps, ends });
   const answer = isolated.request(`/jobs/${id}`, waiting(30));
   await endJob(api.deps, id);
   expect(await parsed(await answer)).toMatchObject({ status: 'success' });
   await endJob(api.deps, other);
-  await heard.promise;
+  await notified.promise;
   await isolated.close();
 });
 
-test('an end that was never announced is found by looking again', async () => {
-  const deaf = { ...api.deps.database, listen: async () => async () => {} };
-  const ends = openJobEnds({ ...api.deps, database: deaf }, 20);
+test('a waiting request finds an end without a notification by polling', async () => {
+  const withoutNotifications = { ...api.deps.database, listen: async () => async () => {} };
+  const ends = openJobEnds({ ...api.deps, database: withoutNotifications }, 20);
   const isolated = await openTestApi({ ...api.deps, ends });
   const id = await create();
   const answer = isolated.request(`/jobs/${id}`, waiting(30));
@@ -92,7 +92,7 @@ test('an end that was never announced is found by looking again', async () => {
   await isolated.close();
 });
 
-test('listening begins anew where announcements no longer come', async () => {
+test('listens again after notifications stopped arriving', async () => {
   let opened = 0;
   const listen = async () => {
     opened += 1;
@@ -101,16 +101,16 @@ test('listening begins anew where announcements no longer come', async () => {
   const ends = openJobEnds({ ...api.deps, database: { ...api.deps.database, listen } }, 20);
   await waitUntil('listening', async () => opened === 1);
   const id = await create();
-  const heard = Promise.withResolvers<void>();
-  ends.subscribe([id], () => heard.resolve());
+  const notified = Promise.withResolvers<void>();
+  ends.subscribe([id], () => notified.resolve());
   await endJob(api.deps, id);
-  await heard.promise;
+  await notified.promise;
   ends.subscribe([await create()], () => undefined);
-  await waitUntil('listening anew', async () => opened === 2);
+  await waitUntil('listening again', async () => opened === 2);
   await ends.close();
 });
 
-test('events tell how the job stands, then how it ended, and then the stream ends', async () => {
+test('a stream sends the status of the job, then its end, and then ends', async () => {
   const id = await create();
   const response = await api.request(`/jobs/${id}/events`);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
@@ -124,7 +124,7 @@ test('events tell how the job stands, then how it ended, and then the stream end
   expect(await events.next()).toMatchObject({ done: true });
 });
 
-test('a client that resumes hears only what it has not heard', async () => {
+test('a client that resumes receives only events that it has not received', async () => {
   const id = await create();
   const resumed = (last: string) => api.request(`/jobs/${id}/events`, { headers: { 'last-event-id': last } });
   const events = readEvents(await resumed('0-uploaded'));
@@ -135,16 +135,16 @@ test('a client that resumes hears only what it has not heard', async () => {
   expect((await resumed('1-success')).status).toBe(204);
 });
 
-test('a listener that goes away leaves nothing behind', async () => {
+test('a client that disconnects leaves no subscription', async () => {
   const id = await create();
-  let listeners = 0;
+  let subscriptions = 0;
   const ends: typeof api.deps.ends = {
-    subscribe: (ids, heard) => {
-      const leave = api.deps.ends.subscribe(ids, heard);
-      listeners += 1;
+    subscribe: (ids, listener) => {
+      const unsubscribe = api.deps.ends.subscribe(ids, listener);
+      subscriptions += 1;
       return () => {
-        listeners -= 1;
-        leave();
+        subscriptions -= 1;
+        unsubscribe();
       };
     },
     close: async () => {},
@@ -154,16 +154,16 @@ test('a listener that goes away leaves nothing behind', async () => {
   await reader?.read();
   await reader?.read();
   const pending = reader?.read();
-  await waitUntil('listening', async () => listeners === 1);
+  await waitUntil('listening', async () => subscriptions === 1);
   await reader?.cancel();
   await pending?.catch(() => undefined);
-  await waitUntil('nobody listens', async () => listeners === 0);
+  await waitUntil('no subscription is left', async () => subscriptions === 0);
   expect((await isolated.request(`/jobs/${id}/events`, { method: 'HEAD' })).status).toBe(200);
-  expect(listeners).toBe(0);
+  expect(subscriptions).toBe(0);
   await isolated.close();
 });
 
-test('a process that ends lets its listeners go', async () => {
+test('a process that shuts down ends its streams and answers its waiting requests', async () => {
   const id = await create();
   const ends = openJobEnds(api.deps);
   const isolated = await openTestApi({ ...api.deps, ends });
@@ -176,7 +176,7 @@ test('a process that ends lets its listeners go', async () => {
   await isolated.close();
 });
 
-test('events of a job that does not exist are a problem, not a stream', async () => {
+test('answers 404 for the events of a job that does not exist', async () => {
   const response = await api.request('/jobs/0199f0c2-0000-7000-8000-000000000000/events');
   expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
 });

@@ -1,107 +1,38 @@
-import { createServer, type Server } from 'node:net';
-import type { QueueConfig } from '@thumbnail-api/config';
-import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, drawQuarters, findFreePort, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type CounterOptions, openCounter } from '../src/access/usage/open-counter.ts';
-import type { Counter } from '../src/access/usage/usage-counter.ts';
+import { expect, test } from 'vitest';
 import { problemSchema } from '../src/http/problem.ts';
-import { openTestApi, type TestApi } from './open-test-api.ts';
+import { getFrom, openLimitedApi } from './open-limited-api.ts';
 
-const log = createLogger('test', 'silent');
-const kibibyte = 1024;
-const rateLimits = { requests: 5, bytes: 0, windowSeconds: 60 };
-const behindOneProxy = { publicUrl: undefined, trustProxyHops: 1 };
-const { redis } = inject('services');
-const queues: [string, QueueConfig][] = [
-  ['Postgres', { kind: 'postgres', name: 'test' }],
-  ...(redis
-    ? [
-        [
-          'Redis',
-          { kind: 'redis', name: `test-${Bun.randomUUIDv7()}`, ...redis, password: undefined, tls: false },
-        ] as const,
-      ]
-    : []),
-].map(([name, queue]) => [name, queue] as [string, QueueConfig]);
-
-let database: TestDatabase;
-let picture: Uint8Array<ArrayBuffer>;
-const opened: { close: () => Promise<unknown> }[] = [];
-beforeAll(async () => {
-  database = await createDatabase(inject('services').postgres);
-  picture = await drawQuarters(20, 20);
-});
-afterAll(async () => {
-  for (const each of opened) await each.close();
-  await database.drop();
-});
-
-const openCounted = (queue: QueueConfig, options: Pick<CounterOptions, 'answerMs' | 'onFallback'>): Counter => {
-  const counter = openCounter({ queue, postgres: database.config }, { windowMs: 60_000, log, ...options });
-  opened.push(counter);
-  return counter;
-};
-/** A counter whose shared count answers by now, and is waited for however slow the machine. */
-const openShared = async (queue: QueueConfig) => {
-  let fallbacks = 0;
-  const counter = openCounted(queue, {
-    answerMs: 60_000,
-    onFallback: () => {
-      fallbacks += 1;
-    },
-  });
-  await waitUntil('the shared count answers', async () => {
-    const before = fallbacks;
-    await counter.add('ready', 0);
-    return fallbacks === before;
-  });
-  return counter;
-};
-const openApi = async (
-  config: Parameters<typeof openTestApi>[0] extends { config?: infer C } | undefined ? C : never,
-  counter?: Counter,
-) => {
-  const api = await openTestApi({
-    config: { links: behindOneProxy, rateLimits, ...config },
-    ...(counter && { counter }),
-  });
-  opened.push(api);
-  return api;
-};
-const from = (api: TestApi, address: string, path = '/jobs') =>
-  api.request(path, { headers: { 'x-forwarded-for': address } });
 const statuses = (responses: Response[]) => responses.map(({ status }) => status);
 
-test('what is left is told with every answer, and who has nothing left is told when to come back', async () => {
-  const api = await openApi({});
-  const first = await from(api, '198.51.100.1');
+test('every response states the remaining requests, and a 429 states when to try again', async () => {
+  const api = await openLimitedApi();
+  const first = await getFrom(api, '198.51.100.1');
   expect(first.status).toBe(200);
   expect(first.headers.get('ratelimit-policy')).toBe('"address";q=5;w=60');
   expect(first.headers.get('ratelimit')).toMatch(/^"address";r=4;t=\d+$/);
-  for (let count = 0; count < 4; count += 1) await from(api, '198.51.100.1');
-  const refused = await from(api, '198.51.100.1');
-  expect(problemSchema.parse(await refused.json())).toMatchObject({ status: 429, code: 'rate_limited' });
-  expect(refused.headers.get('ratelimit')).toBe(`"address";r=0;t=${refused.headers.get('retry-after')}`);
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
-  expect((await from(api, '198.51.100.2')).status).toBe(200);
+  for (let count = 0; count < 4; count += 1) await getFrom(api, '198.51.100.1');
+  const rejected = await getFrom(api, '198.51.100.1');
+  expect(problemSchema.parse(await rejected.json())).toMatchObject({ status: 429, code: 'rate_limited' });
+  expect(rejected.headers.get('ratelimit')).toBe(`"address";r=0;t=${rejected.headers.get('retry-after')}`);
+  expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(Number(rejected.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  expect((await getFrom(api, '198.51.100.2')).status).toBe(200);
 });
 
-test('an address that cannot be told from its neighbours is counted with them, and a spoofed one is not believed', async () => {
-  const api = await openApi({});
+test('counts the addresses of an IPv6 /64 together and ignores spoofed addresses', async () => {
+  const api = await openLimitedApi();
   const neighbours = Array.from({ length: 6 }, (_, index) => `2001:db8:1:2::${index}`);
-  const answers = [];
-  for (const address of neighbours) answers.push(await from(api, address));
-  expect(statuses(answers)).toEqual([200, 200, 200, 200, 200, 429]);
-  expect((await from(api, '2001:db8:1:3::1')).status).toBe(200);
+  const responses = [];
+  for (const address of neighbours) responses.push(await getFrom(api, address));
+  expect(statuses(responses)).toEqual([200, 200, 200, 200, 200, 429]);
+  expect((await getFrom(api, '2001:db8:1:3::1')).status).toBe(200);
   const spoofed = [];
-  for (let index = 0; index < 6; index += 1) spoofed.push(await from(api, `203.0.113.${index}, 198.51.100.7`));
+  for (let index = 0; index < 6; index += 1) spoofed.push(await getFrom(api, `203.0.113.${index}, 198.51.100.7`));
   expect(statuses(spoofed)).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
-test('health, metrics and documentation are answered to who has used up everything', async () => {
-  const api = await openApi({ rateLimits: { ...rateLimits, requests: 1 } });
+test('answers health, metrics and documentation above the limit', async () => {
+  const api = await openLimitedApi({ rateLimits: { requests: 1, bytes: 0, windowSeconds: 60 } });
   const paths = [
     '/health/live',
     '/health-check',
@@ -111,170 +42,29 @@ test('health, metrics and documentation are answered to who has used up everythi
     '/swagger',
     '/swagger/assets/start.js',
   ];
-  await from(api, '198.51.100.1');
-  expect((await from(api, '198.51.100.1')).status).toBe(429);
-  for (const path of paths) expect([path, (await from(api, '198.51.100.1', path)).status]).toEqual([path, 200]);
+  await getFrom(api, '198.51.100.1');
+  expect((await getFrom(api, '198.51.100.1')).status).toBe(429);
+  for (const path of paths) expect([path, (await getFrom(api, '198.51.100.1', path)).status]).toEqual([path, 200]);
 });
 
-test('without a proxy the other end of the connection is counted, whatever it says of itself', async () => {
-  const api = await openApi({ links: { publicUrl: undefined, trustProxyHops: 0 } });
+test('without a trusted proxy, counts the peer of the connection and ignores forwarding headers', async () => {
+  const api = await openLimitedApi({ links: { publicUrl: undefined, trustProxyHops: 0 } });
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
     fetch: (request, self) => api.app.fetch(request, { server: self }),
   });
-  const answers = [];
+  const responses = [];
   for (let index = 0; index < 6; index += 1) {
     const headers = { 'x-forwarded-for': `203.0.113.${index}` };
-    answers.push(await fetch(new URL('/jobs', server.url), { headers, proxy: '' }));
+    responses.push(await fetch(new URL('/jobs', server.url), { headers, proxy: '' }));
   }
-  expect(statuses(answers)).toEqual([200, 200, 200, 200, 200, 429]);
+  expect(statuses(responses)).toEqual([200, 200, 200, 200, 200, 429]);
   await server.stop(true);
 });
 
-test('without limits nobody is counted', async () => {
-  const api = await openApi({ rateLimits: { requests: 0, bytes: 0, windowSeconds: 60 } });
-  const response = await from(api, '198.51.100.1');
+test('without limits no request is counted', async () => {
+  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes: 0, windowSeconds: 60 } });
+  const response = await getFrom(api, '198.51.100.1');
   expect([response.status, response.headers.get('ratelimit')]).toEqual([200, null]);
-});
-
-describe.each(queues)('two APIs that share a %s', (_name, queue) => {
-  test('count a caller together, for requests and for bytes', async () => {
-    const limits = { requests: 8, bytes: 2 * picture.length, windowSeconds: 60 };
-    const one = await openApi({ rateLimits: limits }, await openShared(queue));
-    const other = await openApi({ rateLimits: limits }, await openShared(queue));
-    const upload = (api: TestApi) =>
-      api.request('/jobs', {
-        method: 'POST',
-        headers: {
-          'x-forwarded-for': '198.51.100.9',
-          'content-type': 'image/png',
-          'content-length': `${picture.length}`,
-        },
-        body: picture,
-      });
-    expect(statuses([await upload(one), await upload(other), await upload(one)])).toEqual([201, 201, 429]);
-    const answers = [];
-    for (const api of [one, other, one, other, one, other]) answers.push(await from(api, '198.51.100.9'));
-    expect(statuses(answers)).toEqual([200, 200, 200, 200, 200, 429]);
-  });
-});
-
-describe('bytes', () => {
-  const bytes = 2 * 1024 * kibibyte;
-  const send = (api: TestApi, body: Uint8Array<ArrayBuffer> | ReadableStream, headers: Record<string, string> = {}) =>
-    api.request('/jobs', {
-      method: 'POST',
-      headers: { 'x-forwarded-for': '198.51.100.1', 'content-type': 'image/png', ...headers },
-      body,
-    });
-  const withTail = (length: number) => {
-    const padded = new Uint8Array(length);
-    padded.set(picture);
-    return padded;
-  };
-  const pieces = (length: number) => new Blob([withTail(length)]).stream();
-
-  test('an upload that says that it is more than what is left is refused before it is read', async () => {
-    const api = await openApi({ rateLimits: { requests: 0, bytes, windowSeconds: 60 } });
-    expect((await send(api, withTail(1_500 * kibibyte))).status).toBe(201);
-    let pulled = 0;
-    const body = new ReadableStream(
-      {
-        pull: (controller) => {
-          pulled += 1;
-          controller.enqueue(new Uint8Array(kibibyte));
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    const refused = await send(api, body, { 'content-length': String(700 * kibibyte) });
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('ratelimit-policy')).toBe(`"address-bytes";q=${bytes};w=60;qu="content-bytes"`);
-    expect(refused.headers.get('ratelimit')).toMatch(
-      new RegExp(`^"address-bytes";r=${bytes - 1_500 * kibibyte};t=\\d+$`),
-    );
-    expect(pulled).toBe(0);
-    expect((await send(api, withTail(400 * kibibyte), { 'content-length': String(400 * kibibyte) })).status).toBe(201);
-  });
-
-  test('one that says nothing, or too little, is counted as it arrives, and nothing of it is kept', async () => {
-    const api = await openApi({
-      rateLimits: { requests: 0, bytes, windowSeconds: 60 },
-      upload: { maxBytes: 64 * bytes, deadlineMs: 60_000, concurrency: 4 },
-    });
-    expect((await send(api, pieces(6 * 1024 * kibibyte), { 'content-length': '10' })).status).toBe(429);
-    expect(await api.storedKeys()).toEqual([]);
-    expect((await send(api, pieces(10 * kibibyte))).status).toBe(429);
-  });
-
-  test('what a form and a batch bring counts as well', async () => {
-    const api = await openApi({ rateLimits: { requests: 0, bytes, windowSeconds: 60 } });
-    const form = () => {
-      const parts = new FormData();
-      parts.append('file', new Blob([withTail(900 * kibibyte)]), 'a.png');
-      return { method: 'POST', headers: { 'x-forwarded-for': '198.51.100.1' }, body: parts };
-    };
-    expect((await api.request('/jobs', form())).status).toBe(201);
-    expect((await api.request('/batches', form())).status).toBe(201);
-    const left = /"address-bytes";r=(\d+)/.exec(
-      (await send(api, pieces(10 * kibibyte))).headers.get('ratelimit') ?? '',
-    );
-    expect(Number(left?.[1])).toBeLessThan(bytes - 1_800 * kibibyte);
-    expect(Number(left?.[1])).toBeGreaterThan(bytes - 1_900 * kibibyte);
-  });
-});
-
-describe('a shared count that is away', () => {
-  let hung: Server;
-  let hungPort: number;
-  beforeAll(async () => {
-    hungPort = await findFreePort();
-    // It lets itself be greeted as a Redis does, and answers nothing that it is asked then.
-    const greetings: Record<string, string> = { hello: '%0\r\n', client: '+OK\r\n', info: '$0\r\n\r\n' };
-    hung = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('data', (bytes) => {
-        for (const [, command = ''] of bytes.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
-          socket.write(greetings[command] ?? '');
-        }
-      });
-    }).listen(hungPort, '127.0.0.1');
-  });
-  afterAll(() => void hung.close());
-
-  const openAway = (port: number) => {
-    const errors: unknown[] = [];
-    const queue = { kind: 'redis', name: 'away', host: '127.0.0.1', port, password: undefined, tls: false } as const;
-    const counter = openCounted(queue, { onFallback: (error) => error && errors.push(error) });
-    return { counter, errors };
-  };
-  const sendSix = async (counter: Counter) => {
-    const api = await openApi({}, counter);
-    const answers = [];
-    for (let count = 0; count < 6; count += 1) answers.push(await from(api, '198.51.100.1'));
-    return statuses(answers);
-  };
-  /** It is asked once in two seconds. */
-  const timesIn = (milliseconds: number) => 1 + Math.floor(milliseconds / 2_000);
-
-  test('that refuses is asked once in a while, and this process counts for itself', async () => {
-    const { counter, errors } = openAway(await findFreePort());
-    const startedAt = performance.now();
-    expect(await sendSix(counter)).toEqual([200, 200, 200, 200, 200, 429]);
-    expect(errors.length).toBeLessThanOrEqual(timesIn(performance.now() - startedAt));
-  });
-
-  test('that hangs is given up within its deadline and asked once in a while, and this process counts for itself', async () => {
-    const { counter, errors } = openAway(hungPort);
-    const startedAt = performance.now();
-    const outOfTime = expect.objectContaining({ code: 'unavailable' });
-    await waitUntil('it is asked once it is connected', async () => {
-      await counter.add('first', 1);
-      return errors.length > 0 && outOfTime.asymmetricMatch(errors.at(-1));
-    });
-    expect(await sendSix(counter)).toEqual([200, 200, 200, 200, 200, 429]);
-    expect(errors.length).toBeLessThanOrEqual(timesIn(performance.now() - startedAt));
-    expect(errors.at(-1)).toEqual(outOfTime);
-  });
 });

@@ -1,12 +1,12 @@
-/** One event of a stream, its data parsed. */
-export interface HeardEvent {
+/** One event of a stream, with its data parsed. */
+export interface ReceivedEvent {
   event: string;
   id: string;
   data: unknown;
 }
 
-/** Reads a stream of events as they come; comments and fields of no event are left out. */
-export async function* readEvents(response: Response): AsyncGenerator<HeardEvent> {
+/** Yields the events of a stream as they arrive, without comments and `retry` fields. */
+export async function* readEvents(response: Response): AsyncGenerator<ReceivedEvent> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of response.body ?? []) {

@@ -16,16 +16,16 @@ const config = {
   credentials: { accessKey: s3.accessKey, secretKey: new Secret(s3.secretKey) },
 };
 const made = new TextEncoder().encode('the bytes of a thumbnail');
-let picture: Uint8Array<ArrayBuffer>;
+let image: Uint8Array<ArrayBuffer>;
 let api: TestApi;
 let job: ReturnType<typeof jobSchema.parse>;
 beforeAll(async () => {
-  picture = await drawQuarters(30, 20);
+  image = await drawQuarters(30, 20);
   api = await openTestApi({
     store: openS3Store(config),
     config: { downloads: { redirect: true, publicEndpoint: undefined } },
   });
-  job = jobSchema.parse(await (await api.post(picture)).json());
+  job = jobSchema.parse(await (await api.post(image)).json());
   await endJob(api.deps, job.id, made);
 });
 afterAll(() => api.close());
@@ -52,7 +52,7 @@ test.each([
   ['original', 'image/png', 'attachment; filename=cat.png'],
   ['imageOriginal', 'image/png', 'attachment; filename=cat.png'],
 ] as const)(
-  '%s leads to the same bytes in the bucket, under the same type and name',
+  '%s redirects to the same bytes in the bucket, with the same type and filename',
   async (which, type, disposition) => {
     const { response, url } = await locate(paths()[which]);
     expect(response.status).toBe(302);
@@ -60,18 +60,18 @@ test.each([
     const shownElsewhere = response.headers.get('cross-origin-resource-policy') === 'cross-origin';
     expect(shownElsewhere).toBe(disposition.startsWith('inline'));
     expect(url.startsWith(s3.endpoint ?? 'https://')).toBe(true);
-    const asked = new URL(url).searchParams;
-    expect(asked.get('response-content-type')).toBe(type);
-    expect(asked.get('response-content-disposition')).toBe(disposition);
+    const parameters = new URL(url).searchParams;
+    expect(parameters.get('response-content-type')).toBe(type);
+    expect(parameters.get('response-content-disposition')).toBe(disposition);
     const found = await follow(url);
     expect(found.status).toBe(200);
-    const expected = { download: made, thumbnail: made, original: picture, imageOriginal: picture }[which];
+    const expected = { download: made, thumbnail: made, original: image, imageOriginal: image }[which];
     expect(digest(found.bytes)).toBe(digest(expected));
   },
 );
 
-// The emulator checks no signature and hands out the stored headers, whatever is asked for.
-test.skipIf(!testEnvironment.s3)('a real server answers as it was asked to, and to nothing else', async () => {
+// The emulator does not check signatures and ignores the requested headers.
+test.skipIf(!testEnvironment.s3)('a presigned URL is valid only for its own request', async () => {
   const { url } = await locate(paths().original);
   const found = await follow(url);
   expect(found.headers.get('content-type')).toBe('image/png');
@@ -81,35 +81,35 @@ test.skipIf(!testEnvironment.s3)('a real server answers as it was asked to, and 
   expect((await follow(url.replace(job.image.id, Bun.randomUUIDv7()))).status).toBe(403);
 });
 
-test("HEAD leads to what answers a HEAD, and a range is the bucket's affair", async () => {
+test('HEAD redirects to a URL for HEAD, and the object store handles ranges', async () => {
   const head = await locate(paths().download, { method: 'HEAD' });
   expect(head.response.status).toBe(302);
-  const answered = await follow(head.url, { method: 'HEAD' });
-  expect([answered.status, answered.headers.get('content-length')]).toEqual([200, String(made.length)]);
+  const headResponse = await follow(head.url, { method: 'HEAD' });
+  expect([headResponse.status, headResponse.headers.get('content-length')]).toEqual([200, String(made.length)]);
   const { url } = await locate(paths().download, { headers: { range: 'bytes=4-8' } });
   const part = await follow(url, { headers: { range: 'bytes=4-8' } });
   expect([part.status, new TextDecoder().decode(part.bytes)]).toEqual([206, 'bytes']);
 });
 
-test('a link is good for five minutes and for one object, and names the host that clients know', async () => {
-  const known = await openTestApi({
+test('a presigned URL is valid for five minutes and one object, and uses the public endpoint', async () => {
+  const publicApi = await openTestApi({
     store: openS3Store(config, undefined, 'https://objects.example'),
     config: { downloads: { redirect: true, publicEndpoint: 'https://objects.example' } },
   });
-  const { id } = jobSchema.parse(await (await known.post(picture)).json());
-  const response = await known.request(`/jobs/${id}/original`, { redirect: 'manual' });
+  const { id } = jobSchema.parse(await (await publicApi.post(image)).json());
+  const response = await publicApi.request(`/jobs/${id}/original`, { redirect: 'manual' });
   const url = new URL(response.headers.get('location') ?? '');
   expect(url.origin).toBe('https://objects.example');
   expect(url.pathname).toMatch(new RegExp(`^/${s3.bucket}/originals/`));
   expect(url.searchParams.get('X-Amz-Expires')).toBe('300');
   expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('host');
   expect(url.href).not.toContain(s3.secretKey === 'test' ? 'secret' : s3.secretKey);
-  await known.close();
+  await publicApi.close();
 });
 
-test('what is not there is a problem and no redirect', async () => {
+test('answers a missing thumbnail with a problem, not a redirect', async () => {
   expect((await locate(`/jobs/${Bun.randomUUIDv7()}/download`)).response.status).toBe(404);
   expect((await locate(`/jobs/${job.id}/thumbnails/none`)).response.status).toBe(404);
-  const { id } = jobSchema.parse(await (await api.post(picture)).json());
+  const { id } = jobSchema.parse(await (await api.post(image)).json());
   expect((await locate(`/jobs/${id}/download`)).response.status).toBe(409);
 });

@@ -8,7 +8,7 @@ import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 import { bearer, keyed, makeKeys } from './test-keys.ts';
 
-const former = new Secret('what was the secret before this one came');
+const former = new Secret('the previous secret, before the last rotation');
 const [secret = former] = keyed.linkSecrets;
 let api: TestApi;
 let keys: Awaited<ReturnType<typeof makeKeys>>;
@@ -37,7 +37,7 @@ const codeOf = async (href: string, init?: RequestInit) => {
   return [response.status, problemSchema.parse(await response.json()).code];
 };
 
-test.each(['Share', 'Share default'])('%s shows the thumbnail to who has no key, on any site', async (name) => {
+test.each(['Share', 'Share default'])('%s shows the thumbnail without a key, on any site', async (name) => {
   const href = await shareOf(ids[0], name);
   const response = await api.request(href);
   expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 3]);
@@ -45,28 +45,33 @@ test.each(['Share', 'Share default'])('%s shows the thumbnail to who has no key,
   expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   expect(response.headers.get('content-disposition')).toMatch(/^inline/);
   expect((await api.request(href, { method: 'HEAD' })).status).toBe(200);
-  const beside = await api.request(href, { headers: bearer(keys.revoked) });
-  expect([beside.status, (await beside.arrayBuffer()).byteLength]).toEqual([200, 3]);
+  const withRevokedKey = await api.request(href, { headers: bearer(keys.revoked) });
+  expect([withRevokedKey.status, (await withRevokedKey.arrayBuffer()).byteLength]).toEqual([200, 3]);
   const part = await api.request(href, { headers: { range: 'bytes=1-1' } });
   expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 1]);
 });
 
-test('a link shows the one thumbnail that it was made for, whatever else its reader prefers', async () => {
+test('a link shows the thumbnail that it was created for, whatever Accept prefers', async () => {
   const two = encodeURIComponent('[{"name":"a","width":8},{"name":"b","width":8,"format":"jpeg"}]');
   const id = await createEnded(`thumbnails=${two}`);
   const response = await api.request(await shareOf(id), { headers: { accept: 'image/jpeg' } });
   expect([response.headers.get('content-type'), (await response.arrayBuffer()).byteLength]).toEqual(['image/webp', 3]);
 });
 
-test('a link that was altered is forbidden, whatever of it and whoever asks', async () => {
+test('an altered link is forbidden, with and without a key', async () => {
   const href = await shareOf();
-  const with_ = (name: string, value: string) => {
+  const withParameter = (name: string, value: string) => {
     const url = new URL(href, 'http://localhost');
     url.searchParams.set(name, value);
     return `${url.pathname}${url.search}`;
   };
   const altered = [
-    ...[with_('expires', '99999999999'), with_('v', 'other'), with_('signature', 'x'), with_('signature', '')],
+    ...[
+      withParameter('expires', '99999999999'),
+      withParameter('v', 'other'),
+      withParameter('signature', 'x'),
+      withParameter('signature', ''),
+    ],
     ...[href.replace(/&signature=[^&]+/, ''), href.replace(/v=\w+&/, ''), href.replace(/expires=\d+&/, '')],
     ...[href.replace(`${ids[0]}`, `${ids[1]}`), href.replace('/download', '/thumbnails/default')],
   ];
@@ -76,19 +81,19 @@ test('a link that was altered is forbidden, whatever of it and whoever asks', as
   }
 });
 
-test('a link that has run out is forbidden', async () => {
+test('an expired link is forbidden', async () => {
   const path = `/jobs/${ids[0]}/download`;
   const link = { path, version: 'abc', expires: String(Math.floor(Date.now() / 1_000)) };
   expect(await codeOf(`${path}?${signQuery(link, secret)}`)).toEqual([403, 'forbidden']);
 });
 
-test('a link of the secret before the last rotation still shows its thumbnail', async () => {
+test('a link signed with the previous secret still works', async () => {
   const path = `/jobs/${ids[0]}/thumbnails/default`;
   const query = signQuery({ path, version: '', expires: nextExpiry() }, former);
   expect((await (await api.request(`${path}?${query}`)).arrayBuffer()).byteLength).toBe(3);
 });
 
-test('a good signature opens nothing else: no other path, no other method, no job that is gone', async () => {
+test('a valid signature gives access to no other path, no other method and no deleted job', async () => {
   const href = await shareOf();
   const query = href.slice(href.indexOf('?'));
   for (const path of [`/jobs/${ids[0]}`, `/jobs/${ids[0]}/original`, '/jobs']) {
@@ -97,16 +102,16 @@ test('a good signature opens nothing else: no other path, no other method, no jo
     expect(await codeOf(`${path}${own}`)).toEqual([401, 'unauthorized']);
   }
   for (const method of ['DELETE', 'POST', 'PUT']) expect((await codeOf(href, { method }))[0]).toBe(401);
-  const gone = await createEnded();
-  const link = await shareOf(gone);
-  await api.request(`/jobs/${gone}`, { method: 'DELETE', headers: bearer(keys.write) });
+  const deleted = await createEnded();
+  const link = await shareOf(deleted);
+  await api.request(`/jobs/${deleted}`, { method: 'DELETE', headers: bearer(keys.write) });
   expect(await codeOf(link)).toEqual([404, 'not_found']);
 });
 
 test.each([
-  ['nobody is asked for a key', { auth: 'none' as const, linkSecrets: [secret] }],
+  ['no key is required', { auth: 'none' as const, linkSecrets: [secret] }],
   ['there is no secret', { ...keyed, linkSecrets: [] }],
-])('nothing is shared where %s, and a signature counts for nothing', async (_name, access) => {
+])('offers no shared links and ignores signatures when %s', async (_name, access) => {
   const other = await openTestApi({ database: api.deps.database, store: api.deps.store, config: { access } });
   const key = keys.write;
   const form = new FormData();

@@ -2,7 +2,7 @@ import { createKey, revokeKey } from '@thumbnail-api/api-keys';
 import { Secret } from '@thumbnail-api/config';
 import type { JobsDeps } from '@thumbnail-api/jobs';
 
-/** A configuration that asks for keys and signs links. */
+/** An access configuration that requires keys and signs links. */
 export const keyed = {
   auth: 'api-key' as const,
   linkSecrets: [new Secret('a secret of thirty-two characters or more')],
@@ -11,7 +11,7 @@ export const keyed = {
 /** The headers that send a key. */
 export const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
-/** Keys of every kind: three of one owner (may write, may read, was revoked) and one of another. */
+/** Creates a write key, a read key and a revoked key of one owner, and a write key of another owner. */
 export async function makeKeys(deps: Pick<JobsDeps, 'database'>) {
   const { key: write } = await createKey(deps, { name: 'write', scope: 'write' });
   const { key: read } = await createKey(deps, { name: 'read', scope: 'read', sharedWith: 'write' });

@@ -27,7 +27,7 @@ const upload = async (headers: Record<string, string>) =>
     body: await drawQuarters(9, 9),
   });
 
-test('a trace goes on in the message and in the answer, under a parent of our own', async () => {
+test('the message and the response continue the trace of the request with a new parent', async () => {
   const response = await upload({ traceparent });
   const { id } = jobSchema.parse(await response.json());
   const message = sent.find(({ payload }) => payload.jobId === id);
@@ -37,7 +37,7 @@ test('a trace goes on in the message and in the answer, under a parent of our ow
   expect(response.headers.get('traceresponse')).toBe(message?.traceparent ?? '');
 });
 
-test('a request that names no trace begins one, and each another', async () => {
+test('each request without a valid trace starts a new one', async () => {
   const [one, other] = [await upload({}), await upload({ traceparent: 'nonsense' })];
   const [first, second] = [one, other].map((response) => readTraceId(response.headers.get('traceresponse')));
   expect(first).toMatch(/^[0-9a-f]{32}$/);
@@ -45,7 +45,7 @@ test('a request that names no trace begins one, and each another', async () => {
   expect(sent.map((message) => readTraceId(message.traceparent))).toEqual(expect.arrayContaining([first, second]));
 });
 
-test('more thumbnails, a batch and a refusal belong to their trace as well', async () => {
+test('added jobs, batches and rejected requests continue their trace', async () => {
   const { image } = jobSchema.parse(await (await upload({})).json());
   sent.length = 0;
   await api.request(`/images/${image.id}/jobs?width=20`, { method: 'POST', headers: { traceparent } });
@@ -53,6 +53,6 @@ test('more thumbnails, a batch and a refusal belong to their trace as well', asy
   for (const name of ['a', 'b']) form.append('file', new Blob([await drawQuarters(9, 9)]), name);
   await api.request('/batches', { method: 'POST', headers: { traceparent }, body: form });
   expect(sent.map((message) => readTraceId(message.traceparent))).toEqual([traceId, traceId, traceId]);
-  const refused = await api.request('/nowhere', { headers: { traceparent } });
-  expect(readTraceId(refused.headers.get('traceresponse'))).toBe(traceId);
+  const rejected = await api.request('/nowhere', { headers: { traceparent } });
+  expect(readTraceId(rejected.headers.get('traceresponse'))).toBe(traceId);
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openMemoryCounter } from '../src/access/usage/memory-counter.ts';
 import { openPostgresCounter } from '../src/access/usage/postgres-counter.ts';
 import { openRedisCounter } from '../src/access/usage/redis-counter.ts';
-import type { Counter } from '../src/access/usage/usage-counter.ts';
+import type { UsageCounter } from '../src/access/usage/usage-counter.ts';
 
 const log = createLogger('test', 'silent');
 const { redis } = inject('services');
@@ -23,16 +23,16 @@ const onRedis = (windowMs: number) => {
   return openRedisCounter({ kind: 'redis', name, host, port, password: undefined, tls: false }, windowMs, log);
 };
 
-/** A connection that is not there yet fails at once. */
-const ready = (counter: Counter) => waitUntil('the counter answers', async () => counter.add('ready', 0));
+/** Waits for the connection: until it is open, every call fails at once. */
+const ready = (counter: UsageCounter) => waitUntil('the counter answers', async () => counter.add('ready', 0));
 
-const counters: [string, (windowMs: number) => Counter, boolean][] = [
+const counters: [string, (windowMs: number) => UsageCounter, boolean][] = [
   ['Redis', onRedis, redis !== null],
   ['Postgres', onPostgres, true],
 ];
 
-describe.each(counters.filter(([, , isThere]) => isThere))('counts in %s', (_name, open) => {
-  test('two processes count together, however they interleave, and far beyond 32 bits', async () => {
+describe.each(counters.filter(([, , isAvailable]) => isAvailable))('counting in %s', (_name, open) => {
+  test('two processes count together, also concurrently and beyond 32 bits', async () => {
     const [one, other] = [open(60_000), open(60_000)];
     await Promise.all([ready(one), ready(other)]);
     const key = Bun.randomUUIDv7();
@@ -50,15 +50,15 @@ describe.each(counters.filter(([, , isThere]) => isThere))('counts in %s', (_nam
 
 describe.each([
   ['memory', (windowMs: number) => openMemoryCounter(windowMs), true] as const,
-  ...counters.filter(([, , isThere]) => isThere),
+  ...counters.filter(([, , isAvailable]) => isAvailable),
 ])('a window in %s', (_name, open) => {
-  test('counting begins anew once it is over, and use does not make it longer', async () => {
+  test('ends after its length, however often it is used, and the count starts over', async () => {
     const counter = open(300);
     await ready(counter);
     const key = Bun.randomUUIDv7();
     await counter.add(key, 7);
     let before = 7;
-    const used = await waitUntil('the window is over', async () => {
+    const used = await waitUntil('the window has ended', async () => {
       const usage = await counter.add(key, 1);
       const isNew = usage.used < before;
       before = usage.used;
@@ -69,7 +69,7 @@ describe.each([
   });
 });
 
-test('windows that are over do not stay in Postgres', async () => {
+test('deletes windows that have ended from Postgres', async () => {
   const rows = openDatabase(database.config, 1);
   await rows.run((executor) =>
     executor.execute(
@@ -78,9 +78,9 @@ test('windows that are over do not stay in Postgres', async () => {
   );
   const counter = openPostgresCounter(openDatabase(database.config, 1), 60_000, log, -1);
   await counter.add('fresh', 1);
-  const left = () =>
+  const remaining = () =>
     rows.run((executor) => executor.execute<{ key: string }>(sql`select key from usage where key like 'old %'`));
-  await waitUntil('they are gone', async () => (await left()).length === 0);
+  await waitUntil('the old windows are deleted', async () => (await remaining()).length === 0);
   expect((await counter.add('fresh', 1)).used).toBe(2);
   await counter.close();
   await rows.close();

@@ -1,4 +1,4 @@
-import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
+import { AppError, internalErrorMessage, isJobErrorCode } from '@thumbnail-api/errors';
 import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
 import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
 import { continueTrace } from '@thumbnail-api/telemetry';
@@ -52,5 +52,5 @@ async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promis
 function toFailure(error: unknown): Failure {
   return error instanceof AppError && isJobErrorCode(error.code)
     ? { code: error.code, message: error.publicMessage, retryable: error.retryable }
-    : { code: 'internal_error', message: 'Something went wrong on our side.', retryable: true };
+    : { code: 'internal_error', message: internalErrorMessage, retryable: true };
 }

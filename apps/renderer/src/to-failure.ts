@@ -1,4 +1,4 @@
-import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
+import { AppError, internalErrorMessage, isJobErrorCode } from '@thumbnail-api/errors';
 import type { RenderFailure } from '@thumbnail-api/renderer-protocol';
 
 const causeMaxChars = 2_000;
@@ -9,7 +9,7 @@ export function toFailure(error: unknown): RenderFailure {
     return { code: error.code, message: error.publicMessage, retryable: error.retryable, cause: toText(error.cause) };
   return {
     code: 'internal_error',
-    message: 'Something went wrong on our side.',
+    message: internalErrorMessage,
     retryable: true,
     cause: toText(error),
   };

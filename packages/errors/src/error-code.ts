@@ -41,5 +41,8 @@ export type JobErrorCode = (typeof jobErrorCodes)[number];
 export const isJobErrorCode = (code: string): code is JobErrorCode =>
   (jobErrorCodes as readonly string[]).includes(code);
 
+/** What a client sees of an `internal_error`, in a problem or in a job; the cause is in the log. */
+export const internalErrorMessage = 'An internal error occurred. Try again later.';
+
 /** Every code of the service; a new one does not compile until each table that maps codes names it. */
 export type ErrorCode = RequestErrorCode | JobErrorCode;

@@ -1,6 +1,7 @@
 export { AppError, type AppErrorOptions, type FieldError } from './app-error.ts';
 export {
   type ErrorCode,
+  internalErrorMessage,
   isJobErrorCode,
   type JobErrorCode,
   jobErrorCodes,

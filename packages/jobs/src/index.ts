@@ -14,7 +14,7 @@ export { type BatchFile, createBatch, type NewBatch } from './intake/create-batc
 export { type CreateJobLimits, createJob, type NewJob } from './intake/create-job.ts';
 export { type IdempotencyKey, type ReservedKey, withIdempotencyKey } from './intake/idempotency-key.ts';
 export { countUnfinished, type Unfinished } from './queries/count-unfinished.ts';
-export { type Batch, getBatch } from './queries/get-batch.ts';
+export { type Batch, getBatch, hasEnded } from './queries/get-batch.ts';
 export { getImage, type Image } from './queries/get-image.ts';
 export { getAnyonesJob, getJob } from './queries/get-job.ts';
 export type { Job, Thumbnail } from './queries/job.ts';

@@ -2,6 +2,7 @@ export type { ByteSource } from './byte-source.ts';
 export { openFilesystemStore } from './filesystem/filesystem-store.ts';
 export {
   assertObjectKey,
+  contentVersion,
   installationKey,
   installationsPrefix,
   type KeySubject,

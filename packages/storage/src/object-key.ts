@@ -7,9 +7,12 @@ export const originalKey = (imageId: string): string => `originals/${imageId}`;
 /** What begins every key of a job's thumbnails. */
 export const thumbnailPrefix = (jobId: string): string => `thumbnails/${jobId}/`;
 
-/** The key of a thumbnail: it names its content, so a late run can never overwrite what a row names. */
+/** The part of a SHA-256 that identifies a content in object keys and in links: its first 16 hexadecimal digits. */
+export const contentVersion = (sha256: string): string => sha256.slice(0, 16);
+
+/** The key of a thumbnail. It identifies the content, so a late run cannot overwrite an object that a row names. */
 export const thumbnailKey = (jobId: string, name: string, sha256: string, extension: string): string =>
-  `${thumbnailPrefix(jobId)}${name}-${sha256.slice(0, 16)}.${extension}`;
+  `${thumbnailPrefix(jobId)}${name}-${contentVersion(sha256)}.${extension}`;
 
 /** What begins every key by which a bucket knows the installations that use it. */
 export const installationsPrefix = 'installations/';

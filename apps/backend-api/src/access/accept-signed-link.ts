@@ -5,18 +5,19 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { isSigned } from './signed-link.ts';
 
 /**
- * Lets a GET with a good signature in, whoever sends it; for the paths of thumbnails alone. A link that has run out or was
- * altered is `forbidden`, also for who sends a key: what was asked for is the link.
+ * Lets a GET or HEAD with a valid signature pass without a key. For thumbnail paths only.
+ *
+ * An expired or altered link is `forbidden`, even when the request also carries a valid key: the client asked for the link.
  */
 export const acceptSignedLink = ({ auth, linkSecrets }: AccessConfig) =>
   createMiddleware<ApiEnv>((context, next) => {
     const { method, path } = context.req;
     const { signature, expires, v: version = '' } = context.req.query();
     const isLink = signature !== undefined || expires !== undefined;
-    const isTaken = auth === 'api-key' && linkSecrets.length > 0 && (method === 'GET' || method === 'HEAD');
-    if (!isLink || !isTaken) return next();
+    const isEnabled = auth === 'api-key' && linkSecrets.length > 0;
+    if (!isLink || !isEnabled || (method !== 'GET' && method !== 'HEAD')) return next();
     if (!isSigned({ path, version, expires: expires ?? '' }, signature ?? '', linkSecrets)) {
-      throw new AppError('forbidden', 'The link has run out, or was altered.');
+      throw new AppError('forbidden', 'The link has expired or was altered. Get a new link from the job.');
     }
     context.set('isShared', true);
     return next();

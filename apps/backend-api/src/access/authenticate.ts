@@ -7,20 +7,22 @@ import type { ApiDeps } from '../deps.ts';
 import { createLinks } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 
-/** Who calls where callers are not told apart. */
-const anyone = { keyId: null, owner: everybody, scope: 'write' } as const;
+/** The caller of every request with `AUTH=none`. */
+const anonymous = { keyId: null, owner: everybody, scope: 'write' } as const;
 
 type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
 
 /**
- * Lays out who calls, and makes the links that they may follow. Who sends no key stays nobody; a key that is not known is
- * `unauthorized` wherever it is sent. With `AUTH=none` everybody is one caller who may do everything.
+ * Sets the owner, scope and links of the caller. With `AUTH=none` there is one caller, who may do everything. A request
+ * without a key continues without an owner; `authorize` rejects it where a key is required.
+ *
+ * @throws AppError `unauthorized` for an unknown or revoked key, also where no key is required
  */
 export const authenticate = (deps: CallerDeps) => {
   const { auth, linkSecrets } = deps.config.access;
   const linkSecret = auth === 'none' ? undefined : linkSecrets[0];
   return createMiddleware<ApiEnv>(async (context, next) => {
-    const caller = auth === 'none' ? anyone : await readCaller(context, deps);
+    const caller = auth === 'none' ? anonymous : await readCaller(context, deps);
     if (caller) {
       const { keyId, owner, scope } = caller;
       if (keyId) context.set('log', context.var.log.child({ keyId }));
@@ -40,5 +42,5 @@ async function readCaller(context: Context<ApiEnv>, { database }: CallerDeps): P
   const [, key = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
   const caller = await findCaller({ database }, key);
   if (caller) return caller;
-  throw new AppError('unauthorized', 'The key is not valid: send `Authorization: Bearer <key>`.');
+  throw new AppError('unauthorized', 'The key is not valid. Send a valid key: `Authorization: Bearer <key>`.');
 }

@@ -2,22 +2,26 @@ import { AppError } from '@thumbnail-api/errors';
 import { createMiddleware } from 'hono/factory';
 import type { ApiEnv } from '../http/api-env.ts';
 
-const safe = new Set(['GET', 'HEAD']);
+const readMethods = new Set(['GET', 'HEAD']);
 
 /**
- * Turns away who is not known, and who may only read but wants to change something. It stands before every route that is
- * registered behind it, known or not: a new one is closed unless somebody opens it.
+ * Rejects requests without a key, and requests that change something with a `read` key. A valid signed link replaces the key.
+ *
+ * Every route registered after it requires a key, and so does every unknown path.
+ *
+ * @throws AppError `unauthorized`, `forbidden`
  */
 export const authorize = () =>
-  createMiddleware<ApiEnv>(async (context, next) => {
+  createMiddleware<ApiEnv>((context, next) => {
     const { scope, isShared } = context.var;
     const { method } = context.req;
-    const isAsking = method === 'OPTIONS' || isShared;
-    if (!isAsking && scope === 'none') {
-      throw new AppError('unauthorized', 'Send a key: `Authorization: Bearer <key>`.');
+    // A browser sends no key with its preflight request.
+    if (method === 'OPTIONS' || isShared) return next();
+    if (scope === 'none') {
+      throw new AppError('unauthorized', 'A key is required. Send a valid key: `Authorization: Bearer <key>`.');
     }
-    if (!isAsking && scope === 'read' && !safe.has(method)) {
-      throw new AppError('forbidden', 'The key may only read: this needs one with the scope write.');
+    if (scope === 'read' && !readMethods.has(method)) {
+      throw new AppError('forbidden', 'The key has the scope read. Use a key with the scope write.');
     }
-    await next();
+    return next();
   });

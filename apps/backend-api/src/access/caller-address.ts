@@ -1,7 +1,47 @@
+import { isIP } from 'node:net';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../http/api-env.ts';
-import { clientAddress } from './client-address.ts';
+import { readForwarded } from '../http/forwarded.ts';
 
-/** Whom a request comes from, as {@link clientAddress} has it; `unknown` when the app is asked in process. */
-export const callerAddress = (context: Context<ApiEnv>, { trustProxyHops }: { trustProxyHops: number }): string =>
-  clientAddress(context.req.raw, context.env?.server?.requestIP?.(context.req.raw)?.address, trustProxyHops);
+/** The address that requests of a caller are counted under, as {@link countedAddress} gives it. */
+export function callerAddress(context: Context<ApiEnv>, { trustProxyHops }: { trustProxyHops: number }): string {
+  const request = context.req.raw;
+  const peer = context.env?.server?.requestIP?.(request)?.address;
+  return countedAddress(request, peer, trustProxyHops);
+}
+
+/**
+ * An IPv4 address, or the /64 network of an IPv6 address, because a customer usually gets a whole /64; `unknown` without
+ * either.
+ *
+ * Behind trusted proxies it is the address that the outermost of them reports. It is `peer`, the other end of the
+ * connection, when no proxy is trusted, none reports an address, or `Forwarded` and `X-Forwarded-For` disagree: a proxy may
+ * pass on a header that it does not write itself.
+ */
+export function countedAddress(request: Request, peer: string | undefined, trustProxyHops: number): string {
+  const reported = readForwarded(request.headers, trustProxyHops).addresses.map(toNetwork);
+  const [first, ...others] = new Set(reported);
+  return (others.length === 0 && first) || toNetwork(peer ?? '') || 'unknown';
+}
+
+/** Accepts an address with or without a port, brackets and zone. */
+function toNetwork(text: string): string | null {
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  const address = bare.replace(/%.*$/, '');
+  if (isIP(address) === 4) return address;
+  return isIP(address) === 6 ? toPrefix(address) : null;
+}
+
+/** The /64 of an IPv6 address; the IPv4 address of an IPv4-mapped one. */
+function toPrefix(address: string): string {
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = tail?.split(':').filter(Boolean) ?? [];
+  const groups = [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
+  const isIPv4Mapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
+  if (!isIPv4Mapped) return `${groups.slice(0, 4).join(':')}::/64`;
+  return groups
+    .slice(6)
+    .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255])
+    .join('.');
+}

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors as honoCors } from 'hono/cors';
 
-const exposed = [
+const exposedHeaders = [
   'Accept-Ranges',
   'Content-Disposition',
   'Content-Range',
@@ -16,15 +16,15 @@ const exposed = [
   'Traceresponse',
   'X-Request-Id',
 ];
-const preflightSeconds = 600;
+const preflightMaxAgeSeconds = 600;
 
-/** Lets pages of `origins` call the API (Fetch, 3.2); `*` names all, none lets nobody. Never with credentials. */
+/** Lets pages of `origins` call the API without credentials (Fetch, 3.2). `*` allows every origin, an empty list none. */
 export function cors(origins: string[]): MiddlewareHandler {
   if (origins.length === 0) return (_context, next) => next();
   return honoCors({
     origin: origins.includes('*') ? '*' : origins,
     allowMethods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    exposeHeaders: exposed,
-    maxAge: preflightSeconds,
+    exposeHeaders: exposedHeaders,
+    maxAge: preflightMaxAgeSeconds,
   });
 }

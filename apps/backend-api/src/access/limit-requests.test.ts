@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An app whose callers say themselves who they are. */
+/** An app that takes the owner from a request header. */
 const openApp = () => {
   const deps = {
     config: {
@@ -35,30 +35,30 @@ const openApp = () => {
   app.get('/', (context) => context.text(''));
   return { app, deps };
 };
-const ask = (app: Hono<ApiEnv>, owner: string, address: string) =>
+const send = (app: Hono<ApiEnv>, owner: string, address: string) =>
   app.request('/', { headers: { 'x-owner': owner, 'x-forwarded-for': address } });
 
-test('an owner is counted wherever they ask from, and told apart from every other', async () => {
+test('counts an owner across all addresses and separately from other owners', async () => {
   const { app, deps } = openApp();
-  for (const host of [1, 2, 3]) expect((await ask(app, 'one', `198.51.100.${host}`)).status).toBe(200);
-  const refused = await ask(app, 'one', '198.51.100.4');
+  for (const host of [1, 2, 3]) expect((await send(app, 'one', `198.51.100.${host}`)).status).toBe(200);
+  const refused = await send(app, 'one', '198.51.100.4');
   expect(refused.status).toBe(429);
   expect(refused.headers.get('ratelimit-policy')).toBe('"address";q=3;w=60, "owner";q=3;w=60');
   expect(refused.headers.get('ratelimit')).toBe('"address";r=2;t=60, "owner";r=0;t=60');
-  expect((await ask(app, 'other', '198.51.100.4')).status).toBe(200);
+  expect((await send(app, 'other', '198.51.100.4')).status).toBe(200);
   expect(await deps.metrics.registry.metrics()).toContain(
     'thumbnails_rate_limited_total{by="owner",what="requests"} 1',
   );
 });
 
-test('who is told apart from nobody is counted by address alone', async () => {
+test('counts callers without a key by address only', async () => {
   const { app } = openApp();
-  for (const host of [1, 2, 3, 4]) expect((await ask(app, 'everybody', `198.51.100.${host}`)).status).toBe(200);
-  expect((await ask(app, 'everybody', '198.51.100.1')).headers.get('ratelimit')).toBe('"address";r=1;t=60');
+  for (const host of [1, 2, 3, 4]) expect((await send(app, 'everybody', `198.51.100.${host}`)).status).toBe(200);
+  expect((await send(app, 'everybody', '198.51.100.1')).headers.get('ratelimit')).toBe('"address";r=1;t=60');
 });
 
-test('an address is counted whoever asks from it', async () => {
+test('counts an address across all owners', async () => {
   const { app } = openApp();
-  for (const owner of ['one', 'two', 'three']) expect((await ask(app, owner, '198.51.100.1')).status).toBe(200);
-  expect((await ask(app, 'four', '198.51.100.1')).status).toBe(429);
+  for (const owner of ['one', 'two', 'three']) expect((await send(app, owner, '198.51.100.1')).status).toBe(200);
+  expect((await send(app, 'four', '198.51.100.1')).status).toBe(429);
 });

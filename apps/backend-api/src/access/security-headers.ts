@@ -3,9 +3,10 @@ import { secureHeaders } from 'hono/secure-headers';
 const none = ["'none'"];
 
 /**
- * Lets a browser do nothing with an answer but what it says it is; a route that needs more sets its own header.
+ * Sets headers that let a browser show a response as its declared type and nothing else. A route that needs more sets its own
+ * header.
  *
- * No HSTS: whether the service is reached by TLS, and under which names, the proxy in front knows.
+ * Sends no HSTS header: only the proxy in front knows whether the service is served over TLS, and under which names.
  */
 export const securityHeaders = () =>
   secureHeaders({

@@ -1,27 +1,31 @@
 import type { KeyScope } from '@thumbnail-api/db';
 
-/** The name of the callers' keys in the document. */
+/** The name of the security scheme for API keys in the OpenAPI document. */
 export const keyScheme = 'key';
 const metricsScheme = 'metricsToken';
 
-/** Declares that an operation asks for a key of this scope; `open` and `mayBeKnown` are the other two answers. */
+/** Declares that an operation requires a key with this scope. */
 export const needs = (scope: KeyScope) => ({ security: [{ [keyScheme]: [scope] }] });
 
-/** Declares that an operation asks for nothing. */
-export const open = { security: [] };
+/** Declares that an operation requires no key. */
+export const noKey = { security: [] };
 
-/** Declares that an operation asks for nothing, and tells those with a key more. */
-export const mayBeKnown = { security: [{}, { [keyScheme]: [] }] };
+/** Declares that an operation requires no key, and that its response depends on the key that is sent. */
+export const optionalKey = { security: [{}, { [keyScheme]: [] }] };
 
-/** Declares that an operation may ask for the token of those who watch the service, which is no caller's key. */
-export const mayNeedMetricsToken = { security: [{}, { [metricsScheme]: [] }] };
+/** Declares that an operation requires the metrics token when one is configured. */
+export const optionalMetricsToken = { security: [{}, { [metricsScheme]: [] }] };
 
-/** What `components.securitySchemes` says. */
+/** The security schemes of the OpenAPI document, for `components.securitySchemes`. */
 export const securitySchemes = {
   [keyScheme]: {
     type: 'http' as const,
     scheme: 'bearer',
-    description: 'A key, as `bun run keys create` prints it. Scopes: `read`, and `write`, which implies `read`.',
+    description: 'An API key, created with `bun run keys create`. Scopes: `read`, and `write`, which includes `read`.',
   },
-  [metricsScheme]: { type: 'http' as const, scheme: 'bearer', description: 'The `METRICS_TOKEN`, where one is set.' },
+  [metricsScheme]: {
+    type: 'http' as const,
+    scheme: 'bearer',
+    description: 'The `METRICS_TOKEN`, required when it is set.',
+  },
 };

@@ -8,12 +8,12 @@ const link = { path: '/jobs/1/download', version: 'abc', expires: '2000' };
 const signatureOf = (signed: typeof link, secret = first) =>
   new URLSearchParams(signQuery(signed, secret)).get('signature') ?? '';
 
-test('a link holds until its second, and not from then on', () => {
+test('a link is valid before its expiry second and invalid from then on', () => {
   expect(isSigned(link, signatureOf(link), [first], 1_999_999)).toBe(true);
   expect(isSigned(link, signatureOf(link), [first], 2_000_000)).toBe(false);
 });
 
-test('whatever is altered, the signature no longer fits', () => {
+test('changing any part of a link invalidates its signature', () => {
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(text, text, text, (path, version, expires) => {
@@ -24,19 +24,19 @@ test('whatever is altered, the signature no longer fits', () => {
   );
 });
 
-test('a former secret is taken beside the new one, and no other is', () => {
+test('accepts signatures of every configured secret and of no other', () => {
   expect(isSigned(link, signatureOf(link, second), [first, second], 0)).toBe(true);
   expect(isSigned(link, signatureOf(link, second), [first], 0)).toBe(false);
   expect(isSigned(link, signatureOf(link), [], 0)).toBe(false);
 });
 
-test('links last between one hour and two, and are the same for an hour', () => {
+test('a link lasts one to two hours, and links of the same hour expire together', () => {
   const hourMs = 3_600_000;
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4e12 }), (now) => {
-      const left = Number(nextExpiry(now)) * 1_000 - now;
-      expect(left).toBeGreaterThan(hourMs);
-      expect(left).toBeLessThanOrEqual(2 * hourMs);
+      const remainingMs = Number(nextExpiry(now)) * 1_000 - now;
+      expect(remainingMs).toBeGreaterThan(hourMs);
+      expect(remainingMs).toBeLessThanOrEqual(2 * hourMs);
     }),
   );
   expect(nextExpiry(10 * hourMs)).toBe(nextExpiry(11 * hourMs - 1));

@@ -3,7 +3,7 @@ import type { JobsDeps } from '@thumbnail-api/jobs';
 import { expect, test } from 'vitest';
 import { warnAboutAccess } from './warn-about-access.ts';
 
-const advise = async (auth: ApiConfig['access']['auth'], host: string, keys: unknown[]) => {
+const warningsOf = async (auth: ApiConfig['access']['auth'], host: string, keys: unknown[]) => {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => lines.push(line.at(-1)) };
   const deps = { log, database: { run: async () => keys } } as unknown as Pick<JobsDeps, 'database' | 'log'>;
@@ -12,17 +12,17 @@ const advise = async (auth: ApiConfig['access']['auth'], host: string, keys: unk
 };
 
 test.each(['0.0.0.0', '::', '192.168.0.7', 'thumbnails.example', '127.evil.example'])(
-  'an API that asks nobody for a key warns once when it listens at %s',
+  'warns once when the API requires no key and listens on %s',
   async (host) => {
-    expect(await advise('none', host, [])).toEqual([expect.stringContaining('AUTH=api-key')]);
+    expect(await warningsOf('none', host, [])).toEqual([expect.stringContaining('AUTH=api-key')]);
   },
 );
 
-test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('at %s it has nothing to warn of', async (host) => {
-  expect(await advise('none', host, [])).toEqual([]);
+test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('does not warn on the loopback address %s', async (host) => {
+  expect(await warningsOf('none', host, [])).toEqual([]);
 });
 
-test('an API that asks for keys warns while there is none', async () => {
-  expect(await advise('api-key', '0.0.0.0', [])).toEqual([expect.stringContaining('bun run keys create')]);
-  expect(await advise('api-key', '0.0.0.0', [{ id: 'x' }])).toEqual([]);
+test('warns when the API requires keys and none exists', async () => {
+  expect(await warningsOf('api-key', '0.0.0.0', [])).toEqual([expect.stringContaining('bun run keys create')]);
+  expect(await warningsOf('api-key', '0.0.0.0', [{ id: 'x' }])).toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { JobsDeps } from '@thumbnail-api/jobs';
 
 const loopback = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
-/** Warns, once, of an API that everybody can reach and use, and of one that nobody can use yet; each says what to do. */
+/** Logs a warning if the API is reachable from other machines without keys, or if it requires keys and none exists. */
 export async function warnAboutAccess(
   { access, listen }: Pick<ApiConfig, 'access' | 'listen'>,
   { database, log }: Pick<JobsDeps, 'database' | 'log'>,
@@ -12,10 +12,10 @@ export async function warnAboutAccess(
   if (access.auth === 'none' && !loopback.test(listen.host)) {
     log.warn(
       { host: listen.host },
-      'whoever reaches this address may do everything: set AUTH=api-key, or let only those reach it who may',
+      'the API requires no key: every client that can reach it has full access; set AUTH=api-key or restrict network access',
     );
   }
   if (access.auth === 'api-key' && !(await hasKeys({ database }))) {
-    log.warn('there is no key yet, so nobody is let in: bun run keys create --name <name> --scope write');
+    log.warn('no API key exists, requests are rejected: run bun run keys create --name <name> --scope write');
   }
 }

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { getBatch } from '@thumbnail-api/jobs';
+import { getBatch, hasEnded } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -35,7 +35,7 @@ const routeOf = (paths: Paths) =>
 export function registerGetBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
-    if (batch.counts.uploaded + batch.counts.processing > 0) context.header('retry-after', '1');
+    if (!hasEnded(batch)) context.header('retry-after', '1');
     context.header('cache-control', 'no-store');
     return context.json(presentBatch(batch, context), 200);
   });

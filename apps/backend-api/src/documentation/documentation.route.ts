@@ -16,15 +16,18 @@ const assetFolder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/p
 
 const license = { name: 'MIT', identifier: 'MIT' };
 const tags = [
-  { name: 'Entry point', description: 'Where every client begins.' },
-  { name: 'Jobs', description: 'One request to make thumbnails of one image.' },
-  { name: 'Images', description: 'What was sent, kept as it is; one or more jobs work on it.' },
-  { name: 'Batches', description: 'Jobs that were sent together.' },
-  { name: 'Health', description: 'For those who run the service.' },
-  { name: 'Documentation', description: 'For people.' },
+  { name: 'Entry point', description: 'The only URL that a client needs to know.' },
+  { name: 'Jobs', description: 'A job makes thumbnails of one image.' },
+  {
+    name: 'Images',
+    description: 'An image is an uploaded original, stored unchanged. One or more jobs make thumbnails of it.',
+  },
+  { name: 'Batches', description: 'A batch is a group of jobs created by one request.' },
+  { name: 'Health', description: 'Health and metrics, for operators.' },
+  { name: 'Documentation', description: 'Pages for developers.' },
 ];
 
-/** `GET /docs`, the OpenAPI 3.1 document, and `GET /swagger`, the page that shows it; its assets come from the package. */
+/** `GET /docs`, the OpenAPI 3.1 document, and `GET /swagger`, which shows it with assets served by this API. */
 export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config }: ApiDeps): void {
   const assetPath = `${paths.documentation}/assets`;
   for (const [name, scheme] of Object.entries(securitySchemes)) {
@@ -36,7 +39,8 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config 
       info: {
         title: 'Thumbnail API',
         version: '0.1.0',
-        description: 'Send an image, get thumbnails back. A client needs no URL but `/`: it follows `actions`.',
+        description:
+          'Send an image and get thumbnails of it. A client only needs to know the URL `/`; it finds all others in `actions`.',
         license,
       },
       tags,

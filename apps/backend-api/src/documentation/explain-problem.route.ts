@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { open } from '../access/security-schemes.ts';
+import { noKey } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { type KnownProblem, knownProblems } from '../http/known-problems.ts';
@@ -12,13 +12,13 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.problem,
     operationId: 'explainProblem',
-    ...open,
+    ...noKey,
     tags: ['Documentation'],
-    summary: 'What a problem means and what to do',
-    description: 'Where the `type` of a problem leads.',
+    summary: 'Explain a problem',
+    description: 'The `type` of a problem links to this page. It says what the problem means and what to do.',
     request: { params: z.object({ code: z.string().max(64).meta({ example: 'not_found' }) }) },
     responses: {
-      200: { description: 'A page for people.', content: { 'text/html': { schema: z.string() } } },
+      200: { description: 'An HTML page.', content: { 'text/html': { schema: z.string() } } },
       ...problems('not_found', 'invalid_parameter'),
     },
   });
@@ -29,12 +29,12 @@ export function registerExplainProblem(app: OpenAPIHono<ApiEnv>, deps: ApiDeps):
   app.openapi(routeOf(deps.paths), (context) => {
     const { code } = context.req.valid('param');
     const problem = known.get(code);
-    if (!problem) throw new AppError('not_found', 'There is no problem with this code.');
+    if (!problem) throw new AppError('not_found', 'There is no problem with this code. Check the address.');
     return context.html(pageOf(code, problem), 200);
   });
 }
 
-/** Nothing in it comes from a request: all of it stands in our own table. */
+/** Needs no escaping: all text comes from the table of known problems. */
 const pageOf = (code: string, { status, title, advice }: KnownProblem) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>${title}</title><link rel="icon" href="data:,"></head>

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { mayBeKnown } from '../access/security-schemes.ts';
+import { optionalKey } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import { actionSchema } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -18,16 +18,16 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.entryPoint,
     operationId: 'getEntryPoint',
-    ...mayBeKnown,
+    ...optionalKey,
     tags: ['Entry point'],
-    summary: 'Where every client begins',
-    description: 'The actions are those that the key may follow which is sent; none need be.',
+    summary: 'Get the entry point',
+    description: 'Lists the actions that the key allows. Without a key, it lists the actions that need none.',
     responses: {
       200: {
-        description: 'What can be done here.',
+        description: 'The actions of the entry point.',
         content: {
           'application/json': { schema: entryPointSchema },
-          'text/html': { schema: z.string().meta({ description: 'For browsers: the documentation.' }) },
+          'text/html': { schema: z.string().meta({ description: 'The documentation, for browsers.' }) },
         },
         links: entryPointLinks,
       },
@@ -40,13 +40,13 @@ export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
   app.openapi(routeOf(deps.paths), (context) => {
     const { links } = context.var;
     context.header('vary', 'Accept', { append: true });
-    const wanted = accepts(context, {
+    const type = accepts(context, {
       header: 'Accept',
       supports: ['application/json', 'text/html'],
       default: 'application/json',
     });
-    if (wanted === 'text/html') return sendSwaggerPage(context);
-    const description = 'Send an image, get thumbnails back. Follow the actions.';
+    if (type === 'text/html') return sendSwaggerPage(context);
+    const description = 'Send an image and get thumbnails of it. Follow the actions.';
     return context.json({ name: 'Thumbnail API', description, actions: entryPointActions(links) }, 200);
   });
 }

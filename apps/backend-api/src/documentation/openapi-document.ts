@@ -4,10 +4,10 @@ import type { ApiDeps } from '../deps.ts';
 import { paths } from '../http/paths.ts';
 import { createApiMetrics } from '../operations/api-metrics.ts';
 
-/** The address that the committed document names. */
+/** The server URL in the committed document. */
 const base = 'http://localhost:8080';
 
-/** The OpenAPI document as it is served, as formatted JSON. Needs no database: nothing is called but the document. */
+/** The OpenAPI document that the API serves, as formatted JSON. Needs no dependencies: it requests only the document. */
 export async function readOpenApiDocument(): Promise<string> {
   const config = {
     access: { auth: 'api-key', linkSecrets: [] },

@@ -4,7 +4,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 
 type Document = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Document']>;
 
-/** The document of an API that asks nobody for a key: no such scheme, and no answer that only the lack of a key can give. */
+/** Removes API keys from the document, for `AUTH=none`: the security scheme, and the 401 and 403 responses of operations. */
 export function removeKeySecurity({
   components: { securitySchemes: { [keyScheme]: _, ...securitySchemes } = {}, ...components } = {},
   ...document
@@ -17,7 +17,7 @@ export function removeKeySecurity({
 }
 
 function openOperation(declared: { security?: object[]; responses: object }) {
-  if (!declared.security?.some((way) => keyScheme in way)) return declared;
+  if (!declared.security?.some((scheme) => keyScheme in scheme)) return declared;
   const { security: _, responses, ...operation } = declared;
   const { 401: _unauthorized, 403: _forbidden, ...others } = responses as Record<string, unknown>;
   return { ...operation, responses: others };

@@ -6,7 +6,7 @@ const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** Sends the page for people: Swagger UI, whose parts and document come from this service alone. */
+/** Sends the Swagger UI page. Its scripts, styles and document all come from this API. */
 export function sendSwaggerPage(context: Context<ApiEnv>) {
   const asset = (file: string) => `${context.var.links.href('documentation')}/assets/${file}`;
   context.header('content-security-policy', contentSecurityPolicy);
@@ -20,7 +20,7 @@ export function sendSwaggerPage(context: Context<ApiEnv>) {
   );
 }
 
-/** No script stands in the page itself, so that its policy can forbid that. */
+/** Contains no inline script, because the content security policy forbids them. */
 const swaggerPage = (asset: (file: string) => string) => `
 <div id="swagger-ui"></div>
 <link rel="stylesheet" href="${asset('swagger-ui.css')}">

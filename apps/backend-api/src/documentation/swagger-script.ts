@@ -1,8 +1,8 @@
 /**
- * The script that starts Swagger UI in `#swagger-ui` on the document at `url`.
+ * The script that starts Swagger UI in `#swagger-ui` with the document at `url`.
  *
- * Left to itself it fills every optional field of a form with a made-up value and sends fields that are empty, which no
- * upload survives; here they begin empty, and what is empty is not sent.
+ * By default Swagger UI fills every optional form field with a sample value and sends empty fields, and the API rejects such
+ * uploads. This script starts fields empty and does not send empty ones.
  */
 export const swaggerScript = (url: string): string => `
 const emptyForms = () => ({

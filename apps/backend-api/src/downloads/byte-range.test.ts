@@ -18,17 +18,17 @@ test.each([
   ['bytes=a-b', 'all'],
   ['lines=0-1', 'all'],
   ['', 'all'],
-])('of 100 bytes, %s is %o', (header, wanted) => {
-  expect(parseRange(header, 100)).toEqual(wanted);
+])('parses %s of 100 bytes as %o', (header, expected) => {
+  expect(parseRange(header, 100)).toEqual(expected);
 });
 
-test('whatever is asked, a part lies within what there is', () => {
+test('every range lies within the object', () => {
   const header = fc.oneof(
     fc.string(),
     fc.tuple(fc.nat(), fc.nat()).map(([first, last]) => `bytes=${first}-${last}`),
   );
-  const bounds = (wanted: ReturnType<typeof parseRange>) =>
-    typeof wanted === 'string' ? [0, 0] : [wanted.first, wanted.last];
+  const bounds = (range: ReturnType<typeof parseRange>) =>
+    typeof range === 'string' ? [0, 0] : [range.first, range.last];
   fc.assert(
     fc.property(header, fc.integer({ min: 1, max: 1_000 }), (text, bytes) => {
       const [first = 0, last = 0] = bounds(parseRange(text, bytes));

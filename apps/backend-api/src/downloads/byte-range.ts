@@ -1,14 +1,14 @@
 import type { ByteRange } from '@thumbnail-api/storage';
 
-/** What a `Range` header asks of something of `bytes` bytes: a part, everything, or what there is not. */
-export type WantedRange = ByteRange | 'all' | 'unsatisfiable';
+/** What a `Range` header requests: a range, the whole object, or a range outside the object. */
+export type RequestedRange = ByteRange | 'all' | 'unsatisfiable';
 
 /**
- * Reads a `Range` header (RFC 9110, 14.1.2): one range of bytes; a suffix longer than the whole is the whole.
+ * Parses a `Range` header (RFC 9110, 14.1.2) for an object of `bytes` bytes. A suffix longer than the object means all of it.
  *
- * Anything else, several ranges among it, may be ignored by a server and is: `all`.
+ * Returns `all` for a header with several ranges, another unit or a syntax error: a server may ignore those.
  */
-export function parseRange(header: string | undefined, bytes: number): WantedRange {
+export function parseRange(header: string | undefined, bytes: number): RequestedRange {
   const [, first = '', last = ''] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? [];
   if (first === '' && last === '') return 'all';
   if (first === '') {

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { type Batch, getBatch } from '@thumbnail-api/jobs';
+import { type Batch, getBatch, hasEnded } from '@thumbnail-api/jobs';
 import { makeZip, predictLength } from 'client-zip';
 import { needs } from '../access/security-schemes.ts';
 import { batchIdParameter } from '../batches/batch-schema.ts';
@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { streamDownload } from '../http/stream-body.ts';
+import { streamBody } from '../http/stream-body.ts';
 import { thumbnailFilename } from './thumbnail-filename.ts';
 
 const routeOf = (paths: Paths) =>
@@ -18,13 +18,13 @@ const routeOf = (paths: Paths) =>
     operationId: 'downloadBatch',
     ...needs('read'),
     tags: ['Batches'],
-    summary: 'Download all thumbnails of a batch as one ZIP',
+    summary: 'Download all thumbnails of a batch as a ZIP file',
     description:
-      'Once every job has ended; empty where none has made a thumbnail. The files are stored as they are: they are compressed already.',
+      'Available once every job has ended. The ZIP file is empty if no job made a thumbnail. It does not compress the thumbnails again.',
     request: { params: batchIdParameter },
     responses: {
       200: {
-        description: 'The ZIP, streamed.',
+        description: 'The ZIP file, streamed.',
         content: { 'application/zip': { schema: z.custom<Blob>().openapi({ type: 'string', format: 'binary' }) } },
       },
       ...problems('unauthorized', 'not_found', 'not_ready', 'invalid_parameter'),
@@ -35,6 +35,9 @@ const routeOf = (paths: Paths) =>
 export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    if (!hasEnded(batch)) {
+      throw new AppError('not_ready', 'The batch has not ended. Try again later.', { retryAfterSeconds: 1 });
+    }
     const files = listFiles(batch);
     const headers = {
       'content-type': 'application/zip',
@@ -44,7 +47,7 @@ export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
     };
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
     const zip = makeZip(openFiles(deps, files));
-    return context.newResponse(streamDownload(context, zip), { status: 200, headers });
+    return context.newResponse(streamBody(context, zip, context.var.activeDownloads), { status: 200, headers });
   });
 }
 
@@ -55,11 +58,8 @@ interface ZippedFile {
   lastModified: Date;
 }
 
-/** Numbered, since several pictures may have one name. */
-function listFiles({ counts, jobs }: Batch): ZippedFile[] {
-  if (counts.uploaded + counts.processing > 0) {
-    throw new AppError('not_ready', 'The batch has not ended yet.', { retryAfterSeconds: 1 });
-  }
+/** Names start with the number of the job, because several images may have the same filename. */
+function listFiles({ jobs }: Batch): ZippedFile[] {
   const digits = String(jobs.length).length;
   return jobs.flatMap((job, index) =>
     job.thumbnails.map((thumbnail) => ({
@@ -71,12 +71,12 @@ function listFiles({ counts, jobs }: Batch): ZippedFile[] {
   );
 }
 
-/** Opens each file when the one before it was read; what is left unread is closed when the client leaves. */
+/** Opens each file once the previous one has been read. Closes the current one if the client disconnects. */
 async function* openFiles({ store }: ApiDeps, files: ZippedFile[]) {
   for (const { key, ...file } of files) {
     const reading = new AbortController();
     const object = await store.find(key, { signal: reading.signal });
-    if (!object) throw new AppError('not_found', 'A thumbnail is gone.');
+    if (!object) throw new AppError('not_found', 'A thumbnail no longer exists.');
     try {
       yield { ...file, input: object.body };
     } finally {

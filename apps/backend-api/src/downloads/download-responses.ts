@@ -1,39 +1,60 @@
 import { z } from '@hono/zod-openapi';
 
 const bytes = z.custom<Blob>().openapi({ type: 'string', format: 'binary' });
-const etag = { ETag: { description: 'SHA-256 of the bytes; strong.', schema: { type: 'string' as const } } };
+const etag = { ETag: { description: 'The SHA-256 of the bytes, a strong ETag.', schema: { type: 'string' as const } } };
 const contentRange = {
-  'Content-Range': { description: 'Which bytes these are, of how many.', schema: { type: 'string' as const } },
+  'Content-Range': {
+    description: 'The position of these bytes, and the length of the file.',
+    schema: { type: 'string' as const },
+  },
 };
 
-/** Names the content in a link; with it the answer may be kept for ever. */
+/** The query of a download, for the OpenAPI document. */
 export const versionQuery = z.object({
-  v: z.string().max(64).optional().meta({ description: 'Names the content; with it the answer may be kept for ever.' }),
+  v: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'Identifies the content. Only a response to a link with it may be cached forever.' }),
 });
 
-/** The same, and what a shared link carries. */
+/** The query of a thumbnail download, which may be a shared link. */
 export const thumbnailQuery = versionQuery.extend({
-  expires: z.string().max(20).optional().meta({ description: 'Of a shared link: until when, in seconds since 1970.' }),
-  signature: z.string().max(64).optional().meta({ description: 'Of a shared link: stands in for the key.' }),
+  expires: z
+    .string()
+    .max(20)
+    .optional()
+    .meta({ description: 'When a shared link expires, in seconds since the Unix epoch.' }),
+  signature: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'The signature of a shared link; it replaces the key.' }),
 });
 
-/** The conditions that a download honours. */
+/** The conditional and range headers that a download supports. */
 export const downloadHeaders = z.object({
-  'if-none-match': z.string().optional().meta({ description: 'ETags the client has already: 304 when one fits.' }),
+  'if-none-match': z
+    .string()
+    .optional()
+    .meta({ description: 'ETags that the client has cached. Answers 304 if one of them matches.' }),
   range: z.string().optional().meta({ description: 'One range of bytes.', example: 'bytes=0-1023' }),
-  'if-range': z.string().optional().meta({ description: 'The ETag that the range is meant for.' }),
+  'if-range': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag that the range applies to. With another ETag, the range is ignored.' }),
 });
 
-/** Declares what a download of one of `types` may answer with, problems aside. */
+/** Declares the responses of a download of one of `types` for the OpenAPI document, without problems. */
 export function downloadResponses(description: string, types: string[]) {
   const content = Object.fromEntries(types.map((type) => [type, { schema: bytes }]));
   return {
     200: { description, headers: etag, content },
-    206: { description: 'The part that was asked for.', headers: { ...etag, ...contentRange }, content },
+    206: { description: 'The requested range.', headers: { ...etag, ...contentRange }, content },
     302: {
-      description: 'With `DOWNLOAD=redirect`: the bytes are there, for five minutes.',
-      headers: { Location: { description: 'In the bucket.', schema: { type: 'string' as const } } },
+      description: 'A redirect to the object store, with `DOWNLOAD=redirect`. The URL is valid for five minutes.',
+      headers: { Location: { description: 'A presigned URL.', schema: { type: 'string' as const } } },
     },
-    304: { description: 'The client has it already.', headers: etag },
+    304: { description: 'The copy that the client has cached is current.', headers: etag },
   };
 }

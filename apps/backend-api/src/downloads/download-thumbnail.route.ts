@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { getAnyonesJob, getJob, type Job } from '@thumbnail-api/jobs';
+import { getAnyonesJob, getJob, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import { contentVersion } from '@thumbnail-api/storage';
 import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { versionOf } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
@@ -20,7 +20,7 @@ const responses = {
   ...problems('unauthorized', 'forbidden', 'not_found', 'not_ready', 'range_not_satisfiable', 'invalid_parameter'),
 };
 
-const firstOf = (paths: Paths) =>
+const firstRouteOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.jobDownload,
@@ -28,19 +28,19 @@ const firstOf = (paths: Paths) =>
     ...needs('read'),
     tags: ['Jobs'],
     summary: 'Download the first thumbnail of a job',
-    description: 'Where several formats were made, the first of the format that `Accept` prefers.',
+    description: 'If the job made several formats, `Accept` selects the format.',
     request: { params: jobIdParameter, query: thumbnailQuery, headers: downloadHeaders },
     responses,
   });
 
-const namedOf = (paths: Paths) =>
+const namedRouteOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.jobThumbnail,
     operationId: 'downloadNamedThumbnail',
     ...needs('read'),
     tags: ['Jobs'],
-    summary: 'Download one thumbnail of a job',
+    summary: 'Download a thumbnail of a job by its name',
     request: {
       params: jobIdParameter.extend({ name: z.string().max(64).meta({ example: 'default' }) }),
       query: thumbnailQuery,
@@ -51,30 +51,30 @@ const namedOf = (paths: Paths) =>
 
 /** `GET /jobs/{id}/download` and `GET /jobs/{id}/thumbnails/{name}`. */
 export function registerDownloadThumbnail(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(firstOf(deps.paths), async (context) => {
+  app.openapi(firstRouteOf(deps.paths), async (context) => {
     const job = await readJob(context, deps, context.req.valid('param').id);
-    const made = context.var.isShared
+    const thumbnail = context.var.isShared
       ? findVersion(job, context.req.valid('query').v ?? '')
       : findPreferred(context, job);
-    return send(context, deps, job, made ?? raiseAbsent(job));
+    return send(context, deps, job, thumbnail ?? throwMissing(job));
   });
-  app.openapi(namedOf(deps.paths), async (context) => {
+  app.openapi(namedRouteOf(deps.paths), async (context) => {
     const { id, name } = context.req.valid('param');
     const job = await readJob(context, deps, id);
-    const made = job.thumbnails.find((thumbnail) => thumbnail.name === name);
-    return send(context, deps, job, made ?? raiseAbsent(job, name));
+    const thumbnail = job.thumbnails.find((each) => each.name === name);
+    return send(context, deps, job, thumbnail ?? throwMissing(job, name));
   });
 }
 
-/** A signed link has proved its right to this very path; all others see what is theirs. */
+/** A signed link gives access to this path whatever the owner; every other caller reads only its own jobs. */
 const readJob = ({ var: { isShared, owner } }: Context<ApiEnv>, deps: ApiDeps, id: string): Promise<Job> =>
   isShared ? getAnyonesJob(deps, id) : getJob(deps, { id, owner });
 
-/** A signed link shows the one thumbnail that it was made for, whatever `Accept` prefers. */
+/** The thumbnail that a signed link was created for, whatever `Accept` prefers. */
 const findVersion = ({ thumbnails }: Job, version: string) =>
-  thumbnails.find((thumbnail) => versionOf(thumbnail) === version);
+  thumbnails.find(({ sha256 }) => contentVersion(sha256) === version);
 
-function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Job['thumbnails'][number] | undefined {
+function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Thumbnail | undefined {
   const [first, ...others] = new Set(thumbnails.map(({ type }) => type));
   if (first === undefined || others.length === 0) return thumbnails[0];
   context.header('vary', 'Accept', { append: true });
@@ -82,14 +82,14 @@ function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Job['thum
   return thumbnails.find(({ type }) => type === preferred);
 }
 
-function send(context: Context<ApiEnv>, deps: ApiDeps, job: Job, thumbnail: Job['thumbnails'][number]) {
+function send(context: Context<ApiEnv>, deps: ApiDeps, job: Job, thumbnail: Thumbnail) {
   const filename = thumbnailFilename(job, thumbnail);
   return sendDownload(context, deps, { ...thumbnail, filename, disposition: 'inline' });
 }
 
-function raiseAbsent(job: Job, name?: string): never {
-  const expected = name === undefined || job.specs.some((spec) => spec.name === name);
-  if (!expected) throw new AppError('not_found', 'The job has no thumbnail with this name.');
-  if (job.status === 'error') throw new AppError('not_found', 'The job has failed and made no thumbnail.');
-  throw new AppError('not_ready', 'The job has not ended yet.', { retryAfterSeconds: 1 });
+function throwMissing(job: Job, name?: string): never {
+  const isRequested = name === undefined || job.specs.some((spec) => spec.name === name);
+  if (!isRequested) throw new AppError('not_found', 'The job has no thumbnail with this name.');
+  if (job.status === 'error') throw new AppError('not_found', 'The job failed and has no thumbnails.');
+  throw new AppError('not_ready', 'The job has not ended. Try again later.', { retryAfterSeconds: 1 });
 }

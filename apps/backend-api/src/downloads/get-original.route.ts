@@ -12,13 +12,13 @@ import { jobIdParameter } from '../jobs/job-schema.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
 import { sendDownload } from './send-download.ts';
 
-const summary = 'Download the image that was sent, unchanged';
+const summary = 'Download the original image, unchanged';
 const responses = {
-  ...downloadResponses('The original, always as an attachment.', ['image/*']),
+  ...downloadResponses('The original, as an attachment.', ['image/*']),
   ...problems('unauthorized', 'not_found', 'range_not_satisfiable', 'invalid_parameter'),
 };
 
-const ofJob = (paths: Paths) =>
+const jobRouteOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.jobOriginal,
@@ -30,7 +30,7 @@ const ofJob = (paths: Paths) =>
     responses,
   });
 
-const ofImage = (paths: Paths) =>
+const imageRouteOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.imageOriginal,
@@ -44,16 +44,16 @@ const ofImage = (paths: Paths) =>
 
 /** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
 export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(ofJob(deps.paths), async (context) => {
+  app.openapi(jobRouteOf(deps.paths), async (context) => {
     const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
     return send(context, deps, image);
   });
-  app.openapi(ofImage(deps.paths), async (context) =>
+  app.openapi(imageRouteOf(deps.paths), async (context) =>
     send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner })),
   );
 }
 
-/** Bytes of a stranger: never shown in place, whatever their type. */
+/** Always an attachment: the bytes are not trusted, so a browser must not show them on the origin of the API. */
 function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
   const name = image.filename?.split(/[/\\]/).at(-1);
   const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;

@@ -3,8 +3,8 @@ import { accepts } from 'hono/accepts';
 import type { ApiEnv } from '../http/api-env.ts';
 
 /**
- * The one of `types` that the `Accept` of a request prefers (RFC 9110, 12.5.1): the most specific entry gives each its
- * weight, and among equals the earlier of `types` wins. The first of them also when nothing fits.
+ * The one of `types` that the `Accept` header prefers (RFC 9110, 12.5.1). The most specific entry that matches a type gives
+ * its weight; of types with the same weight, the first wins. Returns the first type if none matches.
  */
 export const preferredType = (context: Context<ApiEnv>, types: [string, ...string[]]): string =>
   accepts(context, {

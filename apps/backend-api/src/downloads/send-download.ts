@@ -5,12 +5,12 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { type Download, sendObject } from './send-object.ts';
 
-/** Long enough to begin a download, short enough for a link that gets about. */
-const validSeconds = 300;
+/** Long enough to start a download, short enough if the URL leaks. */
+const presignedSeconds = 300;
 
 /**
- * Hands out an object: its bytes, or with `DOWNLOAD=redirect` a redirect to the bucket under the same name and type, on
- * which conditions and ranges are the bucket's affair.
+ * Sends an object, or with `DOWNLOAD=redirect` a redirect to a presigned URL with the same filename and type. The object
+ * store then handles ranges and conditional requests.
  *
  * @throws AppError as {@link sendObject} does
  */
@@ -25,11 +25,11 @@ export async function sendDownload(
     method: context.req.method === 'HEAD' ? 'HEAD' : 'GET',
     type,
     disposition: contentDisposition(filename.toWellFormed(), { type: disposition }),
-    validSeconds,
+    validSeconds: presignedSeconds,
   });
-  if (!url) throw new AppError('internal_error', 'This store has no addresses of its own.');
+  if (!url) throw new AppError('internal_error', 'The object store cannot presign URLs.');
   context.header('cache-control', 'no-store');
-  // A browser asks this of the redirect as well: a thumbnail may be shown on any site, an original on none.
+  // Browsers check this header on the redirect too: any site may show a thumbnail, none an original.
   context.header('cross-origin-resource-policy', disposition === 'inline' ? 'cross-origin' : 'same-origin');
   return context.redirect(url, 302);
 }

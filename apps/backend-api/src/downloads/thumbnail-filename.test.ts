@@ -13,18 +13,18 @@ test.each([
   [null, 'thumbnail-4096x4096.webp'],
   ['.jpg', 'thumbnail-4096x4096.webp'],
   ['../../etc/passwd', 'passwd-4096x4096.webp'],
-  ['C:\\pictures\\cat.old.png', 'cat.old-4096x4096.webp'],
+  ['C:\\images\\cat.old.png', 'cat.old-4096x4096.webp'],
   ['\x1b[31mred\n.png', '[31mred-4096x4096.webp'],
-])('the thumbnail of %j is saved as %s', (filename, saved) => {
-  expect(nameOf(filename)).toBe(saved);
+])('the filename of a thumbnail of %j is %s', (filename, expected) => {
+  expect(nameOf(filename)).toBe(expected);
 });
 
 test.each(['x', 'é', '猫', '😀'])(
-  'a long name of %s is cut between characters, to what every file system takes',
+  'a long name of %s is cut between characters, to a length that every file system accepts',
   (character) => {
-    const saved = nameOf(`${character.repeat(255)}.png`);
-    expect(saved).toMatch(new RegExp(`^(?:${character})+-4096x4096\\.webp$`, 'u'));
-    // Beside a number and the name of the thumbnail in a ZIP.
-    expect(Buffer.byteLength(saved)).toBeLessThan(255 - '1000-'.length - 64 - '-'.length);
+    const cut = nameOf(`${character.repeat(255)}.png`);
+    expect(cut).toMatch(new RegExp(`^(?:${character})+-4096x4096\\.webp$`, 'u'));
+    // A ZIP file adds a number and the name of the thumbnail.
+    expect(Buffer.byteLength(cut)).toBeLessThan(255 - '1000-'.length - 64 - '-'.length);
   },
 );

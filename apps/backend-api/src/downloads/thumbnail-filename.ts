@@ -1,13 +1,13 @@
 import type { Job, Thumbnail } from '@thumbnail-api/jobs';
 
-/** So that the whole name, numbered in a ZIP as well, is no longer than the 255 bytes that file systems take. */
+/** Leaves room for the rest of a filename in a ZIP file: file systems accept 255 bytes. */
 const stemMaxBytes = 150;
 
-/** The name under which a thumbnail is saved: that of its picture, its size, the ending of its type. */
+/** The filename of a thumbnail: the name of its image, its size and the extension of its type. */
 export function thumbnailFilename({ image }: Pick<Job, 'image'>, { width, height, type }: Thumbnail): string {
   const name = (image.filename ?? '').split(/[/\\]/).at(-1) ?? '';
   const stem = name.replace(/\.[^.]*$/, '').replace(/\p{Cc}/gu, '');
-  // A character that is cut in two becomes a replacement character.
+  // Drops the replacement character that a truncated character decodes to.
   const short = Buffer.from(stem)
     .subarray(0, stemMaxBytes)
     .toString()

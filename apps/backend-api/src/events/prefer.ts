@@ -4,17 +4,20 @@ import type { ApiEnv } from '../http/api-env.ts';
 
 const waitMaxSeconds = 30;
 
-/** The header, for the document. */
+/** The `Prefer` header, for the OpenAPI document. */
 export const preferHeader = z.object({
   prefer: z
     .string()
     .optional()
-    .meta({ description: 'RFC 7240: how long to wait for the end, at most 30 seconds.', example: 'wait=10' }),
+    .meta({
+      description: `How long to wait for the end of the job (RFC 7240): at most ${waitMaxSeconds} seconds.`,
+      example: 'wait=10',
+    }),
 });
 
 /**
- * For how long a request prefers to wait (RFC 7240, `Prefer: wait=N`), in seconds, at most 30; 0 when it does not.
- * Says in the answer what was made of it.
+ * How many seconds a request prefers to wait (RFC 7240, `Prefer: wait=N`): at most 30, and 0 without the preference. Sets
+ * `Preference-Applied` and `Vary`.
  */
 export function preferredWait(context: Context<ApiEnv>): number {
   context.header('vary', 'Prefer', { append: true });

@@ -1,75 +1,90 @@
-import type { Logger } from '@thumbnail-api/telemetry';
 import type { Context } from 'hono';
+import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { streamBody } from '../http/stream-body.ts';
+import type { EventName } from './event-responses.ts';
 
-/** One Server-Sent Event; `data` goes out as JSON. */
+/** One Server-Sent Event; `data` is sent as JSON. */
 export interface ServerEvent {
-  event: string;
-  /** What `Last-Event-ID` will say. One line. */
+  event: EventName;
+  /** The `Last-Event-ID` of a client that resumes after this event; one line. */
   id: string;
   data: unknown;
 }
 
+/** Produces the events of a stream until `disconnected` is aborted. */
+type OpenEvents = (disconnected: AbortSignal) => AsyncGenerator<ServerEvent>;
+
 const heartbeatMs = 10_000;
 const retryMs = 1_000;
+const heartbeatFrame = ':\n\n';
+const retryFrame = `retry: ${retryMs}\n\n`;
 const encoder = new TextEncoder();
-const heartbeat = encoder.encode(':\n\n');
 
 /**
- * Streams events until their source ends (HTML, 9.2), with a heartbeat every 10 s. `open` is called once somebody reads;
- * the signal it is given says that the client has left. A HEAD request opens nothing.
+ * Streams events to the client until their source ends (HTML, 9.2), with a heartbeat every 10 seconds. The stream is counted
+ * as open from the first read of the client. A HEAD request opens no events.
  */
 export function sendEvents(
   context: Context<ApiEnv>,
-  open: (gone: AbortSignal) => AsyncGenerator<ServerEvent>,
+  { metrics }: Pick<ApiDeps, 'metrics'>,
+  open: OpenEvents,
 ): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   if (context.req.method === 'HEAD') return context.body(null, 200, headers);
-  return context.newResponse(streamBody(context, eventStream(open, context.var.log)), { status: 200, headers });
-}
-
-function eventStream(
-  open: (gone: AbortSignal) => AsyncGenerator<ServerEvent>,
-  log: Logger,
-): ReadableStream<Uint8Array> {
-  const gone = new AbortController();
-  let events: AsyncGenerator<ServerEvent>;
-  let next: Promise<IteratorResult<ServerEvent>> | null = null;
-  return new ReadableStream<Uint8Array>(
+  const disconnected = new AbortController();
+  const frames = toFrames(context, metrics, open(disconnected.signal));
+  const stream = new ReadableStream<Uint8Array>(
     {
-      start(controller) {
-        events = open(gone.signal);
-        controller.enqueue(encoder.encode(`retry: ${retryMs}\n\n`));
-      },
       async pull(controller) {
-        next ??= events.next();
-        next.catch(() => undefined);
-        const late = Promise.withResolvers<null>();
-        const timer = setTimeout(() => late.resolve(null), heartbeatMs);
-        try {
-          const result = await Promise.race([next, late.promise]);
-          if (result === null) return controller.enqueue(heartbeat);
-          next = null;
-          if (result.done) controller.close();
-          else controller.enqueue(encoder.encode(format(result.value)));
-        } catch (error) {
-          // Who comes back is told why: it was deleted meanwhile, or a part is away.
-          log.info({ error }, 'a stream of events ended early');
-          controller.close();
-        } finally {
-          clearTimeout(timer);
-        }
+        const { value, done } = await frames.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
       },
       async cancel() {
-        gone.abort();
-        await next?.catch(() => undefined);
-        await events.return(undefined);
+        disconnected.abort();
+        await frames.return(undefined);
       },
     },
     { highWaterMark: 0 },
   );
+  return context.newResponse(streamBody(context, stream), { status: 200, headers });
 }
 
-const format = ({ event, id, data }: ServerEvent): string =>
+async function* toFrames(
+  { var: { log } }: Context<ApiEnv>,
+  { eventStreams }: ApiDeps['metrics'],
+  events: AsyncGenerator<ServerEvent>,
+): AsyncGenerator<string, undefined> {
+  eventStreams.inc();
+  try {
+    yield retryFrame;
+    let next = events.next();
+    for (;;) {
+      const result = await beforeHeartbeat(next);
+      if (result?.done) return;
+      yield result ? toFrame(result.value) : heartbeatFrame;
+      if (result) next = events.next();
+    }
+  } catch (error) {
+    // The stream ends without an error: a client that reconnects gets the problem as its response.
+    log.info({ error }, 'event stream ended early');
+  } finally {
+    eventStreams.dec();
+    await events.return(undefined);
+  }
+}
+
+/** The result of `next`, or null if there is none within one heartbeat interval. */
+async function beforeHeartbeat<T>(next: Promise<T>): Promise<T | null> {
+  const due = Promise.withResolvers<null>();
+  const timer = setTimeout(() => due.resolve(null), heartbeatMs);
+  try {
+    return await Promise.race([next, due.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const toFrame = ({ event, id, data }: ServerEvent): string =>
   `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { getBatch, watchBatch } from '@thumbnail-api/jobs';
+import { getBatch, hasEnded, watchBatch } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
 import { batchIdParameter } from '../batches/batch-schema.ts';
@@ -9,7 +9,6 @@ import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { presentJob } from '../jobs/present-job.ts';
-import { countStream } from './count-stream.ts';
 import { eventHeaders, eventResponses } from './event-responses.ts';
 import { type ServerEvent, sendEvents } from './send-events.ts';
 
@@ -20,9 +19,9 @@ const routeOf = (paths: Paths) =>
     operationId: 'watchBatch',
     ...needs('read'),
     tags: ['Batches'],
-    summary: 'Follow a batch to its end',
+    summary: 'Watch a batch until it ends',
     description:
-      '`job` tells of each job that has ended, in the order of their end, and carries it; `end` carries the batch. Then the stream ends. A client that resumes with `Last-Event-ID` may hear of a job twice, and misses none.',
+      'Sends `job` with each job that has ended, in the order in which they ended, and then `end` with the batch. A client that resumes with `Last-Event-ID` may receive a job twice, but misses none.',
     request: { params: batchIdParameter, headers: eventHeaders },
     responses: { ...eventResponses, ...problems('unauthorized', 'not_found', 'invalid_parameter') },
   });
@@ -32,33 +31,33 @@ const endId = 'end';
 /** `GET /batches/{id}/events`. */
 export function registerWatchBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const { id, counts } = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
-    const heard = context.req.header('last-event-id') ?? '';
-    if (heard === endId && counts.uploaded + counts.processing === 0) return context.body(null, 204);
-    return sendEvents(context, (gone) =>
-      countStream(deps.metrics.eventStreams, batchEvents(context, deps, { id, heard, gone })),
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const lastEventId = context.req.header('last-event-id') ?? '';
+    if (lastEventId === endId && hasEnded(batch)) return context.body(null, 204);
+    return sendEvents(context, deps, (disconnected) =>
+      batchEvents(context, deps, { id: batch.id, lastEventId, disconnected }),
     );
   });
 }
 
-interface Listener {
+interface BatchStream {
   id: string;
-  heard: string;
-  gone: AbortSignal;
+  lastEventId: string;
+  disconnected: AbortSignal;
 }
 
 async function* batchEvents(
   context: Context<ApiEnv>,
   deps: ApiDeps,
-  { id, heard, gone }: Listener,
+  { id, lastEventId, disconnected }: BatchStream,
 ): AsyncGenerator<ServerEvent> {
-  const [, milliseconds] = /^(\d{1,14})\./.exec(heard) ?? [];
+  const [, milliseconds] = /^(\d{1,14})\./.exec(lastEventId) ?? [];
   const since = milliseconds ? new Date(Number(milliseconds)) : null;
-  for await (const job of watchBatch(deps, id, { since, signal: gone })) {
+  for await (const job of watchBatch(deps, id, { since, signal: disconnected })) {
     const eventId = `${job.finishedAt?.getTime() ?? 0}.${job.id}`;
     yield { event: 'job', id: eventId, data: presentJob(job, context.var.links) };
   }
+  // The watch also ends when the process shuts down; then there is no `end`, and the client reconnects.
   const batch = await getBatch(deps, { id, owner: context.var.owner });
-  const ended = batch.counts.uploaded + batch.counts.processing === 0;
-  if (ended) yield { event: 'end', id: endId, data: presentBatch(batch, context) };
+  if (hasEnded(batch)) yield { event: 'end', id: endId, data: presentBatch(batch, context) };
 }

@@ -8,8 +8,7 @@ import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { jobIdParameter } from '../jobs/job-schema.ts';
 import { presentJob } from '../jobs/present-job.ts';
-import { countStream } from './count-stream.ts';
-import { eventHeaders, eventResponses } from './event-responses.ts';
+import { type EventName, eventHeaders, eventResponses } from './event-responses.ts';
 import { type ServerEvent, sendEvents } from './send-events.ts';
 
 const routeOf = (paths: Paths) =>
@@ -19,9 +18,9 @@ const routeOf = (paths: Paths) =>
     operationId: 'watchJob',
     ...needs('read'),
     tags: ['Jobs'],
-    summary: 'Follow a job to its end',
+    summary: 'Watch a job until it ends',
     description:
-      '`status` tells how the job stands now, `end` how it ended; both carry the job. Then the stream ends. A client that resumes with `Last-Event-ID` hears only what it has not heard.',
+      'Sends `status` with the job as it is now, and `end` with the job once it has ended. A client that resumes with `Last-Event-ID` receives only events that it has not received.',
     request: { params: jobIdParameter, headers: eventHeaders },
     responses: { ...eventResponses, ...problems('unauthorized', 'not_found', 'invalid_parameter') },
   });
@@ -30,27 +29,33 @@ const routeOf = (paths: Paths) =>
 export function registerWatchJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const job = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
-    const heard = context.req.header('last-event-id');
-    if (job.finishedAt && heard === eventId(job)) return context.body(null, 204);
+    const lastEventId = context.req.header('last-event-id');
+    if (job.finishedAt && lastEventId === eventIdOf(job)) return context.body(null, 204);
     const { links } = context.var;
-    return sendEvents(context, (gone) =>
-      countStream(deps.metrics.eventStreams, jobEvents(deps, job, { heard, links, gone })),
-    );
+    return sendEvents(context, deps, (disconnected) => jobEvents(deps, job, { lastEventId, links, disconnected }));
   });
 }
 
-interface Listener {
-  /** The `Last-Event-ID`. */
-  heard: string | undefined;
+interface JobStream {
+  lastEventId: string | undefined;
   links: Links;
-  gone: AbortSignal;
+  disconnected: AbortSignal;
 }
 
-async function* jobEvents(deps: ApiDeps, job: Job, { heard, links, gone }: Listener): AsyncGenerator<ServerEvent> {
-  const toEvent = (event: string, shown: Job) => ({ event, id: eventId(shown), data: presentJob(shown, links) });
-  if (!job.finishedAt && heard !== eventId(job)) yield toEvent('status', job);
-  const ended = job.finishedAt ? job : await waitForEnd(deps, job, gone);
-  if (ended.finishedAt) yield toEvent('end', ended);
+async function* jobEvents(
+  deps: ApiDeps,
+  job: Job,
+  { lastEventId, links, disconnected }: JobStream,
+): AsyncGenerator<ServerEvent> {
+  if (!job.finishedAt && lastEventId !== eventIdOf(job)) yield toEvent('status', job, links);
+  const latest = job.finishedAt ? job : await waitForEnd(deps, job, disconnected);
+  if (latest.finishedAt) yield toEvent('end', latest, links);
 }
 
-const eventId = ({ run, status }: Job) => `${run}-${status}`;
+const toEvent = (event: EventName, job: Job, links: Links): ServerEvent => ({
+  event,
+  id: eventIdOf(job),
+  data: presentJob(job, links),
+});
+
+const eventIdOf = ({ run, status }: Job) => `${run}-${status}`;

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Secret } from '@thumbnail-api/config';
 import type { KeyScope } from '@thumbnail-api/db';
-import type { Thumbnail } from '@thumbnail-api/jobs';
 import { nextExpiry, signQuery } from '../access/signed-link.ts';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
@@ -70,6 +69,3 @@ export const operationLink = (operationId: string, pointer = '/id') => ({
   operationId,
   parameters: { id: `$response.body#${pointer}` },
 });
-
-/** Identifies the content of a thumbnail in a link, so that the response can be cached forever. */
-export const versionOf = ({ sha256 }: Pick<Thumbnail, 'sha256'>) => sha256.slice(0, 16);

@@ -1,30 +1,30 @@
 import type { KeyScope } from '@thumbnail-api/db';
 import type { Logger, Trace } from '@thumbnail-api/telemetry';
-import type { OpenDownloads } from '../downloads/open-downloads.ts';
+import type { ActiveDownloads } from '../downloads/active-downloads.ts';
 import type { Links } from './actions.ts';
 
-/** What the server and the middleware lay out for every request. */
+/** What the server and the middleware provide to every handler. */
 export interface ApiEnv {
   Bindings: {
-    /** The server that the request came in by; absent when the app is asked in process. */
+    /** The server that received the request; absent when a test calls the app without a server. */
     server?: {
       timeout(request: Request, seconds: number): void;
       requestIP?(request: Request): { address: string } | null;
     };
   };
   Variables: {
-    /** Names the request in logs, headers and problems. */
+    /** Identifies the request in logs, headers and problems. */
     requestId: string;
-    /** Whose things this request sees and makes: `everybody` with `AUTH=none`, and nobody's (empty) without a key. */
+    /** The owner of what the request reads and creates: `everybody` with `AUTH=none`, empty without a key. */
     owner: string;
-    /** What it may do. */
+    /** What the caller may do. */
     scope: KeyScope | 'none';
-    /** It came by a signed link, and may see the one thumbnail that the link names. */
+    /** Whether a valid signed link gives access to the one thumbnail that it names. */
     isShared: boolean;
     log: Logger;
-    /** The trace it belongs to: its client's, or one of its own. */
+    /** The trace of the client, or a new one. */
     trace: Trace;
     links: Links;
-    downloads: OpenDownloads;
+    activeDownloads: ActiveDownloads;
   };
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { baseUrl } from './base-url.ts';
 
-const asked = 'http://inner:8080/jobs';
-const ask = (headers: Record<string, string>, hops = 1) =>
-  baseUrl(new Request(asked, { headers }), { publicUrl: undefined, trustProxyHops: hops });
+const requested = 'http://inner:8080/jobs';
+const baseOf = (headers: Record<string, string>, hops = 1) =>
+  baseUrl(new Request(requested, { headers }), { publicUrl: undefined, trustProxyHops: hops });
 
 test.each([
   [{}, 'http://inner:8080'],
@@ -15,10 +15,10 @@ test.each([
   [{ 'x-forwarded-host': 'thumbs.example/evil' }, 'http://inner:8080'],
   [{ 'x-forwarded-host': 'thumbs.example:99999' }, 'http://inner:8080'],
   [{ 'x-forwarded-proto': 'javascript' }, 'http://inner:8080'],
-])('behind a trusted proxy that says %j links begin with %s', (headers, base) => {
-  expect(ask(headers as Record<string, string>)).toBe(base);
+])('behind a trusted proxy that sends %j, links start with %s', (headers, base) => {
+  expect(baseOf(headers as Record<string, string>)).toBe(base);
 });
 
-test('what nobody vouches for changes no link', () => {
-  expect(ask({ 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }, 0)).toBe('http://inner:8080');
+test('ignores forwarding headers when no proxy is trusted', () => {
+  expect(baseOf({ 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }, 0)).toBe('http://inner:8080');
 });

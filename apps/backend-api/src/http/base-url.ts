@@ -1,26 +1,26 @@
 import { readForwarded } from './forwarded.ts';
 
-/** How links begin. */
+/** Where the base URL of links comes from. */
 export interface LinkOptions {
-  /** When set, nothing in a request can change it. */
+  /** The base URL. When set, requests cannot change it. */
   publicUrl: string | undefined;
-  /** Proxies in front whose forwarding headers are believed. */
+  /** The number of proxies whose forwarding headers are trusted. */
   trustProxyHops: number;
 }
 
 const hostPattern = /^[\w.:[\]-]+$/;
 
 /**
- * The scheme and authority that a client used, without a trailing slash.
+ * The scheme and authority that the client used, without a trailing slash.
  *
- * Only what the outermost trusted proxy says of them counts; a host that does not look like one is ignored.
+ * They come from the outermost trusted proxy, else from the request itself. An invalid scheme or host is ignored.
  */
 export function baseUrl(request: Request, { publicUrl, trustProxyHops }: LinkOptions): string {
   if (publicUrl) return publicUrl;
-  const asked = new URL(request.url);
+  const requested = new URL(request.url);
   const { proto, host } = readForwarded(request.headers, trustProxyHops);
-  const scheme = proto === 'http' || proto === 'https' ? `${proto}:` : asked.protocol;
-  // As a whole: a host without a port means the port of its scheme, not the one that was asked.
-  const authority = host && hostPattern.test(host) ? host : asked.host;
-  return URL.parse(`${scheme}//${authority}`)?.origin ?? asked.origin;
+  const scheme = proto === 'http' || proto === 'https' ? `${proto}:` : requested.protocol;
+  // A forwarded host without a port means the default port of its scheme, not the port of the request.
+  const authority = host && hostPattern.test(host) ? host : requested.host;
+  return URL.parse(`${scheme}//${authority}`)?.origin ?? requested.origin;
 }

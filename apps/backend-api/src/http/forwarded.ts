@@ -1,14 +1,16 @@
-/** What the proxies in front say of one request, in the entry that the outermost trusted one wrote. */
+/** What the outermost trusted proxy reports about a request. */
 export interface Forwarded {
   proto: string | undefined;
   host: string | undefined;
-  /** Who asked, as RFC 7239 and as `X-Forwarded-For` have it: an address, perhaps with a port. */
+  /** The client addresses from `Forwarded` and from `X-Forwarded-For`; each may include a port. */
   addresses: string[];
 }
 
 /**
- * Reads `Forwarded` (RFC 7239) and `X-Forwarded-*`. Each proxy appends one entry, so the one counted from the right by
- * `hops` was written by the outermost that is trusted; what a client puts in front of it is ignored. 0 hops believe nothing.
+ * Reads `Forwarded` (RFC 7239) and `X-Forwarded-*`. With 0 hops it ignores them.
+ *
+ * Each proxy appends one entry, so the entry at position `hops` from the right comes from the outermost trusted proxy. A
+ * client can only add entries to the left of it.
  */
 export function readForwarded(headers: Headers, hops: number): Forwarded {
   if (hops === 0) return { proto: undefined, host: undefined, addresses: [] };
@@ -21,7 +23,7 @@ export function readForwarded(headers: Headers, hops: number): Forwarded {
   };
 }
 
-/** The entry counted from the right; a shorter list gives its first. */
+/** The entry at position `hops` from the right, or the first one of a shorter list. */
 function entry(header: string | null, hops: number): string | undefined {
   const entries = header?.split(',').map((part) => part.trim()) ?? [];
   return entries.at(Math.max(-hops, -entries.length));

@@ -1,123 +1,143 @@
 import type { ErrorCode, RequestErrorCode } from '@thumbnail-api/errors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** The codes that a client may see. */
+/** The codes that a problem can have. */
 export type ShownCode = RequestErrorCode | 'internal_error';
 
-/** What is known of a code: its status, what kind of problem it is, and what to do. */
+/** The status of a code, what is wrong (title), and what to do (advice). */
 export interface KnownProblem {
   status: ContentfulStatusCode;
   title: string;
   advice: string;
 }
 
-/** Every problem of the API; a new code does not compile until it stands here. `docs/problems.md` says the same. */
+/** Every problem of the API. A new code does not compile until it is listed here; `docs/problems.md` repeats the table. */
 export const knownProblems = {
   file_missing: {
     status: 400,
     title: 'No file was sent',
-    advice: 'Send the picture in a part named `file` or `image`.',
+    advice: 'Send the image in a form part named `file` or `image`.',
   },
-  file_empty: { status: 400, title: 'The file is empty', advice: 'The file has no bytes.' },
+  file_empty: { status: 400, title: 'The file is empty', advice: 'Send a file that has content.' },
   too_many_files: {
     status: 400,
-    title: 'More than one file was sent',
-    advice: 'Send one file in a job, and no more than `MAX_BATCH_FILES` in a batch.',
+    title: 'Too many files were sent',
+    advice: 'Send one file per job, or at most `MAX_BATCH_FILES` files per batch.',
   },
   malformed_multipart: {
     status: 400,
-    title: 'The form cannot be read',
-    advice: 'The form is cut off, has no boundary, or too many or too long fields.',
+    title: 'The form is malformed',
+    advice:
+      'Send a complete form with a boundary. A form with too many fields, or with a field that is too long, is rejected.',
   },
-  invalid_cursor: { status: 400, title: 'The cursor is not valid', advice: 'Take cursors from `Link` as they are.' },
+  invalid_cursor: {
+    status: 400,
+    title: 'The cursor is not valid',
+    advice: 'Use the cursors from the `Link` header unchanged.',
+  },
   unauthorized: {
     status: 401,
-    title: 'A key is needed',
-    advice: 'Send a key that is valid: `Authorization: Bearer <key>`.',
+    title: 'A valid key is required',
+    advice: 'Send a valid key: `Authorization: Bearer <key>`.',
   },
   forbidden: {
     status: 403,
-    title: 'This is not allowed',
-    advice: 'Use a key with the scope that this needs; for a shared link that has run out, get a new one.',
+    title: 'Access is not allowed',
+    advice: 'Use a key with the required scope. If a shared link has expired, get a new one.',
   },
   quota_exceeded: {
     status: 403,
     title: 'The quota is used up',
-    advice: 'Delete what is not needed any more, or ask for more room.',
+    advice: 'Delete images that you no longer need, or ask the operator for a larger quota.',
   },
-  not_found: { status: 404, title: 'Not found', advice: 'There is no such thing, or it was deleted.' },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    advice: 'Check the address. The resource does not exist, or it was deleted.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
-    advice: '`Allow` says which methods the address takes.',
+    advice: 'Use one of the methods in the `Allow` header.',
   },
   request_timeout: {
     status: 408,
     title: 'The request took too long',
-    advice: 'The upload took longer than `UPLOAD_DEADLINE_SECONDS`, or stalled while others waited.',
+    advice:
+      'Send the upload again. It took longer than `UPLOAD_DEADLINE_SECONDS`, or it stalled while other uploads were waiting.',
   },
   idempotency_in_flight: {
     status: 409,
     title: 'The first request is still running',
-    advice: 'The first request with this key is still running: try again after `Retry-After`.',
+    advice: 'Another request with this `Idempotency-Key` is still running. Try again after `Retry-After` seconds.',
   },
   not_ready: {
     status: 409,
-    title: 'The job has not ended yet',
-    advice: 'The job has not ended yet: look again after `Retry-After`.',
+    title: 'The job or batch has not ended',
+    advice: 'Try again after `Retry-After` seconds.',
   },
   not_retryable: {
     status: 409,
     title: 'The job cannot be retried',
-    advice: 'Only a job that ended in `error` with `retryable: true` can run again.',
+    advice: 'Retry only a job that ended in `error` with `retryable: true`.',
   },
   payload_too_large: {
     status: 413,
-    title: 'The upload is too large',
-    advice: 'The file is larger than `MAX_UPLOAD_BYTES`, or a batch larger than `MAX_BATCH_BYTES`.',
+    title: 'The request body is too large',
+    advice: 'Send a file of at most `MAX_UPLOAD_BYTES`, or a batch of at most `MAX_BATCH_BYTES`.',
   },
   unsupported_media_type: {
     status: 415,
     title: 'Unsupported media type',
-    advice: 'The bytes are none of the types that are taken, whatever was declared.',
+    advice:
+      'Send a supported type. The type of an image is read from its bytes; its name and declared type are ignored.',
   },
   range_not_satisfiable: {
     status: 416,
-    title: 'The file has no such part',
-    advice: 'The file is shorter; `Content-Range` says how long it is.',
+    title: 'The range is outside the file',
+    advice: 'Request a range within the file. `Content-Range` gives the length of the file.',
   },
-  invalid_parameter: { status: 422, title: 'A parameter is not valid', advice: '`errors` names every field at fault.' },
+  invalid_parameter: {
+    status: 422,
+    title: 'A parameter is not valid',
+    advice: 'Correct the fields listed in `errors`.',
+  },
   image_too_large: {
     status: 422,
     title: 'The image is too large',
-    advice: 'The picture, or what was asked for, has too many pixels.',
+    advice: 'Send an image with fewer pixels, or ask for fewer or smaller thumbnails.',
   },
   idempotency_mismatch: {
     status: 422,
-    title: 'The key was used for something else',
-    advice: 'The key was used for another file or other options: take a new one.',
+    title: 'The idempotency key was used for another request',
+    advice: 'This `Idempotency-Key` was sent with another file or other options. Use a new key.',
   },
-  rate_limited: { status: 429, title: 'Too many requests', advice: 'Try again after `Retry-After`.' },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    advice: 'Try again after `Retry-After` seconds.',
+  },
   unavailable: {
     status: 503,
-    title: 'A part of the service is away',
+    title: 'Service unavailable',
     advice:
-      'The database or the store is away, or too many uploads wait. Nothing was kept, unless a connection broke just as it was: an `Idempotency-Key` makes sending again safe. Try again after `Retry-After`.',
+      'Try again after `Retry-After` seconds. The database or the object store is unavailable, or too many uploads are waiting. Usually nothing was stored. If a connection broke during the commit, the job may exist: an `Idempotency-Key` makes retries safe.',
   },
   internal_error: {
     status: 500,
     title: 'Internal error',
-    advice: 'A fault of ours: the logs say more under the `requestId`.',
+    advice:
+      'Try again later. If the error persists, report the `requestId`: it identifies the log lines of the request.',
   },
 } as const satisfies Record<ShownCode, KnownProblem>;
 
-/** How a request shows a code: those of jobs that reach one are shown as what they mean there. */
+/** The code that a problem shows for an error. Codes that only jobs have are mapped to a code of requests. */
 export const shownCode = (code: ErrorCode): ShownCode =>
-  code in knownProblems ? (code as ShownCode) : hidden[code as Hidden];
+  code in knownProblems ? (code as ShownCode) : shownAs[code as JobOnlyCode];
 
-type Hidden = Exclude<ErrorCode, ShownCode>;
+type JobOnlyCode = Exclude<ErrorCode, ShownCode>;
 
-const hidden: Record<Hidden, ShownCode> = {
+const shownAs: Record<JobOnlyCode, ShownCode> = {
   storage_unavailable: 'unavailable',
   original_missing: 'internal_error',
   image_corrupt: 'internal_error',

@@ -1,4 +1,4 @@
-/** Every path of the API, once: routes are registered under them and links are built from them. */
+/** Every path of the API. Routes and links are both built from this table. */
 export const paths = {
   entryPoint: '/',
   jobs: '/jobs',
@@ -24,16 +24,16 @@ export const paths = {
   openapi: '/docs',
 };
 
-/** The paths as one value, which another may replace: no client may notice. */
+/** The table of paths. A test replaces it, to prove that clients depend on no path but `/`. */
 export type Paths = typeof paths;
 
 /** The name of a path in {@link paths}. */
 export type PathName = keyof Paths;
 
-/** A path as Hono writes it. */
+/** Converts a path to Hono's syntax: `{id}` becomes `:id`. */
 export const toRoutePath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-/** Fills the parameters of a path; each value is encoded. */
+/** Replaces the parameters of a path with their values, URL-encoded. */
 export function fillPath(path: string, parameters: Record<string, string> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(parameters[key] ?? ''));
 }

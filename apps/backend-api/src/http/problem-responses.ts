@@ -3,10 +3,13 @@ import { problemSchema } from './problem.ts';
 
 type StatusOf<Code extends ShownCode> = (typeof knownProblems)[Code]['status'];
 
-/** What may happen to any request that is let in. */
+/** The problems that every operation can answer with. */
 const always = ['internal_error', 'unavailable', 'rate_limited'] as const;
 
-/** Declares the problems that an endpoint may answer with, beside those that any may: every status with all its codes. */
+/**
+ * Declares the problems of an operation for the OpenAPI document: one response per status, with an example per code. Adds
+ * those that every operation can answer with.
+ */
 export function problems<Code extends ShownCode>(...codes: Code[]) {
   const byStatus = Map.groupBy([...codes, ...always], (code: ShownCode) => knownProblems[code].status);
   const responses = [...byStatus].map(([status, known]) => {
@@ -14,7 +17,11 @@ export function problems<Code extends ShownCode>(...codes: Code[]) {
     const description = `${descriptions[status]} Codes: ${known.map((code) => `\`${code}\``).join(', ')}.`;
     return [
       status,
-      { description, ...headersOf(status), content: { 'application/problem+json': { schema, examples } } },
+      {
+        description,
+        ...headersOf(status),
+        content: { 'application/problem+json': { schema: problemSchema, examples } },
+      },
     ] as const;
   });
   return Object.fromEntries(responses) as unknown as Record<StatusOf<Code | (typeof always)[number]>, DeclaredProblem>;
@@ -25,9 +32,8 @@ interface DeclaredProblem {
   content: { 'application/problem+json': { schema: typeof problemSchema } };
 }
 
-const schema = problemSchema;
 const retryAfter = {
-  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' as const } },
+  'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'integer' as const } },
 };
 const wwwAuthenticate = {
   'WWW-Authenticate': { description: '`Bearer` (RFC 6750).', schema: { type: 'string' as const } },
@@ -49,18 +55,18 @@ const exampleOf = (code: ShownCode) => ({
 });
 
 const descriptions: Record<StatusOf<ShownCode>, string> = {
-  400: 'The request cannot be understood.',
-  401: 'A key is needed.',
-  403: 'The key does not allow this, or the link has run out.',
-  404: 'There is no such thing.',
-  405: 'The address takes other methods.',
+  400: 'The request is malformed.',
+  401: 'A valid key is required.',
+  403: 'The key does not allow this, or the shared link has expired.',
+  404: 'The resource does not exist.',
+  405: 'The address does not support this method.',
   408: 'The upload took too long.',
-  409: 'Not in this state.',
-  413: 'The upload is too large.',
-  415: 'Nothing that is taken.',
-  416: 'The file has no such part; `Content-Range` says how long it is.',
-  422: 'A parameter is not valid, or the image has too many pixels.',
-  429: 'Too many requests.',
-  500: 'A fault of ours.',
-  503: 'A part of the service is away; try again after `Retry-After` seconds.',
+  409: 'The current state does not allow this.',
+  413: 'The request body is too large.',
+  415: 'The media type is not supported.',
+  416: 'The range is outside the file; `Content-Range` gives the length of the file.',
+  422: 'The request is well-formed but cannot be processed.',
+  429: 'Too many requests were sent, or too many bytes uploaded.',
+  500: 'An internal error occurred.',
+  503: 'The service is unavailable; try again after `Retry-After` seconds.',
 };

@@ -2,7 +2,10 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import type { ApiEnv } from './api-env.ts';
 
-/** Answers a known path asked with another method: `method_not_allowed`, with `Allow`. Comes after the last route. */
+/**
+ * Answers every other method on the paths registered so far with `method_not_allowed` and an `Allow` header. Call it after
+ * the last route.
+ */
 export function rejectOtherMethods(app: OpenAPIHono<ApiEnv>): void {
   const routes = app.routes.filter((route) => route.method !== 'ALL');
   for (const [path, known] of Map.groupBy(routes, (route) => route.path)) {
@@ -11,7 +14,7 @@ export function rejectOtherMethods(app: OpenAPIHono<ApiEnv>): void {
     const allow = [...methods].sort().join(', ');
     app.all(path, (context) => {
       context.header('allow', allow);
-      throw new AppError('method_not_allowed', `This address takes ${allow}.`);
+      throw new AppError('method_not_allowed', `This address does not support the method. Use ${allow}.`);
     });
   }
 }

@@ -7,12 +7,12 @@ import type { Paths } from './paths.ts';
 
 const requestIdPattern = /^[\w.:-]{1,64}$/;
 
-/** Gives every request its id (the client's own when it has a plain one), its links and its log line. */
+/** Sets the request id (the client's own `X-Request-Id` if it is valid), trace, logger and links, and logs each request. */
 export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
   createMiddleware<ApiEnv>(async (context, next) => {
     const startedAt = performance.now();
-    const given = context.req.header('x-request-id') ?? '';
-    const requestId = requestIdPattern.test(given) ? given : Bun.randomUUIDv7();
+    const clientId = context.req.header('x-request-id') ?? '';
+    const requestId = requestIdPattern.test(clientId) ? clientId : Bun.randomUUIDv7();
     const trace = continueTrace(context.req.header('traceparent'));
     const requestLog = log.child({ requestId, traceId: trace.traceId });
     context.set('requestId', requestId);
@@ -30,5 +30,5 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
     const { method, path } = context.req;
     const ms = Math.round(performance.now() - startedAt);
-    context.var.log.info({ method, path, status: context.res.status, ms }, 'request');
+    context.var.log.info({ method, path, status: context.res.status, ms }, 'request finished');
   });

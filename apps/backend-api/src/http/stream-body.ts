@@ -1,72 +1,83 @@
+import type { ReadableStreamDefaultReader } from 'node:stream/web';
 import type { Context } from 'hono';
-import type { OpenDownload } from '../downloads/open-downloads.ts';
+import type { ActiveDownload, ActiveDownloads } from '../downloads/active-downloads.ts';
 import type { ApiEnv } from './api-env.ts';
 
-/** A client that takes nothing for this long is given up. */
-const stalledMs = 60_000;
+/** A client that reads nothing for this long is disconnected. */
+const stallMaxMs = 60_000;
 
 /**
- * Hands a stream out for as long as its client takes it. Bun would cut any answer after its idle timeout, even while
- * bytes flow, so that is lifted and a client that takes nothing for a minute is cut off here instead.
+ * Streams `source` to the client for as long as the client reads, at its pace. Replaces Bun's idle timeout, which would end
+ * a response even while its bytes flow. With `active`, the download is one of those in progress until it ends.
  */
-export function streamBody(context: Context<ApiEnv>, source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  return bodyOf(context, source, { stalledSince: null, cutOff: () => undefined }, () => undefined);
-}
-
-/** The same for what the store holds open: where many such are, one that takes nothing is given up sooner. */
-export function streamDownload(
+export function streamBody(
   context: Context<ApiEnv>,
   source: ReadableStream<Uint8Array>,
-): ReadableStream<Uint8Array> {
-  const download: OpenDownload = { stalledSince: performance.now(), cutOff: () => undefined };
-  return bodyOf(context, source, download, context.var.downloads.add(download));
-}
-
-function bodyOf(
-  context: Context<ApiEnv>,
-  source: ReadableStream<Uint8Array>,
-  download: OpenDownload,
-  over: () => void,
+  active?: ActiveDownloads,
 ): ReadableStream<Uint8Array> {
   context.env?.server?.timeout(context.req.raw, 0);
-  const reader: {
-    read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-    cancel(reason?: unknown): Promise<void>;
-  } = source.getReader();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        download.cutOff = () => {
-          clearTimeout(timer);
-          over();
-          const stalled = new Error('the client takes nothing');
-          controller.error(stalled);
-          reader.cancel(stalled).catch(() => undefined);
-        };
-      },
-      async pull(controller) {
-        clearTimeout(timer);
-        download.stalledSince = null;
-        const { value } = await reader.read().catch((error) => {
-          over();
-          throw error;
-        });
-        if (!value) {
-          over();
-          return controller.close();
-        }
-        controller.enqueue(value);
-        download.stalledSince = performance.now();
-        timer = setTimeout(download.cutOff, stalledMs);
-      },
-      async cancel(reason) {
-        clearTimeout(timer);
-        over();
-        // What a source says to being cancelled nobody is left to hear.
-        await reader.cancel(reason).catch(() => undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  // Without a buffer, a pull means that the client has read the chunk before.
+  return new ReadableStream(new ResponseBody(source, active), { highWaterMark: 0 });
+}
+
+/**
+ * A body on its way to a client. It alternates between two states: waiting for the source, from a pull until the chunk
+ * arrives, and stalled, from then until the client reads on. It ends once: at the end of the source, by an error of the
+ * source, when the client disconnects, or when it is cut off.
+ */
+class ResponseBody implements ActiveDownload {
+  stalledSince: number | null = performance.now();
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #active: ActiveDownloads | undefined;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #stallTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(source: ReadableStream<Uint8Array>, active: ActiveDownloads | undefined) {
+    this.#reader = source.getReader();
+    this.#active = active;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+    this.#active?.add(this);
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    clearTimeout(this.#stallTimer);
+    this.stalledSince = null;
+    const chunk = await this.#read();
+    if (!chunk) return controller.close();
+    controller.enqueue(chunk);
+    this.stalledSince = performance.now();
+    this.#stallTimer = setTimeout(() => this.cutOff(), stallMaxMs);
+  }
+
+  async cancel(reason: unknown): Promise<void> {
+    this.#end();
+    await this.#reader.cancel(reason).catch(() => undefined);
+  }
+
+  cutOff(): void {
+    this.#end();
+    const error = new Error('the client stopped reading');
+    this.#controller?.error(error);
+    this.#reader.cancel(error).catch(() => undefined);
+  }
+
+  /** The next chunk, or undefined at the end. */
+  async #read(): Promise<Uint8Array | undefined> {
+    try {
+      const { value } = await this.#reader.read();
+      if (!value) this.#end();
+      return value;
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  #end(): void {
+    clearTimeout(this.#stallTimer);
+    this.#active?.remove(this);
+  }
 }

@@ -1,5 +1,6 @@
 import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
-import { type Action, getAction, type Links, operationLink, sendAction, versionOf } from '../http/actions.ts';
+import { contentVersion } from '@thumbnail-api/storage';
+import { type Action, getAction, type Links, operationLink, sendAction } from '../http/actions.ts';
 
 /** Lists what the caller can do with a job in its current state. */
 export function jobActions(job: Job, links: Links): Action[] {
@@ -25,9 +26,9 @@ function downloadActions({ id, thumbnails }: Job, links: Links): Action[] {
   const [first] = thumbnails;
   if (!first) return [];
   return [
-    getAction('Download', `${links.href('jobDownload', { id })}?v=${versionOf(first)}`, first.type),
+    getAction('Download', `${links.href('jobDownload', { id })}?v=${contentVersion(first.sha256)}`, first.type),
     ...thumbnails.map((thumbnail) => {
-      const href = `${links.href('jobThumbnail', { id, name: thumbnail.name })}?v=${versionOf(thumbnail)}`;
+      const href = `${links.href('jobThumbnail', { id, name: thumbnail.name })}?v=${contentVersion(thumbnail.sha256)}`;
       return getAction(`Download ${thumbnail.name}`, href, thumbnail.type);
     }),
   ];
@@ -37,9 +38,9 @@ function shareActions({ id, thumbnails }: Job, { signedHref }: Links): Action[] 
   const [first] = thumbnails;
   if (!first || !signedHref) return [];
   return [
-    getAction('Share', signedHref('jobDownload', { id }, versionOf(first)), first.type),
+    getAction('Share', signedHref('jobDownload', { id }, contentVersion(first.sha256)), first.type),
     ...thumbnails.map((thumbnail) => {
-      const href = signedHref('jobThumbnail', { id, name: thumbnail.name }, versionOf(thumbnail));
+      const href = signedHref('jobThumbnail', { id, name: thumbnail.name }, contentVersion(thumbnail.sha256));
       return getAction(`Share ${thumbnail.name}`, href, thumbnail.type);
     }),
   ];

@@ -1,11 +1,11 @@
 import { Counter, createRegistry, Gauge, Histogram, type Registry } from '@thumbnail-api/telemetry';
 
-/** What the API counts. No label holds an id, an address, a key or a path. */
+/** The metrics of the API. No label holds an id, an address, a key or a path. */
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Makes the instruments of one API, all at nothing. */
+/** Creates the metrics of one API process in a registry of their own. */
 export function createApiMetrics() {
   const registry: Registry = createRegistry();
   const registers = [registry];
@@ -13,42 +13,42 @@ export function createApiMetrics() {
     registry,
     requests: new Counter({
       name: 'thumbnails_http_requests_total',
-      help: 'Requests that were answered.',
+      help: 'HTTP requests.',
       labelNames: ['operation', 'method', 'status'],
       registers,
     }),
     durations: new Histogram({
       name: 'thumbnails_http_request_duration_seconds',
-      help: 'Time until the head of the answer.',
+      help: 'Time until the response headers are sent.',
       labelNames: ['operation', 'method'],
       buckets: seconds,
       registers,
     }),
     uploadBytes: new Counter({
       name: 'thumbnails_upload_bytes_total',
-      help: 'Bytes of uploads that arrived.',
+      help: 'Upload bytes received.',
       registers,
     }),
-    jobsCreated: new Counter({ name: 'thumbnails_jobs_created_total', help: 'Jobs that were accepted.', registers }),
-    eventStreams: new Gauge({ name: 'thumbnails_event_streams_open', help: 'Event streams that are open.', registers }),
+    jobsCreated: new Counter({ name: 'thumbnails_jobs_created_total', help: 'Jobs created.', registers }),
+    eventStreams: new Gauge({ name: 'thumbnails_event_streams_open', help: 'Open event streams.', registers }),
     rateLimited: new Counter({
       name: 'thumbnails_rate_limited_total',
-      help: 'Requests that were answered with 429.',
+      help: 'Requests rejected with 429.',
       labelNames: ['by', 'what'],
       registers,
     }),
     rateLimitFallbacks: new Counter({
       name: 'thumbnails_rate_limit_fallbacks_total',
-      help: 'Counts that the memory of the process kept, since the shared one did not answer.',
+      help: 'Uses counted in process memory because the shared counter was unavailable.',
       registers,
     }),
     publishFailures: new Counter({
       name: 'thumbnails_publish_failures_total',
-      help: 'Messages that the queue did not take; the sweep publishes them.',
+      help: 'Messages that could not be published; the sweep publishes them later.',
       registers,
     }),
   };
-  // A series that begins with its first event hides that event from `increase`.
+  // Start each series at 0: `increase` misses the first event of a series that starts at 1.
   for (const by of ['address', 'owner'])
     for (const what of ['requests', 'bytes']) metrics.rateLimited.inc({ by, what }, 0);
   return metrics;

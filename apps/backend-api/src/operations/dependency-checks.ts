@@ -1,6 +1,6 @@
 import type { ApiDeps } from '../deps.ts';
 
-/** What readiness and metrics ask of each dependency; each throws while it is away. */
+/** The check of each dependency, for readiness and metrics; a check throws while its dependency is unavailable. */
 export const dependencyChecks = ({
   database,
   publisher,

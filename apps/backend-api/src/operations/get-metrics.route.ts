@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import { mayReadMetrics } from '@thumbnail-api/telemetry';
-import { mayNeedMetricsToken } from '../access/security-schemes.ts';
+import { optionalMetricsToken } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
@@ -12,12 +12,13 @@ const routeOf = (paths: Paths) =>
     method: 'get',
     path: paths.metrics,
     operationId: 'getMetrics',
-    ...mayNeedMetricsToken,
+    ...optionalMetricsToken,
     tags: ['Health'],
-    summary: 'What has been counted so far',
-    description: 'In the text format of Prometheus. Where a `METRICS_TOKEN` is set it must be borne.',
+    summary: 'Get metrics',
+    description:
+      'Metrics of this process in the Prometheus text format. If `METRICS_TOKEN` is set, send it as a bearer token.',
     responses: {
-      200: { description: 'Every instrument of this process.', content: { 'text/plain': { schema: z.string() } } },
+      200: { description: 'The metrics.', content: { 'text/plain': { schema: z.string() } } },
       ...problems('unauthorized'),
     },
   });
@@ -26,7 +27,10 @@ const routeOf = (paths: Paths) =>
 export function registerGetMetrics(app: OpenAPIHono<ApiEnv>, { config, metrics, paths }: ApiDeps): void {
   app.openapi(routeOf(paths), async (context) => {
     if (!mayReadMetrics(config.metrics, context.req.header('authorization'))) {
-      throw new AppError('unauthorized', 'Metrics ask for their token.');
+      throw new AppError(
+        'unauthorized',
+        'The metrics token is required. Send `Authorization: Bearer <METRICS_TOKEN>`.',
+      );
     }
     const text = await metrics.registry.metrics();
     return context.text(text, 200, { 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' });

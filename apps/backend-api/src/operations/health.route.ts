@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { withDeadline } from '@thumbnail-api/resilience';
-import { mayReadMetrics } from '@thumbnail-api/telemetry';
-import { open } from '../access/security-schemes.ts';
+import { type Logger, mayReadMetrics } from '@thumbnail-api/telemetry';
+import { noKey } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
@@ -14,61 +14,69 @@ const readySchema = z
   .meta({ id: 'Readiness' });
 const ready = { 'application/json': { schema: readySchema } };
 
-const live = (path: string, operationId: string) =>
+const liveRouteOf = (path: string, operationId: string) =>
   createRoute({
     method: 'get',
     path,
     operationId,
-    ...open,
+    ...noKey,
     tags: ['Health'],
-    summary: 'Is the process alive?',
-    responses: { 200: { description: 'It is.', content: { 'application/json': { schema: liveSchema } } } },
+    summary: 'Check liveness',
+    responses: {
+      200: { description: 'The process is running.', content: { 'application/json': { schema: liveSchema } } },
+    },
   });
 
-const readyOf = (paths: Paths) =>
+const readyRouteOf = (paths: Paths) =>
   createRoute({
     method: 'get',
     path: paths.healthReady,
     operationId: 'getReadiness',
-    ...open,
+    ...noKey,
     tags: ['Health'],
-    summary: 'Can it work?',
-    description: 'Where a `METRICS_TOKEN` is set, which dependency is away is told to its bearer alone.',
+    summary: 'Check readiness',
+    description: 'If `METRICS_TOKEN` is set, the response lists the dependencies only with this token.',
     responses: {
-      200: { description: 'Every dependency answers.', content: ready },
-      503: { description: 'One does not, or the process is ending.', content: ready },
+      200: { description: 'Every dependency is available.', content: ready },
+      503: { description: 'A dependency is unavailable, or the process is shutting down.', content: ready },
     },
   });
 
-const checkDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'No answer.' } as const;
+const checkDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'The dependency did not answer.' } as const;
 
 /** `GET /health/live`, `/health-check` and `/health/ready`. */
 export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
-  app.openapi(live(deps.paths.healthLive, 'getLiveness'), (context) => context.json({ status: 'up' as const }, 200));
-  app.openapi(live(deps.paths.healthCheck, 'getHealthCheck'), (context) =>
+  app.openapi(liveRouteOf(deps.paths.healthLive, 'getLiveness'), (context) =>
+    context.json({ status: 'up' as const }, 200),
+  );
+  app.openapi(liveRouteOf(deps.paths.healthCheck, 'getHealthCheck'), (context) =>
     context.json({ status: 'up' as const }, 200),
   );
   const checks = dependencyChecks(deps);
-  app.openapi(readyOf(deps.paths), async (context) => {
-    const check = async (name: string, call: () => Promise<void>) => {
-      try {
-        await withDeadline(checkDeadline, call);
-        return 'up' as const;
-      } catch (error) {
-        context.var.log.warn({ error, dependency: name }, 'a dependency is away');
-        return 'down' as const;
-      }
-    };
+  app.openapi(readyRouteOf(deps.paths), async (context) => {
+    const { log } = context.var;
     const [database, queue, storage] = await Promise.all([
-      check('database', checks.database),
-      check('queue', checks.queue),
-      check('storage', checks.storage),
+      stateOf('database', checks.database, log),
+      stateOf('queue', checks.queue, log),
+      stateOf('storage', checks.storage, log),
     ]);
     const dependencies = { database, queue, storage };
-    const isShown = mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
-    const up = !deps.isDraining() && Object.values(dependencies).every((dependency) => dependency === 'up');
+    const isReady = !deps.isDraining() && Object.values(dependencies).every((dependency) => dependency === 'up');
+    const showsDependencies = mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
     context.header('cache-control', 'no-store');
-    const status = up ? ('up' as const) : ('down' as const);
-    return context.json({ status, ...(isShown && { dependencies }) }, up ? 200 : 503);
+    const status: State = isReady ? 'up' : 'down';
+    return context.json({ status, ...(showsDependencies && { dependencies }) }, isReady ? 200 : 503);
   });
+}
+
+type State = z.output<typeof state>;
+
+async function stateOf(dependency: string, check: () => Promise<void>, log: Logger): Promise<State> {
+  try {
+    await withDeadline(checkDeadline, check);
+    return 'up';
+  } catch (error) {
+    log.warn({ error, dependency }, 'dependency unavailable');
+    return 'down';
+  }
 }

@@ -8,8 +8,8 @@ import type { ApiMetrics } from './api-metrics.ts';
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']);
 
 /**
- * Counts every request under its operation, never under its path: `none` for what is no operation of the document. Comes
- * before every route.
+ * Counts and times every request by operation, never by path, so that the number of labels is bounded. A request that matches
+ * no operation of the OpenAPI document counts as `none`. Register it before every route.
  */
 export function measureRequests(app: OpenAPIHono<ApiEnv>, { requests, durations }: ApiMetrics) {
   let operations: Map<string, string> | undefined;
@@ -18,10 +18,10 @@ export function measureRequests(app: OpenAPIHono<ApiEnv>, { requests, durations 
     await next();
     operations ??= readOperations(app);
     const { method } = context.req;
-    const asked = method === 'HEAD' ? 'GET' : method;
-    const route = matchedRoutes(context).find((matched) => operations?.has(`${asked} ${matched.path}`));
+    const routedMethod = method === 'HEAD' ? 'GET' : method;
+    const route = matchedRoutes(context).find((matched) => operations?.has(`${routedMethod} ${matched.path}`));
     const labels = {
-      operation: operations.get(`${asked} ${route?.path}`) ?? 'none',
+      operation: operations.get(`${routedMethod} ${route?.path}`) ?? 'none',
       method: knownMethods.has(method) ? method : 'other',
     };
     requests.inc({ ...labels, status: context.res.status });
@@ -29,7 +29,7 @@ export function measureRequests(app: OpenAPIHono<ApiEnv>, { requests, durations 
   });
 }
 
-/** The operations of the document, by method and path as the router has them. */
+/** The ids of the operations in the OpenAPI document, by method and path in the router's syntax. */
 function readOperations(app: OpenAPIHono<ApiEnv>): Map<string, string> {
   const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === 'route' ? [each.route] : []));
   return new Map(

@@ -5,82 +5,98 @@ import type { ApiDeps } from '../deps.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { dependencyChecks } from './dependency-checks.ts';
 
-const keepMs = 5_000;
-const answer = { deadlineMs: 2_000, code: 'unavailable', message: 'No answer.' } as const;
+const resultMaxAgeMs = 5_000;
+const readDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'The database did not answer.' } as const;
 
 /**
- * Adds the gauges that are read when somebody looks: upload slots, unfinished jobs, the queue, the dependencies. However
- * often that is, Postgres and the queue are asked once in 5 s; what does not answer has no value.
+ * Adds the gauges that are read on each scrape: upload slots, unfinished jobs, the queue, the dependencies. Postgres and the
+ * queue are queried at most once in 5 seconds. A gauge has no value while its source is unavailable.
  */
 export function addServiceGauges(registry: Registry, deps: ApiDeps, slots: UploadSlots): void {
-  const registers = [registry];
+  addUploadGauges(registry, slots);
+  addJobGauges(registry, deps);
+  addQueueGauge(registry, deps);
+  addDependencyGauge(registry, dependencyChecks(deps));
+}
+
+function addUploadGauges(registry: Registry, slots: UploadSlots): void {
   new Gauge({
     name: 'thumbnails_upload_slots',
-    help: 'Slots in which a body is read.',
+    help: 'Upload slots; each one reads a request body.',
     labelNames: ['state'],
-    registers,
+    registers: [registry],
     collect() {
       const { used, free } = slots.counts();
       this.set({ state: 'used' }, used);
       this.set({ state: 'free' }, free);
     },
   });
-  gaugeOf(registry, 'thumbnails_uploads_waiting', 'Bodies that wait for a place.', () => slots.counts().waiting);
+  gaugeOf(registry, 'thumbnails_uploads_waiting', 'Uploads that wait for a slot.', () => slots.counts().waiting);
+}
 
-  const read = shareResult(() => withDeadline(answer, () => countUnfinished(deps)).catch(orNothing));
+function addJobGauges(registry: Registry, deps: ApiDeps): void {
+  const read = shareResult(() => withDeadline(readDeadline, () => countUnfinished(deps)).catch(toNothing));
   new Gauge({
     name: 'thumbnails_jobs_unfinished',
-    help: 'Jobs of the whole fleet that have not ended, counted up to 100 000.',
+    help: 'Jobs in the database that have not ended, counted up to 100 000.',
     labelNames: ['status'],
-    registers,
+    registers: [registry],
     async collect() {
       this.reset();
-      const counts = await read(keepMs);
+      const counts = await read(resultMaxAgeMs);
       if (!counts) return;
       this.set({ status: 'uploaded' }, counts.uploaded);
       this.set({ status: 'processing' }, counts.processing);
     },
   });
-  optionalGauge(registry, 'thumbnails_jobs_due', 'Jobs that could begin now.', async () => (await read(keepMs))?.due);
-  optionalGauge(
-    registry,
-    'thumbnails_oldest_due_job_age_seconds',
-    'How long the first of them waits.',
-    async () => (await read(keepMs))?.oldestDueSeconds,
-  );
+  addOptionalGauge(registry, {
+    name: 'thumbnails_jobs_due',
+    help: 'Jobs that are due to run.',
+    read: async () => (await read(resultMaxAgeMs))?.due,
+  });
+  addOptionalGauge(registry, {
+    name: 'thumbnails_oldest_due_job_age_seconds',
+    help: 'How long the oldest due job has been waiting.',
+    read: async () => (await read(resultMaxAgeMs))?.oldestDueSeconds,
+  });
+}
 
-  const readQueue = shareResult(() =>
-    Promise.all([deps.publisher.countWaiting(), deps.publisher.count()]).catch(orNothing),
-  );
+function addQueueGauge(registry: Registry, { publisher }: ApiDeps): void {
+  const read = shareResult(() => Promise.all([publisher.countWaiting(), publisher.count()]).catch(toNothing));
   new Gauge({
     name: 'thumbnails_queue_messages',
-    help: 'Messages that the queue holds; waiting: that could be delivered now.',
+    help: 'Messages in the queue: all, and those that could be delivered now.',
     labelNames: ['state'],
-    registers,
+    registers: [registry],
     async collect() {
       this.reset();
-      const [waiting, all] = (await readQueue(keepMs)) ?? [];
+      const [waiting, all] = (await read(resultMaxAgeMs)) ?? [];
       if (waiting !== undefined) this.set({ state: 'waiting' }, waiting);
       if (all !== undefined) this.set({ state: 'all' }, all);
     },
   });
-  addDependencyGauge(registry, dependencyChecks(deps));
 }
 
-/** Without a value while `read` gives none. */
-function optionalGauge(registry: Registry, name: string, help: string, read: () => Promise<number | undefined>): void {
-  // One without labels would be 0 from the beginning; an empty set of labels can be taken away again.
+interface OptionalGauge {
+  name: string;
+  help: string;
+  /** Undefined while the value is unknown; the gauge then has no value. */
+  read: () => Promise<number | undefined>;
+}
+
+function addOptionalGauge(registry: Registry, { name, help, read }: OptionalGauge): void {
   const gauge: Gauge = new Gauge({
     name,
     help,
     registers: [registry],
     async collect() {
       const value = await read();
+      // A gauge without labels starts at 0, so an unknown value must be removed.
       if (value === undefined) gauge.remove();
       else gauge.set(value);
     },
   });
 }
 
-/** One part that is away, whatever it says, must not keep the others from being read. */
-const orNothing = () => undefined;
+/** Lets the other gauges be read while one source is unavailable. */
+const toNothing = () => undefined;

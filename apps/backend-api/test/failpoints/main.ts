@@ -11,17 +11,16 @@ import {
 import { openDependencies } from '../../src/open-dependencies.ts';
 import { runApi } from '../../src/run-api.ts';
 
-// The API with a failpoint at every arrow to another part; FAILPOINTS says what happens there, CLOCK_AHEAD_MS how wrong its
-// clock is.
+// The API with failpoints at its calls to dependencies. FAILPOINTS sets what fails, CLOCK_AHEAD_MS shifts its clock.
 shiftClock(Number(process.env.CLOCK_AHEAD_MS ?? 0));
 const config = loadConfigOrExit(apiConfig, process.env);
 const log = createLogger('api', config.logLevel);
 const failpoints = readFailpoints(process.env.FAILPOINTS ?? '', 'api');
-const parts = openDependencies(config, log);
+const dependencies = openDependencies(config, log);
 const exitCode = await runApi(config, shutdownSignal(log), {
-  ...parts,
-  database: databaseWithFailpoints(parts.database, failpoints),
-  store: storeWithFailpoints(parts.store, failpoints),
-  publisher: publisherWithFailpoints(parts.publisher, failpoints),
+  ...dependencies,
+  database: databaseWithFailpoints(dependencies.database, failpoints),
+  store: storeWithFailpoints(dependencies.store, failpoints),
+  publisher: publisherWithFailpoints(dependencies.publisher, failpoints),
 });
 process.exit(exitCode);

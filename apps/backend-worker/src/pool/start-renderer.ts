@@ -1,4 +1,4 @@
-import { AppError } from '@thumbnail-api/errors';
+import { AppError, internalErrorMessage } from '@thumbnail-api/errors';
 import type { RenderFailure, RenderOrder, RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
 import { parseMessage } from '@thumbnail-api/renderer-protocol';
 import { enforceLimits, type RenderBounds } from './enforce-limits.ts';
@@ -26,8 +26,7 @@ export interface Renderer {
 const startMaxMs = 20_000;
 const crashed = (cause: unknown) =>
   new AppError('render_crashed', 'The renderer died while it worked on this image.', { retryable: true, cause });
-const notStarted = (cause: unknown) =>
-  new AppError('internal_error', 'Something went wrong on our side.', { retryable: true, cause });
+const notStarted = (cause: unknown) => new AppError('internal_error', internalErrorMessage, { retryable: true, cause });
 
 /** Starts a renderer. It lives until it is killed, dies of a task, or this process is gone. */
 export function startRenderer(start: RendererCommand): Renderer {

@@ -15,6 +15,9 @@ export interface Batch {
   jobs: Job[];
 }
 
+/** Whether every job of a batch has ended. */
+export const hasEnded = ({ counts }: Pick<Batch, 'counts'>): boolean => counts.uploaded + counts.processing === 0;
+
 /** More jobs than a batch can have been given. */
 const jobsMax = 10_000;
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { openMemoryCounter } from './memory-counter.ts';
 
-test('no number of keys makes it grow: the window that began first is forgotten', async () => {
+test('keeps at most the given number of keys and drops the window that started first', async () => {
   const counter = openMemoryCounter(60_000, 100);
   await counter.add('first', 5);
   await counter.add('second', 5);
@@ -10,7 +10,7 @@ test('no number of keys makes it grow: the window that began first is forgotten'
   expect((await counter.add('first', 1)).used).toBe(1);
 });
 
-test('a key that is used again and again keeps the window it has', async () => {
+test('a key in use keeps its window', async () => {
   const counter = openMemoryCounter(60_000, 2);
   const { resetMs } = await counter.add('busy', 1);
   await counter.add('other', 1);
@@ -19,7 +19,7 @@ test('a key that is used again and again keeps the window it has', async () => {
   expect(again.resetMs).toBeLessThanOrEqual(resetMs);
 });
 
-test('a window is never longer than it is said to be, whatever the moment it begins', async () => {
+test('a window is never longer than its configured length', async () => {
   const counter = openMemoryCounter(60_000);
   const moments = Array.from({ length: 1_000 }, (_, at) => 6_500 + at / 7);
   const clock = vi.spyOn(performance, 'now');

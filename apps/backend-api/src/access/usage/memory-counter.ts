@@ -1,14 +1,14 @@
-import type { Counter } from './usage-counter.ts';
+import type { UsageCounter } from './usage-counter.ts';
 
-/** Some 20 MB at most. */
-const usualKeysMax = 100_000;
+/** About 20 MB at most. */
+const defaultKeysMax = 100_000;
 
 /**
- * Counts in the memory of this process. It holds `keysMax` keys at most: beyond that the one whose window began first is
- * forgotten, so that no number of callers makes it grow.
+ * Counts in the memory of this process. It keeps at most `keysMax` keys: above that it drops the window that started first,
+ * so its memory stays bounded.
  */
-export function openMemoryCounter(windowMs: number, keysMax = usualKeysMax): Counter {
-  // In the order in which their windows began, which is that in which they end.
+export function openMemoryCounter(windowMs: number, keysMax = defaultKeysMax): UsageCounter {
+  // Ordered by start, which is also the order in which windows end.
   const windows = new Map<string, { used: number; endsAt: number }>();
   return {
     add: (key, amount) => {
@@ -20,10 +20,11 @@ export function openMemoryCounter(windowMs: number, keysMax = usualKeysMax): Cou
         windows.delete(key);
         windows.set(key, window);
       }
-      for (const [first, { endsAt }] of windows) {
+      for (const [oldest, { endsAt }] of windows) {
         if (windows.size <= keysMax && endsAt > now) break;
-        windows.delete(first);
+        windows.delete(oldest);
       }
+      // Rounding can make the difference longer than a window.
       return Promise.resolve({ used: window.used, resetMs: Math.min(windowMs, window.endsAt - now) });
     },
     close: () => Promise.resolve(),

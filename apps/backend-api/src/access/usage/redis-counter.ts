@@ -2,36 +2,36 @@ import type { QueueConfig } from '@thumbnail-api/config';
 import { redisOptions } from '@thumbnail-api/queue';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { Redis } from 'ioredis';
-import type { Counter } from './usage-counter.ts';
+import type { UsageCounter } from './usage-counter.ts';
 
-/** One round trip, and a key never stays without an end. */
+/** Adds and sets the expiry in one round trip, so that no key stays without an expiry. */
 const script = `
 local used = redis.call('INCRBY', KEYS[1], ARGV[1])
-local rest = redis.call('PTTL', KEYS[1])
-if rest < 0 then
+local remaining = redis.call('PTTL', KEYS[1])
+if remaining < 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  rest = tonumber(ARGV[2])
+  remaining = tonumber(ARGV[2])
 end
-return { used, rest }`;
+return { used, remaining }`;
 
 /**
- * Counts in Redis, shared by all who name the same one, on its clock. Fails fast while Redis is away and comes back by
- * itself.
+ * Counts in Redis, by its clock, for every process on the same Redis and queue name. Fails at once while Redis is unavailable,
+ * and reconnects by itself.
  */
 export function openRedisCounter(
   redis: Extract<QueueConfig, { kind: 'redis' }>,
   windowMs: number,
   log: Logger,
-): Counter {
+): UsageCounter {
   const client = new Redis({
     ...redisOptions(redis),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    // Silence is what a hung server gives: its connection is dropped and made anew.
+    // A server that hangs sends nothing: drop the connection and reconnect.
     socketTimeout: 3_000,
     retryStrategy: (tries) => Math.min(tries * 100, 1_000),
   });
-  client.on('error', (error) => log.debug({ error }, 'the shared counter is out of reach'));
+  client.on('error', (error) => log.debug({ error }, 'shared usage counter unavailable'));
   return {
     add: async (key, amount) => {
       const answer = await client.eval(script, 1, `usage:${redis.name}:${key}`, amount, windowMs);

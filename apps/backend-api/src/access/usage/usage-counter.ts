@@ -1,14 +1,18 @@
 /** What a key has used of its window. */
 export interface Usage {
   used: number;
-  /** Until the window is over and counting begins anew, in milliseconds. */
+  /** Until the window ends and the count starts over at zero, in milliseconds. */
   resetMs: number;
 }
 
-/** Counts by key in windows of one length; a window begins with the first use after the one before it. */
-export interface Counter {
-  /** Adds to what a key has used and tells all of it; adding 0 only looks. Throws when the count is out of reach. */
+/** Counts usage by key in windows of a fixed length. A window starts with the first use after the previous one ended. */
+export interface UsageCounter {
+  /**
+   * Adds to what a key has used and returns the total; an amount of 0 only reads it.
+   *
+   * @throws when the counter is unavailable
+   */
   add(key: string, amount: number): Promise<Usage>;
-  /** Lets go of connections. */
+  /** Closes its connections. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createOpenDownloads } from './open-downloads.ts';
+import { ActiveDownloads } from './active-downloads.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
@@ -8,29 +8,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('who takes nothing gives way once many are open, and nobody is hurried before', () => {
-  const downloads = createOpenDownloads(2);
+test('cuts off stalled downloads only while there are more than the limit', () => {
+  const downloads = new ActiveDownloads(2);
   const cut: string[] = [];
   const add = (name: string, stalledSince: number | null) => {
-    const remove = downloads.add({
+    const download = {
       stalledSince,
       cutOff: () => {
         cut.push(name);
-        remove();
+        downloads.remove(download);
       },
-    });
-    return remove;
+    };
+    downloads.add(download);
+    return download;
   };
   const now = performance.now();
   add('stalled', now);
   add('moving', null);
   vi.advanceTimersByTime(60_000);
   expect(cut).toEqual([]);
-  const remove = add('newest', performance.now());
+  const newest = add('newest', performance.now());
   vi.advanceTimersByTime(1_000);
   expect(cut).toEqual(['stalled']);
   vi.advanceTimersByTime(60_000);
   expect(cut).toEqual(['stalled']);
-  remove();
-  remove();
+  downloads.remove(newest);
+  downloads.remove(newest);
 });
