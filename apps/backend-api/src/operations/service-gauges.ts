@@ -1,6 +1,6 @@
 import { countUnfinished } from '@thumbnail-api/jobs';
 import { shareResult, withDeadline } from '@thumbnail-api/resilience';
-import { addDependencyGauge, Gauge, gaugeOf, type Registry } from '@thumbnail-api/telemetry';
+import { addDependencyGauge, addGauge, Gauge, type Registry } from '@thumbnail-api/telemetry';
 import type { ApiDeps } from '../deps.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { dependencyChecks } from './dependency-checks.ts';
@@ -25,7 +25,7 @@ export function addServiceGauges(registry: Registry, deps: ApiDeps, slots: Uploa
       this.set({ state: 'free' }, free);
     },
   });
-  gaugeOf(registry, 'thumbnails_uploads_waiting', 'Bodies that wait for a place.', () => slots.counts().waiting);
+  addGauge(registry, 'thumbnails_uploads_waiting', 'Bodies that wait for a place.', () => slots.counts().waiting);
 
   const read = shareResult(() => withDeadline(answer, () => countUnfinished(deps)).catch(orNothing));
   new Gauge({

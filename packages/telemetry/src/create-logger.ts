@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 
-/** How much is said: `silent` says nothing. */
+/** The least severe level that is logged. `silent` logs nothing. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** One line of JSON per event on standard output; a child carries its fields onto every line. */
+/** Writes one line of JSON per event to standard output. A child logger adds its fields to every line. */
 export type Logger = pino.Logger;
 
-/** What a line says of an error: drivers hang whole clients, with their secrets, onto theirs. */
+/** The logged fields of an error. Drivers attach whole clients, with their secrets, to errors; those are not logged. */
 interface DescribedError {
   type: string;
   message: string;
@@ -26,7 +26,7 @@ function describeError(error: unknown): DescribedError | unknown {
   };
 }
 
-/** Makes the logger of one process; `part` names it (`api`, `worker`). */
+/** Creates the logger of a process. `part` is the name of the process: `api` or `worker`. */
 export function createLogger(part: string, level: LogLevel): Logger {
   return pino({
     level,

@@ -1,12 +1,12 @@
-/** Aborts its signal when its time is up. */
+/** A timer that aborts its signal when it expires. */
 export interface Timeout {
   signal: AbortSignal;
-  /** Starts over with another length, in milliseconds. */
+  /** Starts the timer again with another length, in milliseconds. */
   restart(ms: number): void;
   stop(): void;
 }
 
-/** Starts a timeout of `ms`. The caller stops it. */
+/** Starts a timer of `ms` milliseconds. The caller stops it. */
 export function startTimeout(ms: number): Timeout {
   const controller = new AbortController();
   const start = (lengthMs: number) =>

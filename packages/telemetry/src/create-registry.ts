@@ -2,15 +2,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 
 /**
- * The instruments of one process, with those of the process itself: CPU, memory, start and how long the event loop was
- * held up. Of prom-client's own set these alone tell the truth on Bun.
+ * Creates the metrics registry of a process, with the metrics of the process itself: CPU time, memory, start time and
+ * event loop lag. The other default metrics of prom-client are wrong on Bun.
  */
 export function createRegistry(): Registry {
   const registry = new Registry();
   const registers = [registry];
   new Counter({
     name: 'process_cpu_seconds_total',
-    help: 'CPU time of the process.',
+    help: 'CPU time of the process, in seconds.',
     registers,
     collect() {
       const { user, system } = process.cpuUsage();
@@ -18,15 +18,17 @@ export function createRegistry(): Registry {
       this.inc((user + system) / 1e6);
     },
   });
-  gaugeOf(registry, 'process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+  addGauge(registry, 'process_resident_memory_bytes', 'Resident memory of the process, in bytes.', () =>
+    process.memoryUsage.rss(),
+  );
   const startedAt = Date.now() / 1_000 - process.uptime();
-  gaugeOf(registry, 'process_start_time_seconds', 'When the process began, in Unix time.', () => startedAt);
+  addGauge(registry, 'process_start_time_seconds', 'Start time of the process, in Unix seconds.', () => startedAt);
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
-  gaugeOf(
+  addGauge(
     registry,
     'thumbnails_event_loop_lag_seconds',
-    'Longest hold-up of the event loop since the last look.',
+    'Longest delay of the event loop since the previous scrape, in seconds.',
     () => {
       const longest = delay.max / 1e9;
       delay.reset();
@@ -36,8 +38,8 @@ export function createRegistry(): Registry {
   return registry;
 }
 
-/** Adds a gauge without labels that is read when somebody looks. */
-export function gaugeOf(registry: Registry, name: string, help: string, read: () => number): void {
+/** Adds a gauge without labels. `read` is called when the metrics are read. */
+export function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
   new Gauge({
     name,
     help,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Runs a line of code in a process of its own and gives what it logged. */
-async function logged(code: string) {
-  const module = join(import.meta.dirname, 'logger.ts');
+/** Runs code in a separate process and returns what it logged. */
+async function runAndReadLog(code: string) {
+  const module = join(import.meta.dirname, 'create-logger.ts');
   const script = `import { createLogger } from ${JSON.stringify(module)}; const log = createLogger('api', 'info'); ${code}`;
   const child = Bun.spawn([process.execPath, '--no-env-file', '-e', script], { stdout: 'pipe', stderr: 'inherit' });
   const text = await new Response(child.stdout).text();
@@ -16,8 +16,8 @@ async function logged(code: string) {
   };
 }
 
-test('a line says when, how grave, which part, and what a child logger carries', async () => {
-  const { lines } = await logged(`log.child({ requestId: 'r1' }).warn({ jobId: 'j1' }, 'careful');`);
+test('writes the time, the level, the process and the fields of a child logger on each line', async () => {
+  const { lines } = await runAndReadLog(`log.child({ requestId: 'r1' }).warn({ jobId: 'j1' }, 'careful');`);
   expect(lines).toEqual([
     {
       level: 'warn',
@@ -30,24 +30,24 @@ test('a line says when, how grave, which part, and what a child logger carries',
   ]);
 });
 
-test('an error is logged with its cause; a password and a key are not', async () => {
+test('logs an error with its cause, but no password, cookie or authorization header', async () => {
   const secrets = `{ headers: { authorization: 'Bearer canary', cookie: 'canary' }, db: { password: 'canary' } }`;
-  const { text, lines } = await logged(
+  const { text, lines } = await runAndReadLog(
     `log.error({ error: new Error('outer', { cause: new Error('inner') }), ...${secrets} }, 'failed');`,
   );
   expect(lines[0].error).toMatchObject({ message: 'outer', cause: { message: 'inner' } });
   expect(text).not.toContain('canary');
 });
 
-test('what a driver hangs onto its error is not logged', async () => {
-  const { text } = await logged(
+test('does not log what a driver attaches to an error', async () => {
+  const { text } = await runAndReadLog(
     `log.warn({ error: Object.assign(new Error('cut'), { client: { secretKey: 'canary' } }) }, 'x');`,
   );
   expect(text).toContain('cut');
   expect(text).not.toContain('canary');
 });
 
-test('what lies below the level is not said', async () => {
-  const { lines } = await logged(`log.debug('quiet'); log.info('loud');`);
+test('does not log events below the level', async () => {
+  const { lines } = await runAndReadLog(`log.debug('quiet'); log.info('loud');`);
   expect(lines.map(({ msg }) => msg)).toEqual(['loud']);
 });
