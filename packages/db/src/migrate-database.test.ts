@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { migrationsFolder } from './migrate-database.ts';
 
-/** SHA-256 of each migration that a release contains. A later change of the schema is a migration of its own. */
+/** The SHA-256 of each migration in a release. A later change of the schema needs a new migration. */
 const released: Record<string, string> = {
   '0000_init.sql': '39e8951fd3c588ed840632af091aad981d201f88136b34362104c92e50e47d6e',
 };
