@@ -17,7 +17,7 @@ const log = createLogger('test', 'silent');
 
 type Handle = (payload: { jobId: string }, context: MessageContext) => Promise<void>;
 
-/** What both backends of the queue promise; each test has a queue of its own. */
+/** Defines the tests that both backends of the queue must pass. Each test has its own queue. */
 export function describeQueue(name: string, queueOf: (queueName: string) => QueueConfig): void {
   describe(`the queue on ${name}`, () => {
     let database: TestDatabase;
@@ -34,28 +34,28 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
     };
     const newId = () => Bun.randomUUIDv7();
 
-    test('a message arrives with the id of its job and nothing else', async () => {
-      const seen: unknown[] = [];
-      const { publisher, consume } = open(async (payload) => void seen.push(payload));
+    test('delivers a message with the id of its job and nothing else', async () => {
+      const received: unknown[] = [];
+      const { publisher, consume } = open(async (payload) => void received.push(payload));
       const jobId = newId();
       await publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       const consumer = consume();
-      await waitUntil('the message arrives', async () => seen.length > 0);
-      expect(seen).toEqual([{ jobId }]);
+      await waitUntil('the message arrives', async () => received.length > 0);
+      expect(received).toEqual([{ jobId }]);
       await consumer.close();
       await publisher.close();
     });
 
-    test('a message brings the trace of its sender along, and one without a trace brings none', async () => {
-      const seen: unknown[] = [];
-      const { publisher, consume } = open(async (payload, context) => void seen.push([payload, context]));
+    test('delivers the trace of the publisher, and none for a message without a trace', async () => {
+      const received: unknown[] = [];
+      const { publisher, consume } = open(async (payload, context) => void received.push([payload, context]));
       const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
       const [withTrace, plain] = [newId(), newId()];
       await tracePublisher(publisher, traceparent).publish({ jobId: withTrace }, { id: messageIdFor(withTrace, 0) });
       await publisher.publish({ jobId: plain }, { id: messageIdFor(plain, 0) });
       const consumer = consume();
-      await waitUntil('both arrive', async () => seen.length === 2);
-      expect(seen).toEqual([
+      await waitUntil('both arrive', async () => received.length === 2);
+      expect(received).toEqual([
         [{ jobId: withTrace }, { traceparent }],
         [{ jobId: plain }, { traceparent: undefined }],
       ]);
@@ -63,7 +63,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       await publisher.close();
     });
 
-    test('a message that is not taken is told, and thrown as before', async () => {
+    test('watchPublisher reports a message that cannot be published, and throws the error', async () => {
       const { publisher } = open(async () => undefined);
       let failures = 0;
       const watched = watchPublisher(publisher, () => {
@@ -77,83 +77,83 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       await publisher.close();
     });
 
-    test('an id that is still held is dropped; once it is done it can be published again', async () => {
-      const seen: string[] = [];
-      const { publisher, consume } = open(async ({ jobId }) => void seen.push(jobId));
+    test('drops a message whose id the queue still holds, and accepts the id again afterwards', async () => {
+      const received: string[] = [];
+      const { publisher, consume } = open(async ({ jobId }) => void received.push(jobId));
       const jobId = newId();
       const id = messageIdFor(jobId, 0);
       await publisher.publish({ jobId }, { id });
       await publisher.publish({ jobId }, { id });
       expect(await publisher.count()).toBe(1);
       const consumer = consume();
-      await waitUntil('the message is done', async () => seen.length === 1 && (await publisher.count()) === 0);
+      await waitUntil('the message is handled', async () => received.length === 1 && (await publisher.count()) === 0);
       await publisher.publish({ jobId }, { id });
-      await waitUntil('the message arrives again', async () => seen.length === 2);
+      await waitUntil('the message arrives again', async () => received.length === 2);
       await consumer.close();
       await publisher.close();
     });
 
-    test('a message whose work throws is not delivered again: the row decides what is next', async () => {
+    test('does not deliver a message again when its handler throws', async () => {
       let deliveries = 0;
       const { publisher, consume } = open(async () => {
         deliveries += 1;
-        throw new Error('the work failed');
+        throw new Error('the handler failed');
       });
       const first = newId();
       const second = newId();
       await publisher.publish({ jobId: first }, { id: messageIdFor(first, 0) });
       await publisher.publish({ jobId: second }, { id: messageIdFor(second, 0) });
       const consumer = consume();
-      await waitUntil('both are done', async () => deliveries >= 2 && (await publisher.count()) === 0);
+      await waitUntil('both messages are handled', async () => deliveries >= 2 && (await publisher.count()) === 0);
       expect(deliveries).toBe(2);
       await consumer.close();
       await publisher.close();
     });
 
-    test('closing waits for the message at work', async () => {
+    test('close waits for the message in progress', async () => {
       const gate = Promise.withResolvers<void>();
-      let ended = false;
-      let begun = false;
+      let isFinished = false;
+      let isStarted = false;
       const { publisher, consume } = open(async () => {
-        begun = true;
+        isStarted = true;
         await gate.promise;
-        ended = true;
+        isFinished = true;
       });
       const jobId = newId();
       await publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       const consumer = consume();
-      await waitUntil('the work begins', async () => begun);
+      await waitUntil('the handler starts', async () => isStarted);
       const closing = consumer.close();
       gate.resolve();
       await closing;
-      expect(ended).toBe(true);
+      expect(isFinished).toBe(true);
       await publisher.close();
     });
 
-    test('as many messages are at work at a time as was said', async () => {
-      let atWork = 0;
-      let most = 0;
-      let done = 0;
+    test('handles as many messages at the same time as `concurrency` allows, and no more', async () => {
+      let active = 0;
+      let activeMax = 0;
+      let handled = 0;
       const { publisher, consume } = open(async () => {
-        atWork += 1;
-        most = Math.max(most, atWork);
-        await waitUntil('three are at work', async () => most >= 3);
-        // For one more, which would be too many.
+        active += 1;
+        activeMax = Math.max(activeMax, active);
+        await waitUntil('three messages are in progress', async () => activeMax >= 3);
+        // Time for a fourth message to arrive, which would be one too many.
         await Bun.sleep(30);
-        atWork -= 1;
-        done += 1;
+        active -= 1;
+        handled += 1;
       }, 3);
       for (const jobId of Array.from({ length: 12 }, newId)) {
         await publisher.publish({ jobId }, { id: messageIdFor(jobId, 0) });
       }
       const consumer = consume();
-      await waitUntil('all are done', async () => done === 12);
-      expect(most).toBe(3);
+      await waitUntil('all messages are handled', async () => handled === 12);
+      expect(activeMax).toBe(3);
       await consumer.close();
       await publisher.close();
     });
 
-    test('both ends say that they are well', async () => {
+    test('check succeeds for the publisher and the consumer', async () => {
       const { publisher, consume } = open(async () => undefined);
       const consumer = consume();
       await expect(publisher.check()).resolves.toBeUndefined();

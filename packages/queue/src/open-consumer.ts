@@ -2,43 +2,43 @@ import { AppError } from '@thumbnail-api/errors';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { openWorker, type QueueConnection } from './backend.ts';
-import type { Message } from './message.ts';
 import { readTrace } from './message-trace.ts';
+import type { Message } from './render-job-message.ts';
 
-/** The receiving end of one queue. */
+/** Consumes the messages of one queue. */
 export interface Consumer {
-  /** Returns when messages can arrive; throws otherwise. */
+  /** Returns when the consumer is connected and running; throws otherwise. */
   check(): Promise<void>;
-  /** Takes no more messages, waits for those at work, then lets go of the connections. */
+  /** Accepts no more messages, waits for those in progress, then closes the connections. */
   close(): Promise<void>;
 }
 
-/** What came with a message beside its payload. */
+/** What a message carries besides its payload. */
 export interface MessageContext {
-  /** The trace that its sender named (W3C). */
+  /** The trace of its publisher (W3C). */
   traceparent: string | undefined;
 }
 
-/** What a consumer needs. */
+/** The messages of a consumer and how it handles them. */
 export interface ConsumerOptions<Payload> {
   message: Message<Payload>;
-  /** How many messages are at work at a time. */
+  /** The number of messages handled at the same time. */
   concurrency: number;
-  /** Does the work. The message is acknowledged when this returns; what it throws ends the message too. */
+  /** Handles a message. The message is removed from the queue when this returns or throws. */
   handle: (payload: Payload, context: MessageContext) => Promise<void>;
   log: Logger;
 }
 
 /**
- * BullMQ's own locks and stall check: only the second net, since the lease in the row decides. They alone bring back a
- * message whose worker died between taking it and claiming its job, hence so short; a message too many does no harm.
+ * BullMQ's own locks and stall check. The lease in the row decides which worker runs a job. The locks only redeliver a
+ * message of a worker that died before it claimed the job, so they are short; an extra message does no harm.
  */
 const lockDurationMs = 8_000;
 const stallCheckMs = 4_000;
-/** A stall is settled by the lease and never by BullMQ, which would count it against the message. */
+/** High, because BullMQ drops a message after this many stalls. */
 const stallsMax = 1_000;
 
-/** Starts to take messages. A payload that is not what it should be is logged and dropped. */
+/** Starts a consumer. It logs and drops messages with another name or an invalid payload. The caller closes it. */
 export function openConsumer<Payload>(connection: QueueConnection, options: ConsumerOptions<Payload>): Consumer {
   const { message, handle, log } = options;
   const worker = openWorker(
@@ -47,7 +47,7 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
       const parsed = message.payload.safeParse(job.data);
       const traceparent = readTrace(job.opts.telemetry?.metadata);
       if (job.name === message.name && parsed.success) await handle(parsed.data, { traceparent });
-      else log.warn({ messageId: job.id, name: job.name }, 'dropped a message that is none of ours');
+      else log.warn({ messageId: job.id, name: job.name }, 'message dropped: unknown name or invalid payload');
     },
     {
       concurrency: options.concurrency,
@@ -58,13 +58,13 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
       removeOnFail: { count: 0 },
     },
   );
-  worker.on('error', (error) => log.warn({ error }, 'the queue is out of reach; waiting for it'));
+  worker.on('error', (error) => log.warn({ error }, 'queue unavailable, reconnecting'));
 
   return {
     check: () =>
-      withDeadline({ deadlineMs: 2_000, code: 'unavailable', message: 'The queue cannot be reached.' }, async () => {
+      withDeadline({ deadlineMs: 2_000, code: 'unavailable', message: 'The queue is unavailable.' }, async () => {
         await worker.waitUntilReady();
-        if (!worker.isRunning()) throw new AppError('unavailable', 'The worker takes no messages.');
+        if (!worker.isRunning()) throw new AppError('unavailable', 'The worker consumes no messages.');
       }),
     close: () => worker.close(),
   };
