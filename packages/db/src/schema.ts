@@ -241,7 +241,9 @@ export const installation = pgTable(
   {
     only: boolean('only').primaryKey().default(true),
     id: uuid('id').notNull(),
-    /** Incremented by every search and written to the store. A higher value there means that a later database used it. */
+    /**
+     * Incremented by every search and written to the store. A higher value there means that a later database used it.
+     */
     generation: bigint('generation', { mode: 'number' }).notNull().default(0),
     /** The Postgres cluster and timeline that wrote the row. A different value means that the database was restored. */
     cluster: text('cluster'),

@@ -80,7 +80,7 @@ test('a statement does not get the outcome of the previous statement on a connec
   await Promise.all([database.close(), admin.close()]);
 });
 
-test('every statement tries to connect while the server is unavailable, and the first one after recovery succeeds', async () => {
+test('every statement tries to connect to an unavailable server, and the first one after recovery succeeds', async () => {
   const port = await findFreePort();
   const database = openDatabase({ ...testDatabase.config, port }, 2);
   const codes: string[] = [];

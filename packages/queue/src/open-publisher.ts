@@ -10,7 +10,8 @@ import type { Message } from './render-job-message.ts';
 const unavailable = { code: 'unavailable', message: 'The queue is unavailable. Try again later.' } as const;
 
 /**
- * Opens a publisher for `message`. Its first call connects. No call takes longer than `deadlineMs`. The caller closes it.
+ * Opens a publisher for `message`. Its first call connects. No call takes longer than `deadlineMs`. The caller closes
+ * it.
  */
 export function openPublisher<Payload>(
   connection: QueueConnection,

@@ -36,7 +36,7 @@ export class QueueConnector {
 
   async close(): Promise<void> {
     if (this.#state.name === 'connected') await this.#state.queue.close();
-    // Closing would wait for the connection, so an attempt is dropped instead.
+    // Closing a queue waits until it is connected, so a connecting queue is disconnected instead.
     if (this.#state.name === 'connecting') this.#state.queue.disconnect().catch(() => undefined);
   }
 

@@ -14,7 +14,10 @@ export interface ShutdownSignal {
 
 /** Signals within this time count as one, because a terminal and a package runner both forward Ctrl-C. */
 const repeatWindowMs = 1_000;
-/** How long a process may take to shut down after its parent exited. The parent also ran the database, which stops with it. */
+/**
+ * How long a process may take to shut down after its parent exited. The parent also ran the database, which stops with
+ * it.
+ */
 const orphanDeadlineMs = 5_000;
 
 /**

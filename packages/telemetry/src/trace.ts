@@ -6,7 +6,10 @@ export interface Trace {
   traceparent: string;
 }
 
-/** Returns the trace id of a `traceparent` (W3C Trace Context, 3.2.2), or undefined when the header is missing or invalid. */
+/**
+ * Returns the trace id of a `traceparent` (W3C Trace Context, 3.2.2), or undefined when the header is missing or
+ * invalid.
+ */
 export function readTraceId(traceparent: string | null | undefined): string | undefined {
   return parse(traceparent)?.id;
 }

@@ -2,13 +2,14 @@ import { AppError } from '@thumbnail-api/errors';
 import { storageUnavailable } from './storage-unavailable.ts';
 
 /**
- * Runs one call on the store: what `work` throws leaves as `storage_unavailable`.
+ * Runs one operation on the store and wraps the foreign errors that it throws.
  *
- * A signal that is aborted wins over everything: its reason is thrown, and work that has not begun does not begin.
+ * When `signal` is aborted, its reason is thrown instead of any other error. An aborted signal keeps `work` from
+ * starting.
  *
- * @throws AppError `storage_unavailable`, or the one that `work` threw itself; the reason of `signal`
+ * @throws AppError `storage_unavailable` for a foreign error; an AppError that `work` throws; the reason of `signal`
  */
-export async function guardCall<T>(
+export async function callStore<T>(
   operation: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,

@@ -4,9 +4,9 @@ import { storageUnavailable } from '../storage-unavailable.ts';
 
 const chunkBytes = 128 * 1024;
 
-/** Which bytes of a file are read: from `start` up to, and without, `end`. */
+/** The bytes of a file to read: from `start` up to `end`, which is not included. */
 export interface FileSlice {
-  /** Names the call in an error's cause. */
+  /** The name of the call in the cause of an error. */
   operation: string;
   start: number;
   end: number;
@@ -14,8 +14,10 @@ export interface FileSlice {
 }
 
 /**
- * The bytes of an open file as a stream; it owns the file and closes it at the end, on an error, on the signal and on
- * `cancel`. A file that turns out shorter ends it with `storage_unavailable`.
+ * Returns bytes of an open file as a stream, which closes the file at the end, on an error, on an abort and on
+ * `cancel`.
+ *
+ * The stream fails with AppError `storage_unavailable` when the file cannot be read or is shorter than `end`.
  */
 export function openFileBody(
   file: FileHandle,
@@ -28,7 +30,7 @@ export function openFileBody(
     const { bytesRead } = await file.read(chunk, 0, chunk.byteLength, position).catch((error) => {
       throw storageUnavailable(operation, error);
     });
-    if (bytesRead === 0) throw storageUnavailable(operation, new Error(`the file ends at ${position}, not at ${end}`));
+    if (bytesRead === 0) throw storageUnavailable(operation, new Error(`file ends at ${position} instead of ${end}`));
     position += bytesRead;
     return chunk.subarray(0, bytesRead);
   };

@@ -4,17 +4,17 @@ import { testEnvironment } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openS3Client, type S3Config, s3Deadlines } from '../src/s3/s3-client.ts';
 import { openS3Store } from '../src/s3/s3-store.ts';
-import { describeObjectStore } from './contract.ts';
+import { describeObjectStore } from './contract/describe-object-store.ts';
 
-const named = testEnvironment.s3;
+const external = testEnvironment.s3;
 
-describe.skipIf(named === null)('the S3 server that the environment names', () => {
+describe.skipIf(external === null)('the S3 server of the environment', () => {
   const config: S3Config = {
     kind: 's3',
-    bucket: named?.bucket ?? '',
-    region: named?.region ?? '',
-    endpoint: named?.endpoint,
-    credentials: { accessKey: named?.accessKey ?? '', secretKey: new Secret(named?.secretKey ?? '') },
+    bucket: external?.bucket ?? '',
+    region: external?.region ?? '',
+    endpoint: external?.endpoint,
+    credentials: { accessKey: external?.accessKey ?? '', secretKey: new Secret(external?.secretKey ?? '') },
   };
   let client: S3Client;
   beforeAll(() => {
@@ -25,10 +25,10 @@ describe.skipIf(named === null)('the S3 server that the environment names', () =
   describeObjectStore('its bucket', () =>
     Promise.resolve({
       store: openS3Store(config),
-      // MinIO lists the uploads of a whole key only, which is what is asked for here.
+      // MinIO lists uploads only by the whole key, which is enough here.
       leftovers: async (key) => {
-        const answer = await client.send(new ListMultipartUploadsCommand({ Bucket: config.bucket, Prefix: key }));
-        return (answer.Uploads ?? []).map((upload) => upload.Key ?? '');
+        const response = await client.send(new ListMultipartUploadsCommand({ Bucket: config.bucket, Prefix: key }));
+        return (response.Uploads ?? []).map((upload) => upload.Key ?? '');
       },
     }),
   );

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openS3Body } from './s3-body.ts';
+import { openResponseBody } from './open-response-body.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -11,9 +11,9 @@ afterEach(() => {
 
 const unavailable = { code: 'storage_unavailable', retryable: true };
 const openBody = (source: Readable, bytes: number) =>
-  openS3Body(source, { operation: 'find', bytes, silenceMs: 1000, signal: undefined }).getReader();
+  openResponseBody(source, { operation: 'find', bytes, idleMs: 1000, signal: undefined }).getReader();
 
-test('the longest silence ends a read that waits, and destroys the source', async () => {
+test('the idle timeout fails a pending read and destroys the source', async () => {
   const source = new Readable({ read: () => undefined });
   const reading = openBody(source, 10).read();
   reading.catch(() => undefined);
@@ -24,7 +24,7 @@ test('the longest silence ends a read that waits, and destroys the source', asyn
   expect(source.destroyed).toBe(true);
 });
 
-test('the time a reader takes is not silence', async () => {
+test('the time that the reader takes does not count as idle', async () => {
   const reader = openBody(Readable.from([Buffer.from('ab'), Buffer.from('cd')]), 4);
   expect((await reader.read()).value).toEqual(Buffer.from('ab'));
   await vi.advanceTimersByTimeAsync(60_000);
@@ -36,13 +36,13 @@ test('the time a reader takes is not silence', async () => {
 test.each([
   ['shorter', 5],
   ['longer', 3],
-])('a body that is %s than was announced ends with an error', async (_, bytes) => {
+])('a body that is %s than announced fails', async (_, bytes) => {
   const reader = openBody(Readable.from([Buffer.from('abcd')]), bytes);
   await reader.read();
   await expect(reader.read()).rejects.toMatchObject(unavailable);
 });
 
-test('a connection lost before the first read is an error of the body, not of the process', async () => {
+test('a connection lost before the first read fails the body, not the process', async () => {
   const source = new Readable({ read: () => undefined });
   const reader = openBody(source, 10);
   const closed = Promise.withResolvers<void>();
@@ -52,11 +52,11 @@ test('a connection lost before the first read is an error of the body, not of th
   await expect(reader.read()).rejects.toMatchObject(unavailable);
 });
 
-test('cancelling destroys the source, read or not', async () => {
+test('cancel destroys the source, before and after the first read', async () => {
   const sources = [0, 1].map(() => Readable.from([Buffer.from('abcd')]));
-  const [unread, begun] = sources.map((source) => openBody(source, 4));
-  await begun?.read();
+  const [unread, started] = sources.map((source) => openBody(source, 4));
+  await started?.read();
   await unread?.cancel();
-  await begun?.cancel();
+  await started?.cancel();
   expect(sources.map((source) => source.destroyed)).toEqual([true, true]);
 });
