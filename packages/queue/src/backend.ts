@@ -7,10 +7,10 @@ export interface QueueConnection {
   postgres: PostgresConfig;
 }
 
-/** The used part of a BullMQ queue, the same on Redis and on Postgres. */
+/** The part of a BullMQ queue that this package uses, the same on Redis and on Postgres. */
 export type BackendQueue = Pick<Queue, 'add' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'> &
   ErrorEvents;
-/** The used part of a BullMQ worker, the same on Redis and on Postgres. */
+/** The part of a BullMQ worker that this package uses, the same on Redis and on Postgres. */
 export type BackendWorker = Pick<Worker, 'close' | 'isRunning' | 'waitUntilReady'> & ErrorEvents;
 
 interface ErrorEvents {

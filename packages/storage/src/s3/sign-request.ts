@@ -8,7 +8,7 @@ const validSeconds = 900;
 /**
  * Returns the signed URL (SigV4, unsigned payload) of a request for a whole object.
  *
- * It signs with Bun, because the SDK also hashes the bytes and costs more than sending them.
+ * It signs with Bun, which costs less than the SDK (`docs/adr/0012-whole-bodies-past-the-sdk.md`).
  */
 export async function signObjectRequest(
   { client, config }: S3Bucket,
