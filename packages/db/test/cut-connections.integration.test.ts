@@ -67,7 +67,7 @@ test('a statement does not get the outcome of the previous statement on a connec
   await admin.run((executor) => executor.execute(cutAll));
   expect((await cut).map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
   await waitUntil('all connections are closed', async () => (await count(sql`true`)) === 0);
-  // A socket whose close is noticed only now fails the statement that was just sent on it.
+  // A connection may turn out to be closed only when a statement is sent on it: that statement fails too.
   const closed = ['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE'];
   const outcomes = new Set<string>();
   await waitUntil('six statements succeed', async () => {

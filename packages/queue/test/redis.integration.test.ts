@@ -3,7 +3,7 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { findFreePort, waitUntil } from '@thumbnail-api/testing';
 import { describe, expect, inject, test } from 'vitest';
 import { messageIdFor, openPublisher, renderJobMessage } from '../src/index.ts';
-import { describeQueue } from './contract.ts';
+import { describeQueue } from './describe-queue.ts';
 
 const { redis, postgres } = inject('services');
 

@@ -9,13 +9,13 @@ test('runs the phases one after the other, in order', async () => {
     name,
     deadlineMs: 1_000,
     run: async () => {
-      steps.push(`${name} starts`);
+      steps.push(`${name} started`);
       await Promise.resolve();
-      steps.push(`${name} ends`);
+      steps.push(`${name} finished`);
     },
   });
   await shutDown(log, [phase('requests'), phase('database')]);
-  expect(steps).toEqual(['requests starts', 'requests ends', 'database starts', 'database ends']);
+  expect(steps).toEqual(['requests started', 'requests finished', 'database started', 'database finished']);
 });
 
 test('runs the next phase after one that fails, throws at once or exceeds its deadline', async () => {

@@ -29,31 +29,31 @@ export function describeDeleteAndList(subject: StoreUnderTest): void {
   describe('list', () => {
     const prefix = `thumbnails/${randomUUID()}`;
     // In the order of the whole keys: '-' and '.' sort before '/', digits after it.
-    const kept = ['-a', '.a', '/a-1', '/a/x', '/a/y', '/a0', '/b', '0'].map((end) => prefix + end);
+    const stored = ['-a', '.a', '/a-1', '/a/x', '/a/y', '/a0', '/b', '0'].map((end) => prefix + end);
     beforeAll(async () => {
-      for (const key of kept.toReversed()) await subject.store.put(key, makeBytes(key.length), type);
+      for (const key of stored.toReversed()) await subject.store.put(key, makeBytes(key.length), type);
     });
     const keys = async (under: string, options: { limit: number; after?: string }) =>
       (await subject.store.list(under, options)).map(({ key }) => key);
 
     test('returns keys in order, with size and date', async () => {
       const listed = await subject.store.list(prefix, { limit: 1000 });
-      expect(listed).toEqual(kept.map((key) => ({ key, bytes: key.length, modifiedAt: expect.any(Date) })));
+      expect(listed).toEqual(stored.map((key) => ({ key, bytes: key.length, modifiedAt: expect.any(Date) })));
     });
 
     test('accepts a prefix that ends within a name, ends with a slash or matches nothing', async () => {
-      expect(await keys(`${prefix}/a`, { limit: 100 })).toEqual(kept.filter((key) => key.startsWith(`${prefix}/a`)));
+      expect(await keys(`${prefix}/a`, { limit: 100 })).toEqual(stored.filter((key) => key.startsWith(`${prefix}/a`)));
       expect(await keys(`${prefix}/a/`, { limit: 100 })).toEqual([`${prefix}/a/x`, `${prefix}/a/y`]);
       expect(await keys(`${prefix}/none`, { limit: 100 })).toEqual([]);
     });
 
-    test.each(kept.keys().toArray())('continues after key number %i', async (index) => {
-      expect(await keys(prefix, { limit: 100, after: kept[index] as string })).toEqual(kept.slice(index + 1));
+    test.each(stored.keys().toArray())('continues after key number %i', async (index) => {
+      expect(await keys(prefix, { limit: 100, after: stored[index] as string })).toEqual(stored.slice(index + 1));
     });
 
     test('continues after a key that does not exist', async () => {
-      expect(await keys(prefix, { limit: 100, after: `${prefix}/a` })).toEqual(kept.slice(2));
-      expect(await keys(prefix, { limit: 100, after: `${prefix}/a/xx` })).toEqual(kept.slice(4));
+      expect(await keys(prefix, { limit: 100, after: `${prefix}/a` })).toEqual(stored.slice(2));
+      expect(await keys(prefix, { limit: 100, after: `${prefix}/a/xx` })).toEqual(stored.slice(4));
       expect(await keys(prefix, { limit: 100, after: `${prefix}zz` })).toEqual([]);
     });
 
@@ -65,7 +65,7 @@ export function describeDeleteAndList(subject: StoreUnderTest): void {
         page = await keys(prefix, { limit: 3, ...(after && { after }) });
         listed.push(...page);
       } while (page.length === 3);
-      expect(listed).toEqual(kept);
+      expect(listed).toEqual(stored);
     });
   });
 }
