@@ -1,21 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import type { Database } from './database.ts';
+import type { Database, Executor } from './database.ts';
 import { migrationsFolder } from './migrate-database.ts';
 
 /**
- * Returns when the database has exactly the schema that this build knows.
+ * Returns when the database has exactly the schema of this build.
  *
- * @throws Error with one line that says what to do, when it is older or newer
+ * @throws Error when the schema is older or newer; its message is one line that says what to do
  */
 export async function assertSchema(database: Database): Promise<void> {
   const known = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
   const applied = await database.run(findLatestMigration);
   if (applied < known) throw new Error('The database schema is older than this build: run `bun run migrate` first.');
-  if (applied > known) throw new Error('The database schema is newer than this build: start the build that made it.');
+  if (applied > known) throw new Error('The database schema is newer than this build: start a newer build.');
 }
 
-async function findLatestMigration(executor: Parameters<Parameters<Database['run']>[0]>[0]): Promise<number> {
+async function findLatestMigration(executor: Executor): Promise<number> {
   const tables = await executor.execute(sql`select to_regclass('drizzle.__drizzle_migrations') as name`);
   const rows = tables[0]?.name
     ? await executor.execute(sql`select max(created_at)::float8 as latest from drizzle.__drizzle_migrations`)

@@ -1,6 +1,8 @@
 export { assertSchema } from './assert-schema.ts';
-export { CommitUnknown, type Database, type Executor, openDatabase, type Transaction } from './database.ts';
+export type { Database, Executor, Transaction } from './database.ts';
+export { CommitUnknown } from './database-error.ts';
 export { migrateDatabase } from './migrate-database.ts';
+export { openDatabase } from './open-database.ts';
 export {
   apiKeys,
   batches,

@@ -5,16 +5,16 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { toAddress } from './open-pool.ts';
 
-/** The migrations as drizzle-kit wrote them. */
+/** The folder of the migrations that drizzle-kit generated. */
 export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 
-/** Any number will do as long as nobody else on this database locks the same. */
+/** The key of the advisory lock: an arbitrary number that nothing else in this database locks. */
 const migrationLock = 0x7468_756d;
 
 /**
- * Applies every migration that this database does not have yet; none is no work.
+ * Applies every migration that the database does not have yet.
  *
- * Two at once are safe: the second waits for the first, then finds nothing to do.
+ * Concurrent calls are safe: the second waits for the first and then finds nothing to do.
  */
 export async function migrateDatabase(config: PostgresConfig): Promise<void> {
   const client = postgres({

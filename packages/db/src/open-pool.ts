@@ -5,18 +5,18 @@ import * as schema from './schema.ts';
 
 const connectTimeoutSeconds = 3;
 const statementTimeoutMs = 8_000;
-/** The driver's own pauses grow to 20 s over all connections together: a server that is back would be found long after. */
+/** The driver's own pauses grow to 20 s across all connections, so a recovered server would stay unused for long. */
 const reconnectSeconds = () => 0.1 + 0.2 * Math.random();
 
-/** Connections to one server, and drizzle on top of them. */
+/** The connections to one server, and drizzle on top of them. */
 export interface Pool {
   client: postgres.Sql;
   executor: PostgresJsDatabase<typeof schema>;
 }
 
-type Work = (inner: postgres.TransactionSql) => unknown;
+type Work = (transaction: postgres.TransactionSql) => unknown;
 
-/** How a server is reached and who is asking. */
+/** The options of postgres.js that say which server and database to connect to, and as which user. */
 export const toAddress = (config: PostgresConfig) => ({
   host: config.host,
   port: config.port,
@@ -26,15 +26,19 @@ export const toAddress = (config: PostgresConfig) => ({
   ssl: config.tls ? ('verify-full' as const) : false,
 });
 
-/** Opens the connections as they are needed, at most `connectionsMax`; the server bounds each statement, lock and idle transaction by 8 s. */
+/**
+ * Opens a pool that connects when needed, with at most `connectionsMax` connections. The caller ends `client`.
+ *
+ * The server cancels a statement, a wait for a lock and an idle transaction after 8 seconds.
+ */
 export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
   const client = postgres({
     ...toAddress(config),
     max: connectionsMax,
     connect_timeout: connectTimeoutSeconds,
     backoff: reconnectSeconds,
-    // The driver's own question for array types, which no table here has: lost with its connection, its rejection would have
-    // nobody to hear it and end the process.
+    // The driver's query for array types is not needed. When its connection is lost, its unhandled rejection would end
+    // the process.
     fetch_types: false,
     onnotice: () => undefined,
     connection: {
@@ -43,17 +47,19 @@ export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
       idle_in_transaction_session_timeout: statementTimeoutMs,
     },
   });
-  return { client, executor: drizzle(preparing(client), { schema }) };
+  return { client, executor: drizzle(withPreparedStatements(client), { schema }) };
 }
 
 /**
- * Has every statement of drizzle kept by its connection: drizzle sends them without a name, which asks the server twice and
- * has it plan anew each time.
+ * Makes the client prepare every statement of drizzle. Drizzle sends them without a name: two round trips each, and
+ * a new plan at every use.
  */
-function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
-  const ours: Record<PropertyKey, unknown> = {
+function withPreparedStatements<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
+  const overrides: Record<PropertyKey, unknown> = {
     unsafe: (query: string, values: never[]) => client.unsafe(query, values, { prepare: true }),
-    ...('begin' in client && { begin: (work: Work) => client.begin((inner) => work(preparing(inner))) }),
+    ...('begin' in client && {
+      begin: (work: Work) => client.begin((transaction) => work(withPreparedStatements(transaction))),
+    }),
   };
-  return new Proxy(client, { get: (target, name) => ours[name] ?? Reflect.get(target, name) });
+  return new Proxy(client, { get: (target, name) => overrides[name] ?? Reflect.get(target, name) });
 }

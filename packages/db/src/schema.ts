@@ -14,26 +14,26 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 
-/** A moment that clients see: milliseconds, so that it reads back as it was written. */
+/** A time that clients see, in milliseconds: it is read back exactly as it was written. */
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
-/** A moment that is compared with `now()`: unrounded, since rounding up would put it into the future. */
+/** A time that is compared with `now()`. It is not rounded, because rounding up would move it into the future. */
 const exactTime = (name: string) => timestamp(name, { withTimezone: true });
 
-/** The owner of what is made while callers are not told apart. */
+/** The owner of everything that is created without an API key (`AUTH=none`). */
 export const everybody = 'everybody';
-/** Whose a row is. Every question of a client names it. */
+/** The owner of a row. Every query for a client filters by it. */
 const owner = () => text('owner').notNull();
 
-/** The four statuses of a job; there are no others. */
+/** The statuses of a job. */
 export const jobStatuses = ['uploaded', 'processing', 'success', 'error'] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
-/** What a client asked one thumbnail to be; checked at the door, kept as it was understood. */
+/** The spec of one thumbnail, as it was validated when the request was accepted. */
 export interface SpecJson {
   readonly name: string;
 }
 
-/** Durations of the run that succeeded, in milliseconds. */
+/** The durations of the successful run, in milliseconds. */
 export interface Timings {
   queuedMs: number;
   fetchMs: number;
@@ -41,31 +41,31 @@ export interface Timings {
   storeMs: number;
 }
 
-/** A file of a batch that was not taken. */
+/** A file of a batch that was rejected. */
 export interface RefusedFile {
   filename: string | null;
   code: string;
-  /** Safe to show to anyone. */
+  /** May be sent to clients. */
   message: string;
 }
 
-/** What a key may do; `write` implies `read`. */
+/** What an API key permits. `write` includes `read`. */
 export const keyScopes = ['read', 'write'] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
-/** Keys of clients. The keys themselves are nowhere: only their hashes are. */
+/** The API keys of clients. Only the hash of a key is stored. */
 export const apiKeys = pgTable(
   'api_keys',
   {
     id: uuid('id').primaryKey(),
     name: text('name').notNull(),
     scope: text('scope', { enum: keyScopes }).notNull(),
-    /** Whose things it sees and makes: its own id, or the owner of another key, or `everybody`. */
+    /** The owner of what this key creates and can see: its own id, the owner of another key, or `everybody`. */
     owner: owner(),
-    /** SHA-256 of the key, in hexadecimal. */
+    /** The SHA-256 of the key, in hexadecimal. */
     hash: text('hash').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** To the minute. */
+    /** Accurate to the minute. */
     lastUsedAt: exactTime('last_used_at'),
     revokedAt: exactTime('revoked_at'),
   },
@@ -76,30 +76,30 @@ export const apiKeys = pgTable(
   ],
 );
 
-/** The pictures that were sent: one original object each, never altered. */
+/** The uploaded images. Each has one original object, which never changes. */
 export const images = pgTable(
   'images',
   {
     id: uuid('id').primaryKey(),
     owner: owner(),
     filename: text('filename'),
-    /** Media type, read from the bytes. */
+    /** The media type, detected from the bytes. */
     type: text('type').notNull(),
-    /** Upright size in pixels; null until a run has seen it where the header did not tell. */
+    /** The size in pixels after applying the EXIF orientation; null until a run measures it if the header lacks it. */
     width: integer('width'),
     height: integer('height'),
-    /** Pictures of an animation, as the header told; 1 for a still one. */
+    /** The number of frames according to the header; 1 for a still image. */
     frames: integer('frames').notNull().default(1),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** Tombstone: hidden from then on, removed by the sweep. */
+    /** The deletion marker: the row is hidden from this time on, and the sweep removes it. */
     deletedAt: exactTime('deleted_at'),
   },
   (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
 );
 
-/** Jobs that were sent together, and why the files beside them were not taken. */
+/** Jobs that were created by one request, and the files of that request that were rejected. */
 export const batches = pgTable(
   'batches',
   {
@@ -107,39 +107,39 @@ export const batches = pgTable(
     owner: owner(),
     refused: jsonb('refused').$type<RefusedFile[]>().notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
-    /** Since when it has no job; null while it has one. It is never given another. */
+    /** Since when the batch has had no jobs; null while it has one. A batch never gets another job later. */
     emptySince: exactTime('empty_since'),
   },
   (table) => [index('batches_empty').on(table.emptySince).where(sql`${table.emptySince} is not null`)],
 );
 
-/** One request to make thumbnails of one image. Tries, back-off and lease live here, never in the queue. */
+/** Requests to make thumbnails of one image. Tries, back-off and lease are stored here, not in the queue. */
 export const jobs = pgTable(
   'jobs',
   {
     id: uuid('id').primaryKey(),
-    /** That of its image. */
+    /** The owner of its image. */
     owner: owner(),
     imageId: uuid('image_id')
       .notNull()
       .references(() => images.id),
-    /** The batch it was sent in. */
+    /** The batch that the job belongs to. */
     batchId: uuid('batch_id').references(() => batches.id),
     status: text('status', { enum: jobStatuses }).notNull().default('uploaded'),
     specs: jsonb('specs').$type<SpecJson[]>().notNull(),
-    /** Number of the latest run; the fence against a worker that wakes up late. */
+    /** The number of the latest run. Updates are fenced on it, so a late worker changes nothing. */
     run: integer('run').notNull().default(0),
-    /** Passing failures so far. */
+    /** The number of transient failures so far. */
     tries: integer('tries').notNull().default(0),
-    /** Crashes of this job's own renderer so far. */
+    /** The number of times its renderer crashed so far. */
     crashes: integer('crashes').notNull().default(0),
-    /** Leases that ran out so far. */
+    /** The number of leases that expired so far. */
     lostLeases: integer('lost_leases').notNull().default(0),
-    /** Until when the latest run may work, on the database's clock; null when none is. */
+    /** When the lease of the current run expires, by the database's clock; null when no run is active. */
     leaseUntil: exactTime('lease_until'),
-    /** Before then no run may begin. */
+    /** No run may start before this time. */
     notBefore: exactTime('not_before').notNull().defaultNow(),
-    /** When a message for the next run was last published; null when none was. */
+    /** When a message for the next run was last published; null when no message was published. */
     publishedAt: exactTime('published_at'),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
@@ -147,13 +147,13 @@ export const jobs = pgTable(
     createdAt: time('created_at').notNull().defaultNow(),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
-    /** Tombstone: hidden from then on, removed by the sweep. */
+    /** The deletion marker: the row is hidden from this time on, and the sweep removes it. */
     deletedAt: exactTime('deleted_at'),
   },
   (table) => [
     check('jobs_status', sql`${table.status} in ('uploaded', 'processing', 'success', 'error')`),
     check('jobs_error', sql`(${table.status} = 'error') = (${table.errorCode} is not null)`),
-    // Ascending, and read backwards: drizzle's desc() would add NULLS LAST, which `order by … desc` does not match.
+    // Ascending, read backwards: drizzle's desc() would add NULLS LAST, which `order by … desc` does not match.
     index('jobs_page').on(table.owner, table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
     index('jobs_page_by_status')
       .on(table.owner, table.status, table.createdAt, table.id)
@@ -169,14 +169,14 @@ export const jobs = pgTable(
   ],
 );
 
-/** One rendition; written by the transaction that ends its job in success. */
+/** Finished thumbnails, written by the transaction that sets the job to success. */
 export const thumbnails = pgTable(
   'thumbnails',
   {
     jobId: uuid('job_id')
       .notNull()
       .references(() => jobs.id, { onDelete: 'cascade' }),
-    /** Place in the job's list of specs, from 0. */
+    /** The index in the job's list of specs, from 0. */
     position: integer('position').notNull(),
     name: text('name').notNull(),
     key: text('key').notNull(),
@@ -185,26 +185,26 @@ export const thumbnails = pgTable(
     height: integer('height').notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
-    /** ThumbHash in base64. */
+    /** The ThumbHash, in base64. */
     thumbHash: text('thumb_hash').notNull(),
-    /** `#rrggbb`. */
+    /** As `#rrggbb`. */
     dominantColour: text('dominant_colour').notNull(),
     spec: jsonb('spec').$type<SpecJson>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.name] })],
 );
 
-/** Keys of requests that may be sent again: reserved before the body is read, bound to a job by the transaction that makes it. */
+/** Idempotency keys: reserved before the body is read, then linked to a job by the transaction that creates it. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
     owner: text('owner').notNull(),
     key: text('key').notNull(),
-    /** Whose reservation it is; the fence against a request that wakes up late. */
+    /** The request that holds the reservation. Updates are fenced on it, so a late request changes nothing. */
     reservation: uuid('reservation').notNull(),
-    /** Until when a reservation without a job is taken for alive. */
+    /** When a reservation without a job expires. */
     reservedUntil: exactTime('reserved_until').notNull(),
-    /** Of content and options; null until there is a job. */
+    /** The fingerprint of content and options; null until there is a job. */
     fingerprint: text('fingerprint'),
     jobId: uuid('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
     expiresAt: exactTime('expires_at').notNull(),
@@ -216,42 +216,44 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/** How much each caller has used in its window, where no Redis counts it. */
+/** How much each caller has used in its current window. Used when no Redis is configured. */
 export const usage = pgTable(
   'usage',
   {
     key: text('key').primaryKey(),
     used: bigint('used', { mode: 'number' }).notNull(),
-    /** When the window is over. */
+    /** When the window ends. */
     endsAt: exactTime('ends_at').notNull(),
   },
   (table) => [index('usage_end').on(table.endsAt)],
 );
 
-/** Who sweeps: one row for each kind of sweep that is at work. */
+/** The leases of running sweeps: one row for each kind of sweep. */
 export const sweepLeases = pgTable('sweep_leases', {
   name: text('name').primaryKey(),
   holder: uuid('holder').notNull(),
   until: exactTime('until').notNull(),
 });
 
-/** This database as its object store knows it, and how far the search for unnamed objects has come: one row. */
+/** The identity of this database in its object store, and the progress of the search for orphans. Holds one row. */
 export const installation = pgTable(
   'installation',
   {
     only: boolean('only').primaryKey().default(true),
     id: uuid('id').notNull(),
-    /** Raised by every search and written to the store: a store that knows a higher one has seen a later database. */
+    /**
+     * Incremented by every search and written to the store. A higher value there means that a later database used it.
+     */
     generation: bigint('generation', { mode: 'number' }).notNull().default(0),
-    /** The server and its history that wrote the row; another one means that it was restored. */
+    /** The Postgres cluster and timeline that wrote the row. A different value means that the database was restored. */
     cluster: text('cluster'),
-    /** The longest that any API was ever told; null until one has started. */
+    /** The longest upload deadline of any API process so far; null until one has started. */
     uploadDeadlineMs: integer('upload_deadline_ms'),
-    /** The last key that was looked at. */
+    /** The last key that was checked. */
     scanCursor: text('scan_cursor').notNull().default(''),
-    /** How many objects were removed since the search last began anew. */
+    /** The number of objects removed since the search last started from the beginning. */
     scanRemoved: integer('scan_removed').notNull().default(0),
-    /** Before then the search does not go on. */
+    /** The search does not continue before this time. */
     scanAfter: exactTime('scan_after').notNull().defaultNow(),
   },
   (table) => [check('installation_only', sql`${table.only}`)],

@@ -2,18 +2,19 @@ import { inArray, lt, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { usage } from './schema.ts';
 
-/** What a key has used of its window. */
+/** How much of its current window a key has used. */
 export interface KeyUsage {
   used: number;
-  /** Until the window ends, in milliseconds. */
+  /** The time until the window ends, in milliseconds. */
   resetMs: number;
 }
 
 const deletedMax = 10_000;
 
 /**
- * Adds to what a key has used of its window, by the database's clock, and returns the total. A window of `windowMs` starts
- * with the first use after the previous one ended.
+ * Adds `amount` to the use of a key in its current window and returns the total.
+ *
+ * A window lasts `windowMs` by the database's clock. It starts with the first use after the previous window ended.
  *
  * @throws AppError `unavailable`
  */
@@ -42,7 +43,7 @@ export async function addUsage(
   return { used: row?.used ?? 0, resetMs: Math.max(0, row?.resetMs ?? 0) };
 }
 
-/** Deletes windows that have ended, at most 10 000 a call; rows that another call holds are left to it. */
+/** Deletes windows that have ended, at most 10 000 per call. Skips rows that a concurrent call has locked. */
 export async function deletePastUsage(database: Database): Promise<void> {
   await database.run((executor) => {
     const past = executor.select({ key: usage.key }).from(usage).where(lt(usage.endsAt, sql`now()`)).limit(deletedMax);

@@ -13,7 +13,7 @@ async function open(migrated: boolean): Promise<{ database: Database; config: Pa
   return { database, config };
 }
 
-test('the schema of this build is known, an older one and a newer one are refused with one line each', async () => {
+test('accepts the schema of this build, and rejects an older one and a newer one with one line', async () => {
   const { database } = await open(true);
   await expect(assertSchema(database)).resolves.toBeUndefined();
   const shift = (by: number) =>
@@ -26,12 +26,12 @@ test('the schema of this build is known, an older one and a newer one are refuse
   await expect(assertSchema(database)).rejects.toThrow(/older than this build: run `bun run migrate` first/);
 });
 
-test('a database without any schema is refused', async () => {
+test('rejects a database without a schema', async () => {
   const { database } = await open(false);
   await expect(assertSchema(database)).rejects.toThrow(/run `bun run migrate` first/);
 });
 
-test('many migrations at once bring a database up to date once', async () => {
+test('concurrent migrations apply each migration once', async () => {
   const { database, config } = await open(false);
   await Promise.all(Array.from({ length: 4 }, () => migrateDatabase(config)));
   await expect(assertSchema(database)).resolves.toBeUndefined();

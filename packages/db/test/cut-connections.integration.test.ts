@@ -10,30 +10,30 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-const ask = (database: Database) => database.run((executor) => executor.execute(sql`select 1 as one`));
+const selectOne = (database: Database) => database.run((executor) => executor.execute(sql`select 1 as one`));
 const cutAll = sql`select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid()`;
 
-/** What the driver said at the bottom of an error. */
+/** The code of the innermost cause of an error: that of the driver. */
 function readCode(error: unknown): string {
   let source = error;
   while (source instanceof Error && source.cause) source = source.cause;
   return source instanceof Error && 'code' in source ? String(source.code) : String(source);
 }
 
-test('a cut of every connection costs the statements on them, and never those that come after', async () => {
+test('cutting all connections fails the statements on them and no later statement', async () => {
   const database = openDatabase(testDatabase.config, 6);
   const admin = openDatabase(testDatabase.config, 1);
   const codes = new Set<string>();
-  let cutting = true;
+  let isCutting = true;
   const load = async () => {
-    while (cutting) {
+    while (isCutting) {
       const note = (error: unknown) => codes.add(readCode(error));
       const twice = async (transaction: Transaction) => {
         await transaction.execute(sql`select 1`);
         await transaction.execute(sql`select 2`);
       };
-      await Promise.all([ask(database).catch(note), database.transaction(twice).catch(note)]);
+      await Promise.all([selectOne(database).catch(note), database.transaction(twice).catch(note)]);
       await Bun.sleep(2);
     }
   };
@@ -42,16 +42,16 @@ test('a cut of every connection costs the statements on them, and never those th
     await Bun.sleep(40);
     await admin.run((executor) => executor.execute(cutAll));
   }
-  cutting = false;
+  isCutting = false;
   await Promise.all(loads);
-  // A connection that is made anew and on which nothing is ever sent ends so, three seconds later.
+  // The driver reports this code, three seconds later, for a new connection on which it never sends anything.
   expect([...codes]).not.toContain('CONNECT_TIMEOUT');
-  const many = () => Promise.all(Array.from({ length: 20 }, () => ask(database)));
-  await waitUntil('the last cut is over', async () => (await many()).length === 20);
+  const many = () => Promise.all(Array.from({ length: 20 }, () => selectOne(database)));
+  await waitUntil('statements succeed after the last cut', async () => (await many()).length === 20);
   await Promise.all([database.close(), admin.close()]);
 });
 
-test('a statement does not end as the one before it on a connection that was cut', async () => {
+test('a statement does not get the outcome of the previous statement on a connection that was cut', async () => {
   const database = openDatabase(testDatabase.config, 6);
   const admin = openDatabase(testDatabase.config, 1);
   const count = async (where: SQL) => {
@@ -63,16 +63,16 @@ test('a statement does not end as the one before it on a connection that was cut
   };
   const sleep = sql`select pg_sleep(60)`;
   const cut = Promise.allSettled(Array.from({ length: 6 }, () => database.run((executor) => executor.execute(sleep))));
-  await waitUntil('all are at work', async () => (await count(sql`wait_event = 'PgSleep'`)) === 6);
+  await waitUntil('all statements are running', async () => (await count(sql`wait_event = 'PgSleep'`)) === 6);
   await admin.run((executor) => executor.execute(cutAll));
   expect((await cut).map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
-  await waitUntil('all are gone', async () => (await count(sql`true`)) === 0);
-  // A socket that is heard to close only now takes along what was just sent on it: a cut of its own.
+  await waitUntil('all connections are closed', async () => (await count(sql`true`)) === 0);
+  // A connection may turn out to be closed only when a statement is sent on it: that statement fails too.
   const closed = ['CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE'];
   const outcomes = new Set<string>();
-  await waitUntil('six are answered', async () => {
-    const asked = Array.from({ length: 6 }, () => ask(database).then((rows) => JSON.stringify(rows), readCode));
-    const round = await Promise.all(asked);
+  await waitUntil('six statements succeed', async () => {
+    const answers = Array.from({ length: 6 }, () => selectOne(database).then((rows) => JSON.stringify(rows), readCode));
+    const round = await Promise.all(answers);
     for (const outcome of round) outcomes.add(outcome);
     return !round.some((outcome) => closed.includes(outcome));
   });
@@ -80,12 +80,12 @@ test('a statement does not end as the one before it on a connection that was cut
   await Promise.all([database.close(), admin.close()]);
 });
 
-test('a server that is away is asked by every statement, and the first one after finds it again', async () => {
+test('every statement tries to connect to an unavailable server, and the first one after recovery succeeds', async () => {
   const port = await findFreePort();
   const database = openDatabase({ ...testDatabase.config, port }, 2);
   const codes: string[] = [];
-  for (let statement = 0; statement < 12; statement += 1) codes.push(await ask(database).then(String, readCode));
-  // Not one was kept waiting until its deadline for a connection that rests.
+  for (let statement = 0; statement < 12; statement += 1) codes.push(await selectOne(database).then(String, readCode));
+  // No statement waited until its deadline for a connection that pauses between tries.
   expect(codes).toEqual(Array(12).fill('ECONNREFUSED'));
   const { host, port: target } = testDatabase.config;
   const server = createServer((client) => {
@@ -94,14 +94,14 @@ test('a server that is away is asked by every statement, and the first one after
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  expect(await ask(database)).toHaveLength(1);
+  expect(await selectOne(database)).toHaveLength(1);
   await database.close();
   server.close();
 });
 
-/** Waits until a statement sleeps in the server, and cuts it there. */
-async function cutAsleep(admin: Database): Promise<void> {
-  await waitUntil('it is at work', async () => {
+/** Waits until a statement sleeps in the server, then cuts its connection. */
+async function cutSleepingStatement(admin: Database): Promise<void> {
+  await waitUntil('the statement sleeps', async () => {
     const [row] = await admin.run((executor) =>
       executor.execute(sql`select count(*)::int as count from pg_stat_activity
         where datname = current_database() and wait_event = 'PgSleep'`),
@@ -111,7 +111,7 @@ async function cutAsleep(admin: Database): Promise<void> {
   await admin.run((executor) => executor.execute(cutAll));
 }
 
-test('of a transaction that is cut before its COMMIT nothing was committed', async () => {
+test('a transaction that is cut before its COMMIT commits nothing', async () => {
   const database = openDatabase(testDatabase.config, 1);
   const admin = openDatabase(testDatabase.config, 1);
   const cut = database.transaction(async (transaction) => {
@@ -124,10 +124,10 @@ test('of a transaction that is cut before its COMMIT nothing was committed', asy
   await Promise.all([database.close(), admin.close()]);
 });
 
-test('nobody knows of a transaction that was cut at its COMMIT whether it was committed', async () => {
+test('the commit outcome of a transaction that is cut during its COMMIT is unknown', async () => {
   const database = openDatabase(testDatabase.config, 1);
   const admin = openDatabase(testDatabase.config, 1);
-  // A deferred trigger keeps the COMMIT itself at work, so that the cut meets it there and not a moment before.
+  // A deferred trigger makes the COMMIT itself sleep, so that the cut happens during the COMMIT.
   for (const statement of [
     sql`create table slow_commits (id int)`,
     sql`create function sleep_long() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end'`,
@@ -138,16 +138,16 @@ test('nobody knows of a transaction that was cut at its COMMIT whether it was co
   }
   const insert = sql`insert into slow_commits values (1)`;
   const cut = database.transaction((transaction) => transaction.execute(insert)).catch((error) => error);
-  await cutAsleep(admin);
+  await cutSleepingStatement(admin);
   expect(await cut).toBeInstanceOf(CommitUnknown);
   await Promise.all([database.close(), admin.close()]);
 });
 
-test('nobody knows of a statement that was cut at work whether it was committed', async () => {
+test('the commit outcome of a statement that is cut while it runs is unknown', async () => {
   const database = openDatabase(testDatabase.config, 1);
   const admin = openDatabase(testDatabase.config, 1);
   const cut = database.commit(sql`select pg_sleep(${60}::int)`).catch((error) => error);
-  await cutAsleep(admin);
+  await cutSleepingStatement(admin);
   expect(await cut).toBeInstanceOf(CommitUnknown);
   await Promise.all([database.close(), admin.close()]);
 });

@@ -17,18 +17,18 @@ afterAll(async () => {
 const row = () => ({ id: Bun.randomUUIDv7(), owner: 'everybody', type: 'image/png', bytes: 1, sha256: 'a'.repeat(64) });
 const count = () => database.run((executor) => executor.$count(images));
 
-test('a transaction that throws leaves nothing, and throws that very error', async () => {
+test('a transaction whose work throws is rolled back and throws the same error', async () => {
   const before = await count();
-  const refused = new Error('refused');
+  const failure = new Error('failure');
   const failing = database.transaction(async (transaction) => {
     await transaction.insert(images).values(row());
-    throw refused;
+    throw failure;
   });
-  await expect(failing).rejects.toBe(refused);
+  await expect(failing).rejects.toBe(failure);
   expect(await count()).toBe(before);
 });
 
-test('a statement that commits by itself is kept when it has answered, and changes nothing when it fails', async () => {
+test('a statement that commits by itself is stored when it succeeds and changes nothing when it fails', async () => {
   const before = await count();
   const insert = (bytes: number) => {
     const { id, owner, type, sha256 } = row();
@@ -40,72 +40,72 @@ test('a statement that commits by itself is kept when it has answered, and chang
   expect(await count()).toBe(before + 1);
 });
 
-test('a COMMIT that the server refuses is known to have changed nothing', async () => {
+test('a COMMIT that the server rejects has a known outcome: nothing is committed', async () => {
   const before = await count();
-  const refused = database.transaction(async (transaction) => {
+  const rejected = database.transaction(async (transaction) => {
     await transaction.execute(sql`create table pairs (id int unique deferrable initially deferred)`);
     await transaction.insert(images).values(row());
     await transaction.execute(sql`insert into pairs values (1), (1)`);
   });
-  const error = await refused.catch((error) => error);
+  const error = await rejected.catch((error) => error);
   expect([error.code, error instanceof CommitUnknown]).toEqual(['23505', false]);
   expect(await count()).toBe(before);
 });
 
-test('the clock is asked again when its last answer is older than may be, and after it could not be asked', async () => {
+test('reads the clock again when the last result is too old, and after a failure', async () => {
   const first = await database.readClock(0);
   expect(await database.readClock(60_000)).toBe(first);
   expect(await database.readClock(0)).not.toBe(first);
-  const away = openDatabase({ ...testDatabase.config, port: await findFreePort() }, 1);
+  const unreachable = openDatabase({ ...testDatabase.config, port: await findFreePort() }, 1);
   const unavailable = { code: 'unavailable' };
-  await expect(away.readClock(60_000)).rejects.toMatchObject(unavailable);
-  await expect(away.readClock(60_000)).rejects.toMatchObject(unavailable);
-  await away.close();
+  await expect(unreachable.readClock(60_000)).rejects.toMatchObject(unavailable);
+  await expect(unreachable.readClock(60_000)).rejects.toMatchObject(unavailable);
+  await unreachable.close();
 });
 
-test('a statement runs once, however its result is looked at', async () => {
+test('a statement runs once', async () => {
   const before = await count();
   await database.run((executor) => executor.insert(images).values(row()));
   expect(await count()).toBe(before + 1);
 });
 
-test('a statement is planned once for a connection, within a transaction too', async () => {
-  const alone = openDatabase(testDatabase.config, 1);
+test('each connection prepares a statement once, also within a transaction', async () => {
+  const single = openDatabase(testDatabase.config, 1);
   for (const _ of [1, 2]) {
-    await alone.run((executor) => executor.insert(images).values(row()));
-    await alone.transaction((transaction) => transaction.delete(images).where(eq(images.bytes, 2)));
+    await single.run((executor) => executor.insert(images).values(row()));
+    await single.transaction((transaction) => transaction.delete(images).where(eq(images.bytes, 2)));
   }
-  const kept = await alone.run((executor) =>
+  const kept = await single.run((executor) =>
     executor.execute(
       sql`select split_part(statement, ' ', 1) as verb from pg_prepared_statements where statement like '%"images"%' order by 1`,
     ),
   );
   expect(kept.map(({ verb }) => verb)).toEqual(['delete', 'insert']);
-  await alone.close();
+  await single.close();
 });
 
-test('a fault of the statement is not taken for a database that is away', async () => {
-  const wrong = database.run((executor) => executor.execute(sql`select 1 / 0`));
-  await expect(wrong).rejects.not.toMatchObject({ code: 'unavailable' });
+test('an error of the statement is not reported as an unavailable database', async () => {
+  const failing = database.run((executor) => executor.execute(sql`select 1 / 0`));
+  await expect(failing).rejects.not.toMatchObject({ code: 'unavailable' });
 });
 
-test('a database that is away is unavailable, and passing', async () => {
-  const away = openDatabase({ ...testDatabase.config, port: await findFreePort() }, 1);
+test('every call fails with a retryable `unavailable` when no server listens', async () => {
+  const unreachable = openDatabase({ ...testDatabase.config, port: await findFreePort() }, 1);
   const unavailable = { code: 'unavailable', retryable: true };
-  await expect(away.run((executor) => executor.execute(sql`select 1`))).rejects.toMatchObject(unavailable);
-  await expect(away.check()).rejects.toThrow();
-  const commit = await away.commit(sql`select 1`).catch((error) => error);
+  await expect(unreachable.run((executor) => executor.execute(sql`select 1`))).rejects.toMatchObject(unavailable);
+  await expect(unreachable.check()).rejects.toThrow();
+  const commit = await unreachable.commit(sql`select 1`).catch((error) => error);
   expect([commit.code, commit instanceof CommitUnknown]).toEqual(['unavailable', false]);
-  await away.close();
+  await unreachable.close();
 });
 
-test('a connection that is cut is replaced', async () => {
+test('replaces a connection that is cut', async () => {
   const cut = database.run((executor) => executor.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
   await expect(cut).rejects.toMatchObject({ code: 'unavailable' });
   await expect(database.check()).resolves.toBeUndefined();
 });
 
-test('a schema that this build does not know is refused with a line that says what to do', async () => {
+test('rejects a schema of another build with a line that says what to do', async () => {
   await expect(assertSchema(database)).resolves.toBeUndefined();
   const empty = await createDatabase(inject('services').postgres, { migrated: false });
   const unmigrated = openDatabase(empty.config, 1);

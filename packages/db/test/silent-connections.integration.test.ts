@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-/** A server that takes connections and never says a word. */
-async function openSilence() {
+/** Starts a server that accepts connections and never answers. */
+async function startSilentServer() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,18 +23,18 @@ async function openSilence() {
   return { port, close };
 }
 
-test('a server that takes connections and says nothing is unavailable within the deadline', async () => {
-  const silence = await openSilence();
-  const database = openDatabase({ ...testDatabase.config, port: silence.port });
-  // Timers of one process end in their order, however late they are heard.
+test('a server that accepts connections and never answers is unavailable within the deadline', async () => {
+  const silentServer = await startSilentServer();
+  const database = openDatabase({ ...testDatabase.config, port: silentServer.port });
+  // The timers of one process expire in order, even on a slow machine.
   const later = Bun.sleep(11_000).then(() => 'later than its deadline');
   const answer = database.run((executor) => executor.execute(sql`select 1`)).catch((error) => error);
   expect(await Promise.race([answer, later])).toMatchObject({ code: 'unavailable', retryable: true });
   await database.close();
-  silence.close();
+  silentServer.close();
 });
 
-test('work whose deadline has passed is not committed when it ends after all', async () => {
+test('work that finishes after its deadline is not committed', async () => {
   const database = openDatabase(testDatabase.config);
   await database.run((executor) => executor.execute(sql`create table late (id int)`));
   const gate = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ test('work whose deadline has passed is not committed when it ends after all', a
   await again.close();
 });
 
-test('a statement that got no connection before its deadline says so, and is not run when it gets one', async () => {
+test('a statement that gets no connection before its deadline fails and never runs', async () => {
   const database = openDatabase(testDatabase.config, 1);
   await database.run((executor) => executor.execute(sql`create table never (id int)`));
   const held = database.transaction(async (transaction) => {
@@ -71,29 +71,29 @@ test('a statement that got no connection before its deadline says so, and is not
   await database.close();
 });
 
-test('nobody knows of a statement that was sent into silence', async () => {
+test('the commit outcome of a statement that the server does not answer is unknown', async () => {
   const server = createServer((client) => {
     const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
     client.pipe(upstream).pipe(client);
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
-    falls.push(() => client.unpipe(upstream));
+    stops.push(() => client.unpipe(upstream));
   });
-  const falls: (() => void)[] = [];
+  const stops: (() => void)[] = [];
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const database = openDatabase({ ...testDatabase.config, port }, 1);
   await database.check();
-  for (const fallSilent of falls) fallSilent();
+  for (const stopForwarding of stops) stopForwarding();
   expect(await database.commit(sql`select 1`).catch((error) => error)).toBeInstanceOf(CommitUnknown);
   await database.close();
   server.close();
 });
 
-test('a statement that failed while its server was away is not run when the server is back', async () => {
-  let isBack = false;
+test('a statement that failed while the server was unavailable does not run when it recovers', async () => {
+  let hasRecovered = false;
   const server = createServer((client) => {
     client.on('error', () => undefined);
-    if (!isBack) return client.end();
+    if (!hasRecovered) return client.end();
     const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
     upstream.on('error', () => undefined);
     client.pipe(upstream).pipe(client);
@@ -101,14 +101,15 @@ test('a statement that failed while its server was away is not run when the serv
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const direct = openDatabase(testDatabase.config, 1);
-  await direct.run((executor) => executor.execute(sql`create table ghosts (id int)`));
+  await direct.run((executor) => executor.execute(sql`create table late_statements (id int)`));
   const database = openDatabase({ ...testDatabase.config, port }, 1);
-  const waiting = await database.commit(sql`insert into ghosts values (${1}::int)`).catch((error) => error);
+  const waiting = await database.commit(sql`insert into late_statements values (${1}::int)`).catch((error) => error);
   expect([waiting.code, waiting instanceof CommitUnknown]).toEqual(['unavailable', false]);
-  isBack = true;
+  hasRecovered = true;
   await database.check();
-  const count = async () => (await direct.run((executor) => executor.execute(sql`select * from ghosts`))).length;
-  // Reconnecting takes a third of a second: a statement that still waited would have been sent by then.
+  const count = async () =>
+    (await direct.run((executor) => executor.execute(sql`select * from late_statements`))).length;
+  // Reconnecting takes a third of a second: a statement that was still waiting would be sent within this time.
   const end = performance.now() + 3_000;
   while (performance.now() < end) expect(await count()).toBe(0);
   await database.close();

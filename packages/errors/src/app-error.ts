@@ -1,28 +1,27 @@
 import type { ErrorCode } from './error-code.ts';
 
-/** One fault of an input: an RFC 6901 pointer to the field, and what is wrong with it. */
+/** An invalid field of an input: a JSON pointer to it (RFC 6901), and what is wrong with it. */
 export interface FieldError {
   pointer: string;
   detail: string;
 }
 
-/** What an {@link AppError} may carry beside its code and its public sentence. */
+/** Optional facts of an {@link AppError}. */
 export interface AppErrorOptions {
-  /** The foreign error behind it: for logs, never for clients. */
+  /** The underlying error. It is logged and never sent to a client. */
   cause?: unknown;
-  /** The fields at fault, where the input had several. */
+  /** The invalid fields, when the error is about fields of an input. */
   fields?: FieldError[];
-  /** May the same thing succeed later with no change? Default: no. */
+  /** Whether the same operation may succeed later without a change. Default: false. */
   retryable?: boolean;
-  /** Seconds after which a client may try again. */
+  /** When a client may try again, in seconds from now. */
   retryAfterSeconds?: number;
 }
 
 /**
- * The one error that crosses a package border.
+ * The error that packages throw to each other.
  *
- * `code` decides what happens next, `publicMessage` is safe to show to anyone, `cause` stays in the logs.
- * Made where the fact is known; nothing reads the text of an error to classify it.
+ * Callers decide by `code`, never by the text of a message. `publicMessage` may be sent to clients, `cause` may not.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';

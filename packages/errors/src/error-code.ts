@@ -1,4 +1,4 @@
-/** Codes that a request may be answered with; each is documented in `docs/problems.md`. */
+/** The codes of problem responses. `docs/problems.md` documents each of them. */
 export type RequestErrorCode =
   | 'file_missing'
   | 'file_empty'
@@ -23,7 +23,7 @@ export type RequestErrorCode =
   | 'rate_limited'
   | 'unavailable';
 
-/** Codes that a job may end with; `unsupported_media_type` and `image_too_large` are shared with requests. */
+/** The codes of failed jobs. `unsupported_media_type` and `image_too_large` are also codes of problem responses. */
 export const jobErrorCodes = [
   'image_corrupt',
   'image_too_large',
@@ -37,12 +37,12 @@ export const jobErrorCodes = [
 ] as const;
 export type JobErrorCode = (typeof jobErrorCodes)[number];
 
-/** Says whether a code is one that a job may end with. */
+/** Reports whether `code` is the code of a failed job. */
 export const isJobErrorCode = (code: string): code is JobErrorCode =>
   (jobErrorCodes as readonly string[]).includes(code);
 
 /** What a client sees of an `internal_error`, in a problem or in a job; the cause is in the log. */
 export const internalErrorMessage = 'An internal error occurred. Try again later.';
 
-/** Every code of the service; a new one does not compile until each table that maps codes names it. */
+/** Every error code of the service. Tables that map codes do not compile until they contain a new one. */
 export type ErrorCode = RequestErrorCode | JobErrorCode;

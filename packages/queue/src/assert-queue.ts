@@ -6,14 +6,16 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { poolOptions, type QueueConnection, redisOptions } from './backend.ts';
 
-const deadline = { deadlineMs: 3_000, code: 'unavailable', message: 'The queue cannot be reached.' } as const;
+const deadline = { deadlineMs: 3_000, code: 'unavailable', message: 'The queue is unavailable.' } as const;
 
 /**
- * Returns when what carries the queue keeps what a queue needs: a Redis that evicts nothing, or BullMQ's own schema in
- * Postgres. A Redis that is away is only warned about, since jobs are accepted without it; one that writes nothing to its
- * disk as well.
+ * Returns when the backend can hold the queue: a Redis that evicts no keys, or a Postgres with BullMQ's schema.
  *
- * @throws Error with one line that says what to do
+ * Only logs a warning for a Redis that is unavailable, because jobs are accepted without it, and for a Redis without an
+ * append-only file.
+ *
+ * @throws Error when the backend cannot hold the queue; its message is one line that says what to do
+ * @throws AppError `unavailable`, retryable, when Postgres is unavailable
  */
 export async function assertQueue({ queue, postgres }: QueueConnection, log: Logger): Promise<void> {
   if (queue.kind === 'postgres') return await assertQueueSchema(postgres);
@@ -24,26 +26,28 @@ export async function assertQueue({ queue, postgres }: QueueConnection, log: Log
       await client.connect();
       return client.info();
     });
-    assertPromises(info, log);
+    assertRedisSettings(info, log);
   } catch (error) {
-    if (error instanceof RedisUnfit) throw error;
-    log.warn({ error }, 'Redis is out of reach: jobs are accepted and wait until it is back');
+    if (error instanceof RedisMisconfigured) throw error;
+    log.warn({ error }, 'Redis unavailable, jobs are accepted and wait until it recovers');
   } finally {
     client.disconnect();
   }
 }
 
-class RedisUnfit extends Error {}
+class RedisMisconfigured extends Error {}
 
-/** INFO, since a hosted Redis often forbids CONFIG. */
-function assertPromises(info: string, log: Logger): void {
+/** Reads the settings from INFO, because a hosted Redis often forbids CONFIG. */
+function assertRedisSettings(info: string, log: Logger): void {
   const read = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
   const policy = read('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction') {
-    throw new RedisUnfit(`Redis evicts keys (maxmemory-policy is ${policy}): set maxmemory-policy to noeviction.`);
+    throw new RedisMisconfigured(
+      `Redis evicts keys (maxmemory-policy is ${policy}): set maxmemory-policy to noeviction.`,
+    );
   }
   if (read('aof_enabled') === '0') {
-    log.warn('Redis keeps no append-only file: after a crash of it waiting jobs are delayed by some seconds, not lost');
+    log.warn('Redis has no append-only file: if Redis crashes, waiting jobs are delayed by some seconds, but not lost');
   }
 }
 
@@ -55,12 +59,12 @@ async function assertQueueSchema(postgres: QueueConnection['postgres']): Promise
     await assertSchemaCompatibility(client);
   } catch (error) {
     if (error instanceof SchemaMigrationRequiredError)
-      throw new Error('The schema of the queue is missing: run `bun run migrate` first.', { cause: error });
+      throw new Error('The queue schema is missing: run `bun run migrate` first.', { cause: error });
     if (error instanceof SchemaVersionMismatchError)
-      throw new Error('The schema of the queue is newer than this build: start the build that made it.', {
+      throw new Error('The queue schema is newer than this build: start a newer build.', {
         cause: error,
       });
-    throw new AppError(deadline.code, 'The database cannot be reached at the moment.', {
+    throw new AppError(deadline.code, 'The database is unavailable. Try again later.', {
       cause: error,
       retryable: true,
     });

@@ -1,17 +1,17 @@
 import type { PostgresConfig, QueueConfig } from '@thumbnail-api/config';
 import { createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq';
 
-/** What a queue stands on: the Redis that `queue` names, or the Postgres that keeps the rows. */
+/** Where the queue is stored: in the Redis of `queue`, or in the Postgres that also stores the rows. */
 export interface QueueConnection {
   queue: QueueConfig;
   postgres: PostgresConfig;
 }
 
-/** What is used of a BullMQ queue, whatever is behind it. */
-export type SendingEnd = Pick<Queue, 'add' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'> &
+/** The part of a BullMQ queue that this package uses, the same on Redis and on Postgres. */
+export type BackendQueue = Pick<Queue, 'add' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'> &
   ErrorEvents;
-/** What is used of a BullMQ worker, whatever is behind it. */
-export type ReceivingEnd = Pick<Worker, 'close' | 'isRunning' | 'waitUntilReady'> & ErrorEvents;
+/** The part of a BullMQ worker that this package uses, the same on Redis and on Postgres. */
+export type BackendWorker = Pick<Worker, 'close' | 'isRunning' | 'waitUntilReady'> & ErrorEvents;
 
 interface ErrorEvents {
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -19,40 +19,40 @@ interface ErrorEvents {
 
 const onPostgres = withBackend(createPostgresBackend);
 const connectTimeoutMs = 3_000;
-/** A connection on which a command waits this long for any byte is dropped and made anew. */
-const publisherSilenceMs = 3_000;
-/** Above the time for which a worker asks Redis to hold a command back. */
-const consumerSilenceMs = 20_000;
-const queryTimeoutMs = 10_000;
+/** A connection that receives no byte for this long while a command waits is closed and opened again. */
+const publisherIdleMs = 3_000;
+/** Longer than the blocking commands of a worker. */
+const consumerIdleMs = 20_000;
+const statementTimeoutMs = 10_000;
 
 /**
- * The sending end. A producer fails fast: while Redis is away a command is tried once more and then rejected.
+ * Opens a queue for publishing. While Redis is unavailable a command is tried once more and then rejected.
  *
- * It must be ready once before that holds: BullMQ gives a queue up for good whose Redis is away when it is made.
+ * Wait until the queue is ready before the first command: BullMQ never recovers a queue whose first connection failed.
  */
-export function openQueue({ queue, postgres }: QueueConnection): SendingEnd {
+export function openQueue({ queue, postgres }: QueueConnection): BackendQueue {
   return queue.kind === 'redis'
     ? new Queue(queue.name, {
-        connection: { ...redisOptions(queue), maxRetriesPerRequest: 1, socketTimeout: publisherSilenceMs },
+        connection: { ...redisOptions(queue), maxRetriesPerRequest: 1, socketTimeout: publisherIdleMs },
       })
     : new onPostgres.Queue(queue.name, { connection: poolOptions(postgres, 2) });
 }
 
-/** The receiving end. A worker waits for ever: a Redis that comes back finds it there. */
+/** Opens a worker. While Redis is unavailable it waits without a limit and continues when Redis recovers. */
 export function openWorker(
   { queue, postgres }: QueueConnection,
   process: Processor,
   options: Omit<WorkerOptions, 'connection'>,
-): ReceivingEnd {
+): BackendWorker {
   return queue.kind === 'redis'
     ? new Worker(queue.name, process, {
         ...options,
-        connection: { ...redisOptions(queue), maxRetriesPerRequest: null, socketTimeout: consumerSilenceMs },
+        connection: { ...redisOptions(queue), maxRetriesPerRequest: null, socketTimeout: consumerIdleMs },
       })
     : new onPostgres.Worker(queue.name, process, { ...options, connection: poolOptions(postgres, 4) });
 }
 
-/** Options of ioredis, which BullMQ speaks. */
+/** The options of ioredis, the Redis client of BullMQ. */
 export function redisOptions(queue: Extract<QueueConfig, { kind: 'redis' }>) {
   return {
     host: queue.host,
@@ -63,7 +63,7 @@ export function redisOptions(queue: Extract<QueueConfig, { kind: 'redis' }>) {
   };
 }
 
-/** Options of node-postgres, which BullMQ speaks; the rows go through postgres.js. */
+/** The options of node-postgres, the Postgres client of BullMQ. The rows are accessed through postgres.js. */
 export function poolOptions(postgres: PostgresConfig, max: number) {
   return {
     host: postgres.host,
@@ -74,8 +74,8 @@ export function poolOptions(postgres: PostgresConfig, max: number) {
     ssl: postgres.tls,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: queryTimeoutMs,
-    // Where the server cannot speak any more; node-postgres drops the connection then.
-    query_timeout: queryTimeoutMs + 1_000,
+    statement_timeout: statementTimeoutMs,
+    // For a server that no longer answers: node-postgres then closes the connection.
+    query_timeout: statementTimeoutMs + 1_000,
   };
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** As OpenTelemetry writes a context for BullMQ, so that whoever traces with it finds ours. */
+/** The trace context of a message, in the format of BullMQ's OpenTelemetry integration. */
 const metadata = z.object({ traceparent: z.string() });
 
-/** The trace of a message as BullMQ carries it. */
+/** Formats a `traceparent` as the telemetry metadata of a message. */
 export const writeTrace = (traceparent: string): string => JSON.stringify({ traceparent });
 
-/** The `traceparent` that a message carries; undefined where it carries none. */
-export function readTrace(carried: string | undefined): string | undefined {
+/** Reads the `traceparent` from the telemetry metadata of a message; undefined when it is missing or invalid. */
+export function readTrace(text: string | undefined): string | undefined {
   try {
-    return metadata.safeParse(JSON.parse(carried ?? 'null')).data?.traceparent;
+    return metadata.safeParse(JSON.parse(text ?? 'null')).data?.traceparent;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { runMigrations } from 'bullmq';
 import { Client } from 'pg';
 import { poolOptions, type QueueConnection } from './backend.ts';
 
-/** Brings BullMQ's schema in Postgres up to date; on Redis there is none. Two at once are safe. */
+/** Applies the migrations of BullMQ's schema in Postgres. Does nothing on Redis. Concurrent calls are safe. */
 export async function migrateQueue({ queue, postgres }: QueueConnection): Promise<void> {
   if (queue.kind === 'redis') return;
   const client = new Client(poolOptions(postgres, 1));

@@ -1,95 +1,44 @@
-import { AppError } from '@thumbnail-api/errors';
-import { withDeadline } from '@thumbnail-api/resilience';
-import type { Logger } from '@thumbnail-api/telemetry';
-import { openQueue, type QueueConnection, type SendingEnd } from './backend.ts';
-import type { Message } from './message.ts';
-import { writeTrace } from './message-trace.ts';
-
-/** How one message is sent. */
+/** How one message is published. */
 export interface PublishOptions {
-  /** A message with an id that the queue still holds is dropped silently. No `:`, not only digits. */
+  /** The id of the message: without `:`, and not only digits. A message is dropped if the queue still holds its id. */
   id: string;
-  /** The trace that this message belongs to (W3C); it travels in the field of BullMQ's own telemetry. */
+  /** The trace that the message continues (W3C `traceparent`). */
   traceparent?: string;
 }
 
-/**
- * The sending end of one queue. It holds no message back: that would be counted by the clock of whoever asks for it, so
- * what shall wait is published when its time has come.
- */
+/** Publishes the messages of one queue. It has no delayed messages: publish a message when it is due. */
 export interface Publisher<Payload> {
   /**
-   * Hands a message to the queue. Postgres is the truth: a message that is lost is published again by the sweep.
+   * Adds a message to the queue. If the queue loses the message, the sweep publishes it again.
    *
-   * @throws AppError `unavailable`, retryable, after a second at most or what the end was opened with
+   * @throws AppError `unavailable`, retryable, when the queue does not accept the message within the deadline
    */
   publish(payload: Payload, options: PublishOptions): Promise<void>;
-  /** How many messages the queue holds, whatever their state. Throws as {@link Publisher.publish} does. */
+  /** Counts the messages in the queue, waiting and active. Throws as {@link Publisher.publish} does. */
   count(): Promise<number>;
-  /** How many messages could be delivered now and are not at work. Throws as {@link Publisher.publish} does. */
+  /** Counts the messages that wait for a consumer. Throws as {@link Publisher.publish} does. */
   countWaiting(): Promise<number>;
   /** Returns when the queue answers; throws otherwise. */
   check(): Promise<void>;
-  /** Lets go of the connections. */
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
-const unavailable = { code: 'unavailable', message: 'The queue cannot be reached.' } as const;
+/** Returns a publisher whose messages all continue one trace. */
+export const tracePublisher = <Payload>(publisher: Publisher<Payload>, traceparent: string): Publisher<Payload> => ({
+  ...publisher,
+  publish: (payload, options) => publisher.publish(payload, { ...options, traceparent }),
+});
 
-/** Opens the sending end of the queue that carries `message`; nobody waits longer than `deadlineMs` for the queue. */
-export function openPublisher<Payload>(
-  connection: QueueConnection,
-  message: Message<Payload>,
-  log: Logger,
-  deadlineMs = 1_000,
-): Publisher<Payload> {
-  let opening: Promise<SendingEnd> | undefined;
-  let ready: SendingEnd | undefined;
-  let attempt: SendingEnd | undefined;
-  const open = async () => {
-    const queue = openQueue(connection);
-    attempt = queue;
-    queue.on('error', (error) => log.warn({ error }, 'the queue is out of reach; the sweep publishes what waits'));
+/** Returns a publisher that calls `onFailure` each time `publish` fails, and throws the error as before. */
+export const watchPublisher = <Payload>(publisher: Publisher<Payload>, onFailure: () => void): Publisher<Payload> => ({
+  ...publisher,
+  publish: async (payload, options) => {
     try {
-      await queue.waitUntilReady();
-      ready = queue;
-      return queue;
+      await publisher.publish(payload, options);
     } catch (error) {
-      opening = undefined;
-      queue.disconnect().catch(() => undefined);
+      onFailure();
       throw error;
     }
-  };
-  const answered = async <T>(work: (queue: SendingEnd) => Promise<T>): Promise<T> => {
-    try {
-      return await withDeadline({ ...unavailable, deadlineMs }, async () => {
-        opening ??= open();
-        return work(await opening);
-      });
-    } catch (error) {
-      throw error instanceof AppError
-        ? error
-        : new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });
-    }
-  };
-  const count = () => answered((queue) => queue.getJobCountByTypes('waiting', 'active'));
-
-  return {
-    publish: (payload, { id, traceparent }) =>
-      answered(async (queue) => {
-        const telemetry = traceparent && { telemetry: { metadata: writeTrace(traceparent) } };
-        const options = { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true };
-        await queue.add(message.name, message.payload.parse(payload), { ...options, ...telemetry });
-      }),
-    count,
-    countWaiting: () => answered((queue) => queue.getJobCountByTypes('waiting')),
-    check: async () => {
-      await count();
-    },
-    close: async () => {
-      // One that never got ready has nothing to wait for.
-      if (ready) await ready.close();
-      else attempt?.disconnect().catch(() => undefined);
-    },
-  };
-}
+  },
+});

@@ -1,3 +1,3 @@
-import { describeQueue } from './contract.ts';
+import { describeQueue } from './describe-queue.ts';
 
 describeQueue('Postgres', (name) => ({ kind: 'postgres', name }));

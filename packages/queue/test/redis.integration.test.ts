@@ -3,17 +3,17 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { findFreePort, waitUntil } from '@thumbnail-api/testing';
 import { describe, expect, inject, test } from 'vitest';
 import { messageIdFor, openPublisher, renderJobMessage } from '../src/index.ts';
-import { describeQueue } from './contract.ts';
+import { describeQueue } from './describe-queue.ts';
 
 const { redis, postgres } = inject('services');
 
-describe.skipIf(!redis)('with a Redis', () => {
+describe.skipIf(!redis)('with Redis', () => {
   const { host, port, password } = redis ?? { host: '', port: 0, password: undefined };
   const secret = password ? new Secret(password) : undefined;
   describeQueue('Redis', (name) => ({ kind: 'redis', name, host, port, password: secret, tls: false }));
 });
 
-test.skipIf(!Bun.which('redis-server'))('a Redis that comes up after its publisher is found', async () => {
+test.skipIf(!Bun.which('redis-server'))('a publisher connects to a Redis that starts after it', async () => {
   const port = await findFreePort();
   const queue = { kind: 'redis', name: 'late', host: '127.0.0.1', port, password: undefined, tls: false } as const;
   const connection = { queue, postgres: { ...postgres, password: undefined, tls: false } };
@@ -23,17 +23,17 @@ test.skipIf(!Bun.which('redis-server'))('a Redis that comes up after its publish
     stdout: 'ignore',
     stderr: 'ignore',
   });
-  await waitUntil('the publisher finds it', async () => (await publisher.count()) === 0);
+  await waitUntil('the publisher connects', async () => (await publisher.count()) === 0);
   await publisher.close();
   late.kill();
   await late.exited;
 });
 
-test('publishing fails within its deadline while Redis is away', async () => {
+test('publishing fails within its deadline while Redis is unavailable', async () => {
   const connection = {
     queue: {
       kind: 'redis',
-      name: 'away',
+      name: 'unavailable',
       host: '127.0.0.1',
       port: await findFreePort(),
       password: undefined,

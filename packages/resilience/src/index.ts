@@ -2,5 +2,5 @@ export { type RetryOptions, retry } from './retry.ts';
 export { shareResult } from './share-result.ts';
 export { type ShutdownPhase, shutDown } from './shut-down.ts';
 export { type ShutdownLog, type ShutdownSignal, shutdownSignal } from './shutdown-signal.ts';
-export { startTimeout, type Timeout } from './timeout.ts';
+export { startTimeout, type Timeout } from './start-timeout.ts';
 export { type Deadline, withDeadline } from './with-deadline.ts';

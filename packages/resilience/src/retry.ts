@@ -1,17 +1,17 @@
-/** When to try again, and how often. */
+/** How often to try, how long to pause between tries, and which errors to retry. */
 export interface RetryOptions {
-  /** Pause after the try with this number, counted from 1, in milliseconds. */
+  /** The pause after try number `tries`, in milliseconds. The first try is number 1. */
   pauseMs: (tries: number) => number;
-  /** Tries in all. Default: no limit. */
+  /** The total number of tries. Default: no limit. */
   triesMax?: number;
-  /** Gives up when the next try would start later than this after the first, in milliseconds. Default: no limit. */
+  /** No try starts later than this after the first one, in milliseconds. Default: no limit. */
   deadlineMs?: number;
-  /** Whether another try can help. Default: always. */
+  /** Whether another try may succeed. Default: always. */
   isRetryable?: (error: unknown) => boolean;
 }
 
 /**
- * Runs `work` until it succeeds, an error is not retryable, or the tries or the time are used up.
+ * Runs `work` until it succeeds, throws an error that is not retryable, or runs out of tries or time.
  *
  * @throws the error of the last try
  */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shareResult } from './share-result.ts';
 
-test('callers share one run until its result is too old', async () => {
+test('runs the work once for all callers until the result is too old', async () => {
   let runs = 0;
   const read = shareResult(async () => {
     runs += 1;
@@ -12,14 +12,14 @@ test('callers share one run until its result is too old', async () => {
   expect([await read(-1), await read(-1)]).toEqual([2, 3]);
 });
 
-test('a failure reaches every caller that waits for it and is not kept', async () => {
+test('rejects every waiting caller when the work fails, and runs it again for the next caller', async () => {
   let runs = 0;
   const read = shareResult(async () => {
     runs += 1;
     if (runs === 1) throw new Error('unavailable');
     return runs;
   });
-  const both = [read(60_000), read(60_000)];
-  expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const waiting = [read(60_000), read(60_000)];
+  expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(await read(60_000)).toBe(2);
 });

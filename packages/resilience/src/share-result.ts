@@ -1,18 +1,20 @@
 /**
- * Shares the result of `work` between callers: a call runs `work` only when the latest run started more than `maxAgeMs`
- * ago or failed. Callers that arrive during a run wait for it.
+ * Lets callers share the result of `work`.
+ *
+ * A call runs `work` when the latest run failed or started more than `maxAgeMs` ago. Otherwise it returns the result of
+ * that run, waiting for it if it is still in progress.
  */
 export function shareResult<T>(work: () => Promise<T>): (maxAgeMs: number) => Promise<T> {
-  let shared: Promise<T> | undefined;
+  let latest: Promise<T> | undefined;
   let startedAt = 0;
   return (maxAgeMs) => {
-    if (shared && performance.now() - startedAt <= maxAgeMs) return shared;
+    if (latest && performance.now() - startedAt <= maxAgeMs) return latest;
     startedAt = performance.now();
-    const started = work();
-    shared = started;
-    started.catch(() => {
-      if (shared === started) shared = undefined;
+    const run = work();
+    latest = run;
+    run.catch(() => {
+      if (latest === run) latest = undefined;
     });
-    return started;
+    return run;
   };
 }

@@ -3,27 +3,34 @@ import { shutDown } from './shut-down.ts';
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
-test('phases run one after the other, in their order', async () => {
+test('runs the phases one after the other, in order', async () => {
   const steps: string[] = [];
   const phase = (name: string) => ({
     name,
     deadlineMs: 1_000,
     run: async () => {
-      steps.push(`${name} begins`);
+      steps.push(`${name} started`);
       await Promise.resolve();
-      steps.push(`${name} ends`);
+      steps.push(`${name} finished`);
     },
   });
   await shutDown(log, [phase('requests'), phase('database')]);
-  expect(steps).toEqual(['requests begins', 'requests ends', 'database begins', 'database ends']);
+  expect(steps).toEqual(['requests started', 'requests finished', 'database started', 'database finished']);
 });
 
-test('a phase that fails or never ends does not keep the next one from running', async () => {
-  const reached: string[] = [];
+test('runs the next phase after one that fails, throws at once or exceeds its deadline', async () => {
+  const finished: string[] = [];
   await shutDown(log, [
     { name: 'failing', deadlineMs: 1_000, run: () => Promise.reject(new Error('no')) },
+    {
+      name: 'throwing',
+      deadlineMs: 1_000,
+      run: () => {
+        throw new Error('no');
+      },
+    },
     { name: 'hanging', deadlineMs: 10, run: () => new Promise(() => undefined) },
-    { name: 'last', deadlineMs: 1_000, run: async () => reached.push('last') },
+    { name: 'last', deadlineMs: 1_000, run: async () => finished.push('last') },
   ]);
-  expect(reached).toEqual(['last']);
+  expect(finished).toEqual(['last']);
 });

@@ -1,4 +1,5 @@
 import type { ShutdownLog } from './shutdown-signal.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** One step of an orderly shutdown. */
 export interface ShutdownPhase {
@@ -8,20 +9,14 @@ export interface ShutdownPhase {
   run: () => Promise<unknown>;
 }
 
-/** Runs the phases in order. A phase that fails or passes its deadline is logged, and the next one starts. */
+/** Runs the phases in order. Logs a phase that fails or exceeds its deadline, then starts the next one. */
 export async function shutDown(log: ShutdownLog, phases: ShutdownPhase[]): Promise<void> {
   for (const { name, deadlineMs, run } of phases) {
-    const late = Promise.withResolvers<string>();
-    const timer = setTimeout(() => late.resolve('deadline exceeded'), deadlineMs);
-    const outcome = await Promise.race([
-      run().then(
-        () => 'done',
-        (error: unknown) => String(error),
-      ),
-      late.promise,
-    ]);
-    clearTimeout(timer);
-    if (outcome === 'done') log.debug({ phase: name }, 'shutdown phase finished');
-    else log.warn({ phase: name, outcome }, 'shutdown phase failed');
+    try {
+      await withDeadline({ deadlineMs, code: 'internal_error', message: 'deadline exceeded' }, run);
+      log.debug({ phase: name }, 'shutdown phase finished');
+    } catch (error) {
+      log.warn({ phase: name, outcome: String(error) }, 'shutdown phase failed');
+    }
   }
 }

@@ -1,27 +1,29 @@
-/** What a shutdown writes to; pino's logger fits. */
+/** The log methods that a shutdown uses. A pino logger has them. */
 export interface ShutdownLog {
   debug(facts: object, message: string): void;
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;
 }
 
-/** The request to shut down. */
+/** Whether shutdown was requested. */
 export interface ShutdownSignal {
   /** Resolves when shutdown is requested. */
   requested: Promise<void>;
   isRequested: () => boolean;
 }
 
-/** Signals within this time count as one: a terminal and a package runner both forward a Ctrl-C. */
+/** Signals within this time count as one, because a terminal and a package runner both forward Ctrl-C. */
 const repeatWindowMs = 1_000;
-/** How long an orphaned process may take to end: its parent also ran the database, which ends at the same moment. */
+/**
+ * How long a process may take to shut down after its parent exited. The parent also ran the database, which stops with
+ * it.
+ */
 const orphanDeadlineMs = 5_000;
 
 /**
  * Listens for SIGTERM, SIGINT, and the exit of a parent that opened an IPC channel.
  *
- * A second signal, one second or more after the first, exits with status 1 at once. So does a shutdown that takes longer
- * than 5 seconds after the parent exited.
+ * Exits with status 1 on another signal more than a second after the first, and 5 seconds after the parent exited.
  */
 export function shutdownSignal(log: ShutdownLog): ShutdownSignal {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -32,7 +34,7 @@ export function shutdownSignal(log: ShutdownLog): ShutdownSignal {
       log.info({ reason }, 'shutting down');
       resolve();
     } else if (performance.now() - requestedAt > repeatWindowMs) {
-      log.warn({ reason }, 'second shutdown signal: exiting now');
+      log.warn({ reason }, 'second shutdown signal, exiting without waiting');
       process.exit(1);
     }
   };

@@ -3,34 +3,34 @@ import { withDeadline } from './with-deadline.ts';
 
 const deadline = { deadlineMs: 20, code: 'unavailable', message: 'The store did not answer.' } as const;
 
-test('work that ends in time gives its result', async () => {
+test('returns the result of work that finishes in time', async () => {
   await expect(withDeadline(deadline, async () => 'done')).resolves.toBe('done');
 });
 
-test('work that never ends is cut off with the code it was given, and its signal is aborted', async () => {
-  let seen: AbortSignal | undefined;
-  const cut = withDeadline(deadline, (signal) => {
-    seen = signal;
+test('throws an error with the given code at the deadline, and aborts the signal', async () => {
+  let received: AbortSignal | undefined;
+  const late = withDeadline(deadline, (signal) => {
+    received = signal;
     return new Promise(() => undefined);
   });
-  await expect(cut).rejects.toMatchObject({ code: 'unavailable', retryable: true });
-  expect(seen?.aborted).toBe(true);
+  await expect(late).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  expect(received?.aborted).toBe(true);
 });
 
-test('an error of the work itself comes through unchanged', async () => {
+test('throws an error of the work unchanged', async () => {
   const own = new Error('own');
   await expect(withDeadline(deadline, () => Promise.reject(own))).rejects.toBe(own);
 });
 
-test('work that begins when it is looked at, as a query builder does, begins once', async () => {
-  let begun = 0;
+test('runs a thenable that starts at `then`, such as a query builder, only once', async () => {
+  let runs = 0;
   const lazy = {
-    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
     then: (resolve: (value: number) => unknown) => {
-      begun += 1;
-      return Promise.resolve(begun).then(resolve);
+      runs += 1;
+      return Promise.resolve(runs).then(resolve);
     },
   } as PromiseLike<number>;
   await expect(withDeadline(deadline, () => lazy)).resolves.toBe(1);
-  expect(begun).toBe(1);
+  expect(runs).toBe(1);
 });

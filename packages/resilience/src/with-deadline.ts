@@ -1,40 +1,37 @@
-import type { ErrorCode } from '@thumbnail-api/errors';
-import { AppError } from '@thumbnail-api/errors';
+import { AppError, type ErrorCode } from '@thumbnail-api/errors';
 
-/** What a call that outlives its deadline is called. */
+/** How long work may take, and the error that is thrown when it takes longer. */
 export interface Deadline {
-  /** How long the work may take, in milliseconds. */
   deadlineMs: number;
-  /** The code of the {@link AppError} thrown when it takes longer. */
   code: ErrorCode;
-  /** Its public sentence. */
+  /** The public message of the error. */
   message: string;
 }
 
 /**
- * Runs `work` and gives its result, or throws once the deadline has passed.
+ * Runs `work` and returns its result, or throws when the deadline passes first.
  *
- * The signal handed to `work` is aborted at that moment, so that whatever listens to it lets go. Work that ignores the
- * signal goes on unseen and its late outcome is dropped.
+ * At the deadline the signal given to `work` is aborted with the error that is thrown. Work that ignores the signal
+ * continues, and its result is discarded.
  *
- * @throws AppError `deadline.code`, retryable, when the time is up
+ * @throws AppError `deadline.code`, retryable, at the deadline
  */
 export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
   const controller = new AbortController();
-  const late = Promise.withResolvers<never>();
+  const expired = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const error = new AppError(deadline.code, deadline.message, {
       retryable: true,
       cause: new Error(`no answer within ${deadline.deadlineMs} ms`),
     });
     controller.abort(error);
-    late.reject(error);
+    expired.reject(error);
   }, deadline.deadlineMs);
   try {
-    // Adopted into a promise at once: a lazy thenable (a query builder) would run anew at each look at it.
+    // A query builder is a thenable that runs its query at each `then`: converting it to a promise runs it once.
     const running = Promise.resolve(work(controller.signal));
     running.catch(() => undefined);
-    return await Promise.race([running, late.promise]);
+    return await Promise.race([running, expired.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -3,18 +3,18 @@ import type { ByteRange } from './object-store.ts';
 const printable = /^[!-~][ -~]{0,254}$/;
 
 /**
- * Refuses a media type that does not fit into a header field: printable ASCII, 1-255 characters.
+ * Asserts that a media type fits into a header field: 1 to 255 printable ASCII characters.
  *
- * @throws Error (a fault of the program)
+ * @throws Error otherwise, because the caller must not pass another one
  */
 export function assertMediaType(type: string): void {
   if (!printable.test(type)) throw new Error('not a media type');
 }
 
 /**
- * Refuses a range that runs backwards, or begins before the first byte.
+ * Asserts that a range has integer bounds with 0 <= `first` <= `last`.
  *
- * @throws RangeError (a fault of the program)
+ * @throws RangeError otherwise, because the caller must not pass another one
  */
 export function assertRange(range: ByteRange | undefined): void {
   if (!range) return;
@@ -24,9 +24,9 @@ export function assertRange(range: ByteRange | undefined): void {
 }
 
 /**
- * Refuses a limit that no store lists in one call.
+ * Asserts that the limit of a listing is an integer from 1 to 1000.
  *
- * @throws RangeError (a fault of the program)
+ * @throws RangeError otherwise, because the caller must not pass another one
  */
 export function assertListLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000)

@@ -11,17 +11,17 @@ import {
 const id = '0199f0c2-7b1e-7000-8000-00000000000a';
 const hash = 'ab'.repeat(32);
 
-test('every key the service makes is an object key', () => {
+test('accepts every key that the service makes', () => {
   expect(() => assertObjectKey(originalKey(id))).not.toThrow();
   expect(() => assertObjectKey(thumbnailKey(id, 'default', hash, 'webp'))).not.toThrow();
 });
 
-test('a thumbnail is found under the prefix of its job, and names its content', () => {
+test('the key of a thumbnail starts with the prefix of its job and contains the hash of its content', () => {
   expect(thumbnailKey(id, 'small', hash, 'webp')).toBe(`thumbnails/${id}/small-abababababababab.webp`);
   expect(thumbnailKey(id, 'small', hash, 'webp').startsWith(thumbnailPrefix(id))).toBe(true);
 });
 
-test('a key is read back as what it names, and a key of anything else as nothing', () => {
+test('parses the keys of originals and thumbnails, and returns null for any other key', () => {
   expect(() => assertObjectKey(installationKey(id, 'since'))).not.toThrow();
   expect(parseObjectKey(originalKey(id))).toEqual({ kind: 'original', imageId: id });
   expect(parseObjectKey(thumbnailKey(id, 'default', hash, 'webp'))).toEqual({ kind: 'thumbnail', jobId: id });
@@ -38,6 +38,6 @@ test.each([
   ['o/ä'],
   ['a'.repeat(256)],
   [`${'a/'.repeat(520)}a`],
-])('%j is no object key', (key) => {
+])('rejects the key %j', (key) => {
   expect(() => assertObjectKey(key)).toThrow('not an object key');
 });

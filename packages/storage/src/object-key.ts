@@ -1,37 +1,39 @@
 const keyMaxLength = 1024;
 const segment = /^[A-Za-z0-9._-]{1,255}$/;
 
-/** The key of an image's original. Ids are UUIDv7, so keys sort by the time of their upload. */
+/** Returns the key of an original. Ids are UUIDv7, so the keys sort by upload time. */
 export const originalKey = (imageId: string): string => `originals/${imageId}`;
 
-/** What begins every key of a job's thumbnails. */
+/** Returns the prefix of the keys of a job's thumbnails. */
 export const thumbnailPrefix = (jobId: string): string => `thumbnails/${jobId}/`;
 
-/** The part of a SHA-256 that identifies a content in object keys and in links: its first 16 hexadecimal digits. */
+/** Returns the part of a SHA-256 that identifies content in object keys and links: its first 16 hexadecimal digits. */
 export const contentVersion = (sha256: string): string => sha256.slice(0, 16);
 
-/** The key of a thumbnail. It identifies the content, so a late run cannot overwrite an object that a row names. */
+/**
+ * Returns the key of a thumbnail. It contains a hash of the content, so a late run cannot overwrite another thumbnail.
+ */
 export const thumbnailKey = (jobId: string, name: string, sha256: string, extension: string): string =>
   `${thumbnailPrefix(jobId)}${name}-${contentVersion(sha256)}.${extension}`;
 
-/** What begins every key by which a bucket knows the installations that use it. */
+/** The prefix of the keys that identify the installations which use a bucket. */
 export const installationsPrefix = 'installations/';
 
 /**
- * The keys by which a bucket knows an installation: `since` is written when it begins to use the bucket, `generation`
- * again and again.
+ * Returns a key of an installation. `since` is written when it starts to use the bucket, `generation` by every search
+ * for orphans.
  */
-export const installationKey = (id: string, what: 'since' | 'generation'): string =>
-  `${installationsPrefix}${id}/${what}`;
+export const installationKey = (id: string, name: 'since' | 'generation'): string =>
+  `${installationsPrefix}${id}/${name}`;
 
-/** What a key names. */
+/** The image or job that a key belongs to. */
 export type KeySubject = { kind: 'original'; imageId: string } | { kind: 'thumbnail'; jobId: string };
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const originalPattern = new RegExp(`^originals/(${uuid})$`);
 const thumbnailPattern = new RegExp(`^thumbnails/(${uuid})/[^/]+$`);
 
-/** Reads back what {@link originalKey} and {@link thumbnailKey} wrote; null for a key of anything else. */
+/** Parses a key made by {@link originalKey} or {@link thumbnailKey}; returns null for any other key. */
 export function parseObjectKey(key: string): KeySubject | null {
   const imageId = originalPattern.exec(key)?.[1];
   if (imageId) return { kind: 'original', imageId };
@@ -40,10 +42,12 @@ export function parseObjectKey(key: string): KeySubject | null {
 }
 
 /**
- * Refuses a key that could mean another place in some store: segments of `A-Z a-z 0-9 . _ -`, joined by `/`, none of them
- * `.` or `..` or empty; at most 1024 characters, 255 a segment.
+ * Asserts that a key means the same object in every store.
  *
- * @throws Error (a fault of the program, not of a request) for any other key
+ * A key has at most 1024 characters. Its segments, joined by `/`, have 1 to 255 characters of `A-Z a-z 0-9 . _ -` and
+ * are not `.` or `..`.
+ *
+ * @throws Error otherwise, because the caller must not pass another key
  */
 export function assertObjectKey(key: string): void {
   const isSafe = (part: string) => segment.test(part) && part !== '.' && part !== '..';

@@ -1,88 +1,91 @@
 import type { ByteSource } from './byte-source.ts';
 
-/** An object as the store describes it, without its bytes. */
+/** An object without its bytes. */
 export interface ObjectInfo {
   key: string;
-  /** Size in bytes. */
+  /** The size in bytes. */
   bytes: number;
-  /** When the store, by its own clock, took it; S3 counts whole seconds. */
+  /** When the object was stored, by the store's own clock. S3 rounds it to seconds. */
   modifiedAt: Date;
 }
 
-/** An object with its bytes; whoever gets it reads `body` to its end or cancels it, else its connection or file stays open. */
+/**
+ * An object with its bytes. The caller must read `body` to its end or cancel it, because it holds a connection or file.
+ */
 export interface StoredObject extends ObjectInfo {
-  /** The media type given at `put`. */
+  /** The media type given to `put`. */
   type: string;
-  /** Read ahead by no more than a chunk, so a slow reader holds the store back; ends with an error where bytes are missing. */
+  /** Reads ahead by at most one chunk, so a slow reader slows down the store. Fails when bytes are missing. */
   body: ReadableStream<Uint8Array>;
 }
 
-/** The first and the last byte wanted, both counted from 0 and both included (RFC 9110, 14.1.2). */
+/** The first and the last byte to read, both counted from 0 and both included (RFC 9110, 14.1.2). */
 export interface ByteRange {
   first: number;
   last: number;
 }
 
-/** What every call may be given. */
+/** The options of every call. */
 export interface CallOptions {
-  /** Ends the call, its body included; the call, or the reading of its body, then throws the signal's reason. */
+  /** Aborts the call and the reading of its body, which then throw the reason of the signal. */
   signal?: AbortSignal;
 }
 
-/** What a presigned URL gives. */
+/** What a presigned URL permits, and for how long. */
 export interface PresignOptions extends CallOptions {
   method: 'GET' | 'HEAD';
-  /** The `Content-Type` and the `Content-Disposition` of the answer. */
+  /** The `Content-Type` of the response. */
   type: string;
+  /** The `Content-Disposition` of the response. */
   disposition: string;
-  /** From now on. */
+  /** How long the URL is valid, in seconds from now. */
   validSeconds: number;
 }
 
 /**
- * Keeps bytes under keys. Two stores pass one contract suite (`contract.ts`): S3 and a directory.
+ * Stores bytes under keys. Implemented on S3 and on a directory; both pass the contract suite in `test/contract`.
  *
- * Every method throws AppError `storage_unavailable` (retryable) when the store cannot be reached, answers with a fault
- * of its own or lets its deadline pass; foreign errors never leave this package. A key is what `object-key.ts` makes;
- * another one, or a range, limit or media type that cannot be, is a plain Error: a fault of the program.
+ * Every method throws AppError `storage_unavailable`, retryable, when the store is unavailable, fails or exceeds its
+ * deadline. Foreign errors never leave this package. Keys come from `object-key.ts`. An invalid key, range, limit or
+ * media type is a plain Error, because it is a mistake of the caller.
  */
 export interface ObjectStore {
   /**
-   * Keeps the whole of `body` under `key`, or nothing: a body that throws or a call that is aborted leaves no object,
-   * and a key is never seen half written. An existing object is replaced. A source is never held whole in memory.
+   * Stores all of `body` under `key`, or nothing. It replaces an existing object. A reader never sees a partial object,
+   * and a source is never held in memory as a whole.
    *
-   * The body is read to its end or cancelled, and an error of its own comes out unchanged. Where the store's last answer
-   * is lost, or the abort comes after the last byte, the object may be there although the call threw: whole.
+   * The body is read to its end or cancelled, and an error of the body is thrown unchanged. When the last response of
+   * the store is lost, or the abort comes after the last byte, the whole object may be stored although the call throws.
    */
   put(key: string, body: ByteSource | Uint8Array, type: string, options?: CallOptions): Promise<void>;
   /**
-   * The object and its bytes, or the part of them in `range`; null when there is none.
+   * Returns an object with its bytes, or null when there is none.
    *
-   * With a range, `bytes` stays the whole size, `body` holds those of the wanted bytes that exist, and none when the range
-   * begins behind the end.
+   * With a range, `bytes` is still the size of the whole object, and `body` has the bytes of the range that exist. It
+   * is empty when the range starts after the end.
    */
   find(key: string, options?: CallOptions & { range?: ByteRange }): Promise<StoredObject | null>;
   /**
-   * All bytes of an object at once; null when there is none. Costs less than {@link ObjectStore.find}, but nothing holds the
-   * store back: for objects whose size is known to be bearable.
+   * Returns all bytes of an object, or null when there is none. It is faster than {@link ObjectStore.find}, but holds
+   * the whole object in memory: use it only for objects of a bounded size.
    */
   read(key: string, options?: CallOptions): Promise<Buffer<ArrayBuffer> | null>;
-  /** What the store knows of an object; null when there is none. */
+  /** Returns an object without its bytes, or null when there is none. */
   head(key: string, options?: CallOptions): Promise<ObjectInfo | null>;
-  /** Removes an object; removing what is not there is no error. */
+  /** Deletes an object. Does nothing when there is none. */
   delete(key: string, options?: CallOptions): Promise<void>;
   /**
-   * At most `limit` objects (1-1000) whose key starts with `prefix`, in the order of their keys by code unit, beginning
-   * behind `after`, which need not exist. Fewer than `limit` means that there are no more.
+   * Lists at most `limit` objects (1-1000) whose key starts with `prefix` and sorts after `after`, which need not
+   * exist. The order is that of the keys by code unit. Fewer than `limit` objects mean that there are no more.
    */
   list(prefix: string, options: CallOptions & { limit: number; after?: string }): Promise<ObjectInfo[]>;
   /**
-   * A URL under which anybody gets the object, whether it is there or not, for `validSeconds`. Only a store that clients can
-   * reach has it.
+   * Returns a URL that gives access to one object without credentials. It does not check that the object exists. Only a
+   * store that clients can reach has this method.
    */
   presign?(key: string, options: PresignOptions): Promise<string>;
-  /** Returns when the store answers and lets this caller in; throws otherwise. */
+  /** Returns when the store answers and grants access; throws otherwise. */
   check(options?: CallOptions): Promise<void>;
-  /** Lets go of every connection. */
+  /** Closes every connection. */
   close(): void;
 }

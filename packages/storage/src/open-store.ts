@@ -5,9 +5,9 @@ import { s3Deadlines } from './s3/s3-client.ts';
 import { openS3Store } from './s3/s3-store.ts';
 
 /**
- * Opens the store that the configuration names; whoever opens it closes it. Nothing is sent before it is used.
+ * Opens the configured store. The first call connects. The caller closes it.
  *
- * @param publicEndpoint the S3 server as clients reach it, where that is another address
+ * @param publicEndpoint the address of the S3 server for clients, if it differs from the one in `config`
  */
 export const openStore = (config: StorageConfig, publicEndpoint?: string): ObjectStore =>
   config.kind === 's3' ? openS3Store(config, s3Deadlines, publicEndpoint) : openFilesystemStore(config.directory);

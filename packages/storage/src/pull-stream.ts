@@ -1,48 +1,64 @@
-/** Where the chunks of a {@link pullStream} come from. */
+/** Where a {@link pullStream} reads its chunks. */
 export interface ChunkSource {
-  /** The next chunk, or undefined at the end. */
+  /** Reads the next chunk; undefined at the end. */
   next(): Promise<Uint8Array | undefined>;
-  /** Lets go of the source; called once, however the stream ends. */
+  /** Closes the source. Called once, however the stream ends. */
   release(reason?: unknown): Promise<void> | void;
 }
 
 /**
- * A stream that fetches a chunk when its reader asks for one and never ahead, so that a slow reader holds the source back.
+ * Returns a stream that reads a chunk only when its reader asks for one, so that a slow reader slows down the source.
  *
- * Ends with what `next` throws, or at once with the reason of `signal`, even while `next` is pending. The source is
+ * The stream fails with the error of `next`, or with the reason of `signal` even while `next` is pending. The source is
  * released at the end, on an error, on an abort and on `cancel`.
  */
-export function pullStream(source: ChunkSource, signal?: AbortSignal): ReadableStream<Uint8Array> {
-  let abort: (() => void) | undefined;
-  const finish = async (reason?: unknown) => {
-    if (!abort) return;
-    signal?.removeEventListener('abort', abort);
-    abort = undefined;
-    await source.release(reason);
+export const pullStream = (source: ChunkSource, signal?: AbortSignal): ReadableStream<Uint8Array> =>
+  new ReadableStream(new PullSource(source, signal), { highWaterMark: 0 });
+
+/** The underlying source of the stream. */
+class PullSource {
+  readonly #source: ChunkSource;
+  readonly #signal: AbortSignal | undefined;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #isReleased = false;
+
+  constructor(source: ChunkSource, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#signal = signal;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+    this.#signal?.addEventListener('abort', this.#abort, { once: true });
+    if (this.#signal?.aborted) this.#abort();
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const chunk = await this.#source.next();
+      if (chunk) return controller.enqueue(chunk);
+      await this.#release();
+      controller.close();
+    } catch (error) {
+      controller.error(error);
+      await this.#release(error).catch(() => undefined);
+    }
+  }
+
+  async cancel(reason?: unknown): Promise<void> {
+    await this.#release(reason);
+  }
+
+  readonly #abort = () => {
+    const reason = this.#signal?.reason;
+    this.#controller?.error(reason);
+    this.#release(reason).catch(() => undefined);
   };
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        abort = () => {
-          controller.error(signal?.reason);
-          finish(signal?.reason).catch(() => undefined);
-        };
-        signal?.addEventListener('abort', abort, { once: true });
-        if (signal?.aborted) abort();
-      },
-      async pull(controller) {
-        try {
-          const chunk = await source.next();
-          if (chunk) return controller.enqueue(chunk);
-          await finish();
-          controller.close();
-        } catch (error) {
-          controller.error(error);
-          await finish(error).catch(() => undefined);
-        }
-      },
-      cancel: finish,
-    },
-    { highWaterMark: 0 },
-  );
+
+  async #release(reason?: unknown): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#signal?.removeEventListener('abort', this.#abort);
+    await this.#source.release(reason);
+  }
 }

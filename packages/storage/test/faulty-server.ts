@@ -1,16 +1,19 @@
 import { createServer, type Socket } from 'node:net';
 
-/** A TCP server that speaks only what a test tells it to. */
+/** A TCP server that sends exactly what a test wants. */
 export interface FaultyServer {
   endpoint: string;
-  /** Connections that are open at this moment. */
+  /** The number of open connections. */
   connections(): number;
-  /** Connections that were ever made. */
+  /** The number of connections accepted so far. */
   accepted(): number;
   close(): Promise<void>;
 }
 
-/** Starts it on a free loopback port; `answer` gets each connection with the first bytes that came over it. */
+/**
+ * Starts the server on a free loopback port. `answer` receives each connection with the bytes that arrived. The caller
+ * closes it.
+ */
 export async function startFaultyServer(answer: (socket: Socket, request: string) => void): Promise<FaultyServer> {
   const open = new Set<Socket>();
   let accepted = 0;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFilesystemStore } from '../src/filesystem/filesystem-store.ts';
-import { describeObjectStore } from './contract.ts';
-import { makeBytes, sourceOf } from './contract-bodies.ts';
+import { describeObjectStore } from './contract/describe-object-store.ts';
+import { makeBytes, sourceOf } from './test-bodies.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ describeObjectStore('a directory', () => {
   });
 });
 
-test('only the owner may read what is kept', async () => {
+test('only the owner can read the files', async () => {
   const directory = newDirectory();
   await openFilesystemStore(directory).put('originals/one', makeBytes(10), 'image/png');
   const modes = ['', 'tmp', 'objects', 'objects/originals', 'objects/originals/one'].map(
@@ -31,7 +31,7 @@ test('only the owner may read what is kept', async () => {
   expect(await Promise.all(modes)).toEqual([0o700, 0o700, 0o700, 0o700, 0o600]);
 });
 
-test('the last object of a directory takes the empty directories with it', async () => {
+test('deleting the last object of a directory removes the empty directories', async () => {
   const directory = newDirectory();
   const store = openFilesystemStore(directory);
   await store.put('thumbnails/job/a', makeBytes(10), 'image/png');
@@ -42,28 +42,28 @@ test('the last object of a directory takes the empty directories with it', async
   expect(await readdir(join(directory, 'objects'))).toEqual([]);
 });
 
-test('what is kept is still there for the next one who opens the directory', async () => {
+test('objects are still there when the directory is opened again', async () => {
   const directory = newDirectory();
   await openFilesystemStore(directory).put('originals/one', makeBytes(10), 'image/png');
   expect(await openFilesystemStore(directory).head('originals/one')).toMatchObject({ bytes: 10 });
 });
 
-test('opening removes what was left more than a day ago by uploads that died, and nothing else', async () => {
+test('open removes leftovers of uploads that are more than a day old, and nothing else', async () => {
   const directory = newDirectory();
   const store = openFilesystemStore(directory);
   await store.put('originals/old', makeBytes(10), 'image/png');
-  const [old, young] = [join(directory, 'tmp/old'), join(directory, 'tmp/young')];
+  const [old, recent] = [join(directory, 'tmp/old'), join(directory, 'tmp/recent')];
   await writeFile(old, 'x');
-  await writeFile(young, 'x');
-  const long = new Date(Date.now() - 25 * 60 * 60 * 1000);
-  await utimes(old, long, long);
-  await utimes(join(directory, 'objects/originals/old'), long, long);
-  const again = openFilesystemStore(directory);
-  expect(await readdir(join(directory, 'tmp'))).toEqual(['young']);
-  expect(await again.head('originals/old')).toMatchObject({ modifiedAt: long });
+  await writeFile(recent, 'x');
+  const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  await utimes(old, yesterday, yesterday);
+  await utimes(join(directory, 'objects/originals/old'), yesterday, yesterday);
+  const reopened = openFilesystemStore(directory);
+  expect(await readdir(join(directory, 'tmp'))).toEqual(['recent']);
+  expect(await reopened.head('originals/old')).toMatchObject({ modifiedAt: yesterday });
 });
 
-test('an empty directory, and one that was never made, hold nothing', async () => {
+test('a directory that does not exist holds no objects', async () => {
   const directory = newDirectory();
   const store = openFilesystemStore(directory);
   expect(await store.list('', { limit: 10 })).toEqual([]);
@@ -71,14 +71,14 @@ test('an empty directory, and one that was never made, hold nothing', async () =
   await expect(store.delete('originals/one')).resolves.toBeUndefined();
 });
 
-test('keys are listed by code unit, as S3 lists them', async () => {
+test('lists keys by code unit, as S3 does', async () => {
   const store = openFilesystemStore(newDirectory());
   const keys = ['B', 'a-', 'a.b', 'a/b', 'a0', 'aB', 'a_', 'ab'].map((end) => `originals/x${end}`);
   await Promise.all(keys.map((key) => store.put(key, makeBytes(1), 'image/png')));
   expect((await store.list('originals/', { limit: 100 })).map(({ key }) => key)).toEqual(keys);
 });
 
-test('a file that lost its end is not given out as an object', async () => {
+test('a truncated file is not returned as an object', async () => {
   const directory = newDirectory();
   const store = openFilesystemStore(directory);
   await store.put('originals/one', makeBytes(10_000), 'image/png');
@@ -86,10 +86,10 @@ test('a file that lost its end is not given out as an object', async () => {
   await expect(store.find('originals/one')).rejects.toMatchObject({ code: 'storage_unavailable', retryable: true });
 });
 
-test('a place that is no directory fails every call with storage_unavailable, its path hidden from clients', async () => {
-  const place = newDirectory();
-  await writeFile(place, 'a file');
-  const store = openFilesystemStore(place);
+test('a path that is not a directory fails every call with storage_unavailable, without the path', async () => {
+  const path = newDirectory();
+  await writeFile(path, 'a file');
+  const store = openFilesystemStore(path);
   const unavailable = {
     code: 'storage_unavailable',
     retryable: true,
@@ -100,7 +100,7 @@ test('a place that is no directory fails every call with storage_unavailable, it
   await expect(store.put('originals/one', sourceOf(makeBytes(9), [1]), 'image/png')).rejects.toMatchObject(unavailable);
 });
 
-test('a directory in the place of an object is no object, and is not replaced by one', async () => {
+test('a directory at the path of an object is not an object, and put does not replace it', async () => {
   const directory = newDirectory();
   const store = openFilesystemStore(directory);
   await store.put('originals/one/two', makeBytes(1), 'image/png');

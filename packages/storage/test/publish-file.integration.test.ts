@@ -10,11 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test('a file finds its place although the directory is removed again and again while it is empty', async () => {
+test('publishes a file while another caller keeps removing the empty directory', async () => {
   const parent = join(root, 'a/b');
-  let isOver = false;
+  let isFinished = false;
   const remove = async () => {
-    while (!isOver) await removeEmptyDirectories(parent, root);
+    while (!isFinished) await removeEmptyDirectories(parent, root);
   };
   const removing = remove();
   for (let round = 0; round < 30; round += 1) {
@@ -23,10 +23,10 @@ test('a file finds its place although the directory is removed again and again w
     expect(await readFile(join(parent, 'c'), 'utf8')).toBe(`${round}`);
     await rm(join(parent, 'c'));
   }
-  isOver = true;
+  isFinished = true;
   await removing;
 });
 
-test('a file that is not there is an error', async () => {
+test('throws when the file does not exist', async () => {
   await expect(publishFile(join(root, 'none'), join(root, 'd/e'))).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openS3Store } from '../src/s3/s3-store.ts';
-import { describeObjectStore } from './contract.ts';
-import { makeBytes } from './contract-bodies.ts';
+import { describeObjectStore } from './contract/describe-object-store.ts';
 import { type FauxqsServer, startFauxqsServer } from './fauxqs-server.ts';
+import { makeBytes } from './test-bodies.ts';
 
 let server: FauxqsServer;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ describeObjectStore('a bucket', () =>
   }),
 );
 
-test('a bucket that is missing is an unavailable store, not a missing object', async () => {
+test('a missing bucket is an unavailable store, not a missing object', async () => {
   const store = openS3Store({ ...server.config, bucket: 'no-such-bucket' });
   const unavailable = { code: 'storage_unavailable', retryable: true };
   await expect(store.check()).rejects.toMatchObject(unavailable);

@@ -1,6 +1,6 @@
 export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-export { addDependencyGauge } from './dependency-gauge.ts';
-export { createLogger, type Logger, type LogLevel } from './logger.ts';
+export { addDependencyGauge } from './add-dependency-gauge.ts';
+export { createLogger, type Logger, type LogLevel } from './create-logger.ts';
+export { addGauge, createRegistry } from './create-registry.ts';
 export { mayReadMetrics } from './may-read-metrics.ts';
-export { createRegistry, gaugeOf } from './metrics.ts';
 export { continueTrace, readTraceId, type Trace } from './trace.ts';

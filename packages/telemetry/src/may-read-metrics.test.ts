@@ -15,11 +15,11 @@ test.each([
   ['Bearer ', 'token', false],
   [null, 'token', false],
   [undefined, 'token', false],
-])('%s with the token %s: %s', (header, secret, expected) => {
+])('authorization %j with the token %s: %s', (header, secret, expected) => {
   expect(mayReadMetrics({ token: new Secret(secret), isOpen: true }, header)).toBe(expected);
 });
 
-test('without a token it depends on whether access is open', () => {
+test('without a token, allows access only where access is open', () => {
   expect(mayReadMetrics({ token: undefined, isOpen: true }, null)).toBe(true);
   expect(mayReadMetrics({ token: undefined, isOpen: false }, 'Bearer ')).toBe(false);
   expect(mayReadMetrics({ token, isOpen: true }, null)).toBe(false);

@@ -2,8 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MetricsAccess } from '@thumbnail-api/config';
 
 /**
- * Says whether a request with this `Authorization` may see metrics and the details of readiness: it bears the token, or
- * there is none and access is open. How long it takes tells nothing of the token.
+ * Reports whether a request may read the metrics and the details of readiness.
+ *
+ * With a token configured, the `Authorization` header must carry it as bearer token (RFC 6750); it is compared in
+ * constant time. Without one, access depends on `isOpen`.
  */
 export function mayReadMetrics({ token, isOpen }: MetricsAccess, authorization: string | null | undefined): boolean {
   if (!token) return isOpen;

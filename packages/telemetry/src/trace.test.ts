@@ -12,18 +12,18 @@ test.each([
   [`00-${id.toUpperCase()}-00f067aa0ba902b7-01`, undefined],
   ['nonsense', undefined],
   [undefined, undefined],
-])('traceparent %s names %s', (header, trace) => {
+])('the trace id of traceparent %s is %s', (header, trace) => {
   expect(readTraceId(header)).toBe(trace);
 });
 
-test('a trace goes on under its id and its flags, with another parent', () => {
+test('continues a trace with its id and its flags, and another parent', () => {
   const { traceId, traceparent } = continueTrace(`00-${id}-00f067aa0ba902b7-01`);
   expect(traceId).toBe(id);
   expect(traceparent).toMatch(new RegExp(`^00-${id}-[0-9a-f]{16}-01$`));
   expect(traceparent).not.toContain('00f067aa0ba902b7');
 });
 
-test('where none is named one begins, and each is another', () => {
+test('starts a new trace when the header is missing or invalid', () => {
   const [one, other] = [continueTrace(undefined), continueTrace('nonsense')];
   expect(readTraceId(one.traceparent)).toBe(one.traceId);
   expect(one.traceId).not.toBe(other.traceId);

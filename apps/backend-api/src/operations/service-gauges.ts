@@ -1,6 +1,6 @@
 import { countUnfinished } from '@thumbnail-api/jobs';
 import { shareResult, withDeadline } from '@thumbnail-api/resilience';
-import { addDependencyGauge, Gauge, gaugeOf, type Registry } from '@thumbnail-api/telemetry';
+import { addDependencyGauge, addGauge, Gauge, type Registry } from '@thumbnail-api/telemetry';
 import type { ApiDeps } from '../deps.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { dependencyChecks } from './dependency-checks.ts';
@@ -31,7 +31,7 @@ function addUploadGauges(registry: Registry, slots: UploadSlots): void {
       this.set({ state: 'free' }, free);
     },
   });
-  gaugeOf(registry, 'thumbnails_uploads_waiting', 'Uploads that wait for a slot.', () => slots.counts().waiting);
+  addGauge(registry, 'thumbnails_uploads_waiting', 'Uploads that wait for a slot.', () => slots.counts().waiting);
 }
 
 function addJobGauges(registry: Registry, deps: ApiDeps): void {

@@ -1,4 +1,4 @@
-import { Gauge, gaugeOf, type Registry } from '@thumbnail-api/telemetry';
+import { addGauge, Gauge, type Registry } from '@thumbnail-api/telemetry';
 import type { RendererPool } from './renderer-pool.ts';
 import { residentBytes } from './watch-memory.ts';
 
@@ -18,7 +18,7 @@ export function addPoolGauges(
       this.set({ state: 'free' }, concurrency - used);
     },
   });
-  gaugeOf(registry, 'thumbnails_renderer_memory_bytes', 'Resident memory of all renderers.', () =>
+  addGauge(registry, 'thumbnails_renderer_memory_bytes', 'Resident memory of all renderers.', () =>
     renderers.pids().reduce((sum, pid) => sum + residentBytes(pid), 0),
   );
 }

@@ -1,36 +1,59 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nullWhenGone } from './is-gone.ts';
+import type { ObjectInfo } from '../object-store.ts';
+import { headFile } from './find-file.ts';
+import { nullIfMissing } from './missing-file.ts';
 
-/** Which files are listed: those whose path begins with `prefix` and sorts behind `after`. */
-export interface FileFilter {
+/** Selects the files whose path starts with `prefix` and sorts after `after`. */
+interface PathFilter {
   prefix: string;
   after: string;
 }
 
+/** Which files are listed, and how many at most. */
+export interface ListFilesOptions extends PathFilter {
+  limit: number;
+  signal: AbortSignal | undefined;
+}
+
 /**
- * The paths of a tree's files, relative to `root` and with `/` between the names, in the order of the whole paths by code
- * unit. Holds one directory of each level in memory, and opens only those that may hold what is wanted.
+ * Lists the objects in the files below `root`, in the order of their keys by code unit.
  *
- * @throws what the file system throws; a directory that goes meanwhile is empty
+ * @throws what the file system throws; the reason of `signal`
  */
-export async function* listFiles(root: string, filter: FileFilter, parent = ''): AsyncGenerator<string> {
-  for (const path of await childrenOf(root, parent)) {
+export async function listFiles(root: string, { limit, signal, ...filter }: ListFilesOptions): Promise<ObjectInfo[]> {
+  const found: ObjectInfo[] = [];
+  for await (const key of walkFiles(root, filter)) {
+    signal?.throwIfAborted();
+    const info = await headFile(join(root, key), key);
+    if (info) found.push(info);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+/**
+ * Yields the paths of the files relative to `root`, in the order of the whole paths. It opens only directories that may
+ * contain a match, and holds one directory of each level in memory. A directory that is deleted meanwhile counts as
+ * empty.
+ */
+async function* walkFiles(root: string, filter: PathFilter, parent = ''): AsyncGenerator<string> {
+  for (const path of await listChildren(root, parent)) {
     if (path.endsWith('/')) {
-      if (mayHoldMatches(path, filter)) yield* listFiles(root, filter, path);
+      if (mayContainMatch(path, filter)) yield* walkFiles(root, filter, path);
     } else if (path.startsWith(filter.prefix) && path > filter.after) {
       yield path;
     }
   }
 }
 
-/** The paths within a directory, sorted; a directory ends with `/` because that decides where its files sort. */
-async function childrenOf(root: string, parent: string): Promise<string[]> {
-  const entries = await readdir(join(root, parent), { withFileTypes: true }).catch(nullWhenGone);
+/** The sorted paths in a directory. A directory ends with `/`, because that decides where its files sort. */
+async function listChildren(root: string, parent: string): Promise<string[]> {
+  const entries = await readdir(join(root, parent), { withFileTypes: true }).catch(nullIfMissing);
   return (entries ?? []).map((entry) => `${parent}${entry.name}${entry.isDirectory() ? '/' : ''}`).sort();
 }
 
-function mayHoldMatches(directory: string, { prefix, after }: FileFilter): boolean {
-  const onTheWay = directory.startsWith(prefix) || prefix.startsWith(directory);
-  return onTheWay && (directory > after || after.startsWith(directory));
+function mayContainMatch(directory: string, { prefix, after }: PathFilter): boolean {
+  const overlapsPrefix = directory.startsWith(prefix) || prefix.startsWith(directory);
+  return overlapsPrefix && (directory > after || after.startsWith(directory));
 }

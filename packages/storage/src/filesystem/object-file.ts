@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nullWhenGone } from './is-gone.ts';
+import { nullIfMissing } from './missing-file.ts';
 
 /**
- * What ends the file of an object: a line of 512 bytes, JSON padded with blanks, that holds its media type.
+ * The length of the trailer of an object's file: one line of JSON, padded with blanks, with the media type.
  *
- * Behind the bytes, so that ranges need no offset; in the same file, so that one rename publishes bytes and type together;
- * of one length, so that the size of an object is known without opening its file; and a file that lost its end is noticed.
+ * The trailer is in the same file, so one rename publishes bytes and type together. It follows the bytes, so ranges
+ * need no offset, and a truncated file is detected. Its length is fixed, so the size of an object is known without
+ * opening the file.
  */
 export const trailerBytes = 512;
 
-/** The trailer of an object of this media type. */
 const encodeTrailer = (type: string): Buffer => Buffer.from(`${JSON.stringify({ type }).padEnd(trailerBytes - 1)}\n`);
 
 /**
- * Reads the media type out of an open object file of `fileBytes` bytes.
+ * Reads the media type from an open object file of `fileBytes` bytes.
  *
- * @throws Error when the file has no trailer: it was cut, or is no object's
+ * @throws Error when the file has no trailer, because it was truncated or is not an object's file
  */
 export async function readObjectType(file: FileHandle, fileBytes: number): Promise<string> {
   const trailer = Buffer.alloc(trailerBytes);
@@ -27,12 +27,12 @@ export async function readObjectType(file: FileHandle, fileBytes: number): Promi
 
 function parseTrailer(trailer: Buffer): string {
   const { type } = JSON.parse(trailer.toString('latin1'));
-  if (typeof type !== 'string') throw new Error('an object file without a media type');
+  if (typeof type !== 'string') throw new Error('object file without a media type');
   return type;
 }
 
 /**
- * All bytes of the object in the file at `path`; null when there is no such file.
+ * Reads all bytes of the object in the file at `path`; returns null when there is no such file.
  *
  * @throws what the file system throws; Error when the file is not a whole object
  */
@@ -40,16 +40,16 @@ export async function readObjectFile(
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<Buffer<ArrayBuffer> | null> {
-  const bytes = await readFile(path, { ...(signal && { signal }) }).catch(nullWhenGone);
+  const bytes = await readFile(path, { ...(signal && { signal }) }).catch(nullIfMissing);
   if (!bytes) return null;
   parseTrailer(bytes.subarray(-trailerBytes));
   return bytes.subarray(0, -trailerBytes);
 }
 
 /**
- * Writes an object's file under a new name into `directory`, down to the disk, and gives its path.
+ * Writes an object's file with a random name in `directory`, syncs it to the disk and returns its path.
  *
- * @throws whatever `chunks` or the file system throws; no file is left then
+ * @throws what `chunks` or the file system throws; the file is then deleted
  */
 export async function writeObjectFile(
   directory: string,

@@ -1,36 +1,36 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { StorageConfig } from '@thumbnail-api/config';
 
-/** The part of the configuration that names a bucket. */
+/** The configuration of an S3 bucket. */
 export type S3Config = Extract<StorageConfig, { kind: 's3' }>;
 
-/** How long an S3 server may keep us waiting, in milliseconds. */
+/** The deadlines of calls on an S3 server, in milliseconds. */
 export interface S3Deadlines {
-  /** Until a connection stands. */
+  /** For opening a connection. */
   connectMs: number;
-  /** From the first byte of a request to the head of its answer, each of the tries for itself; a part of an upload is 5 MiB. */
+  /** From the first byte of a request to the headers of its response, for each try. A request may send 5 MiB. */
   answerMs: number;
-  /** A whole call with its retries and the search for credentials, up to the head of the answer. */
+  /** For a whole call, with its retries and the search for credentials, up to the headers of the response. */
   callMs: number;
-  /** The longest silence while a body is being waited for; the time its reader takes does not count. */
-  silenceMs: number;
-  /** `check`, and the clean-up behind an upload that failed. */
+  /** The idle timeout of a body: the longest wait for one chunk. */
+  idleMs: number;
+  /** For `check`, and for aborting a failed upload. */
   checkMs: number;
 }
 
-/** The deadlines of a running service. */
+/** The deadlines that the service uses. */
 export const s3Deadlines: S3Deadlines = {
   connectMs: 2_000,
   answerMs: 10_000,
   callMs: 35_000,
-  silenceMs: 10_000,
+  idleMs: 10_000,
   checkMs: 2_000,
 };
 
-/** Open connections of one client at most; calls beyond wait for a free one, within their deadline. */
+/** The connections of one client. Further calls wait for a free connection, within their deadline. */
 const maxSockets = 128;
 
-/** Opens the one client of an S3 store; `destroy` closes its connections. No request is sent. */
+/** Opens an S3 client. It sends no request. The caller destroys it. */
 export function openS3Client(config: S3Config, deadlines: S3Deadlines): S3Client {
   const agent = { keepAlive: true, maxSockets };
   return new S3Client({
@@ -43,14 +43,14 @@ export function openS3Client(config: S3Config, deadlines: S3Deadlines): S3Client
       },
     }),
     maxAttempts: 3,
-    // By default the SDK sends CRC trailers that older S3 servers refuse, and wraps a body into a stream that swallows a
-    // lost connection. Lengths are compared here; the sha256 of the bytes is in the row.
+    // By default the SDK sends CRC trailers that older S3 servers reject, and wraps a body in a stream that hides a
+    // lost connection. This package compares the length instead, and the row has the sha256 of the bytes.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: deadlines.connectMs,
       requestTimeout: deadlines.answerMs,
-      // Without it a request that is late is only warned about.
+      // Without this the SDK only logs a warning for a late request.
       throwOnRequestTimeout: true,
       httpAgent: agent,
       httpsAgent: agent,

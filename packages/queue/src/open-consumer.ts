@@ -1,0 +1,71 @@
+import { AppError } from '@thumbnail-api/errors';
+import { withDeadline } from '@thumbnail-api/resilience';
+import type { Logger } from '@thumbnail-api/telemetry';
+import { openWorker, type QueueConnection } from './backend.ts';
+import { readTrace } from './message-trace.ts';
+import type { Message } from './render-job-message.ts';
+
+/** Consumes the messages of one queue. */
+export interface Consumer {
+  /** Returns when the consumer is connected and running; throws otherwise. */
+  check(): Promise<void>;
+  /** Accepts no more messages, waits for those in progress, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/** What a message carries besides its payload. */
+export interface MessageContext {
+  /** The trace of its publisher (W3C). */
+  traceparent: string | undefined;
+}
+
+/** The messages of a consumer and how it handles them. */
+export interface ConsumerOptions<Payload> {
+  message: Message<Payload>;
+  /** The number of messages handled at the same time. */
+  concurrency: number;
+  /** Handles a message. The message is removed from the queue when this returns or throws. */
+  handle: (payload: Payload, context: MessageContext) => Promise<void>;
+  log: Logger;
+}
+
+/**
+ * BullMQ's own locks and stall check. The lease in the row decides which worker runs a job. The locks only redeliver a
+ * message of a worker that died before it claimed the job, so they are short; an extra message does no harm.
+ */
+const lockDurationMs = 8_000;
+const stallCheckMs = 4_000;
+/** High, because BullMQ drops a message after this many stalls. */
+const stallsMax = 1_000;
+
+/** Starts a consumer. It logs and drops messages with another name or an invalid payload. The caller closes it. */
+export function openConsumer<Payload>(connection: QueueConnection, options: ConsumerOptions<Payload>): Consumer {
+  const { message, handle, log } = options;
+  const worker = openWorker(
+    connection,
+    async (job) => {
+      const parsed = message.payload.safeParse(job.data);
+      const traceparent = readTrace(job.opts.telemetry?.metadata);
+      if (job.name === message.name && parsed.success) await handle(parsed.data, { traceparent });
+      else log.warn({ messageId: job.id, name: job.name }, 'message dropped: unknown name or invalid payload');
+    },
+    {
+      concurrency: options.concurrency,
+      lockDuration: lockDurationMs,
+      stalledInterval: stallCheckMs,
+      maxStalledCount: stallsMax,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
+  );
+  worker.on('error', (error) => log.warn({ error }, 'queue unavailable, reconnecting'));
+
+  return {
+    check: () =>
+      withDeadline({ deadlineMs: 2_000, code: 'unavailable', message: 'The queue is unavailable.' }, async () => {
+        await worker.waitUntilReady();
+        if (!worker.isRunning()) throw new AppError('unavailable', 'The worker consumes no messages.');
+      }),
+    close: () => worker.close(),
+  };
+}

@@ -1,0 +1,47 @@
+import { AppError } from '@thumbnail-api/errors';
+import { withDeadline } from '@thumbnail-api/resilience';
+import type { Logger } from '@thumbnail-api/telemetry';
+import type { BackendQueue, QueueConnection } from './backend.ts';
+import { writeTrace } from './message-trace.ts';
+import type { Publisher } from './publisher.ts';
+import { QueueConnector } from './queue-connector.ts';
+import type { Message } from './render-job-message.ts';
+
+const unavailable = { code: 'unavailable', message: 'The queue is unavailable. Try again later.' } as const;
+
+/**
+ * Opens a publisher for `message`. Its first call connects. No call takes longer than `deadlineMs`. The caller closes
+ * it.
+ */
+export function openPublisher<Payload>(
+  connection: QueueConnection,
+  message: Message<Payload>,
+  log: Logger,
+  deadlineMs = 1_000,
+): Publisher<Payload> {
+  const connector = new QueueConnector(connection, log);
+  const call = async <T>(work: (queue: BackendQueue) => Promise<T>): Promise<T> => {
+    try {
+      return await withDeadline({ ...unavailable, deadlineMs }, async () => work(await connector.connect()));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });
+    }
+  };
+  const count = () => call((queue) => queue.getJobCountByTypes('waiting', 'active'));
+
+  return {
+    publish: (payload, { id, traceparent }) =>
+      call(async (queue) => {
+        const telemetry = traceparent && { telemetry: { metadata: writeTrace(traceparent) } };
+        const options = { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true };
+        await queue.add(message.name, message.payload.parse(payload), { ...options, ...telemetry });
+      }),
+    count,
+    countWaiting: () => call((queue) => queue.getJobCountByTypes('waiting')),
+    check: async () => {
+      await count();
+    },
+    close: () => connector.close(),
+  };
+}

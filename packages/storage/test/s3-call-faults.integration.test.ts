@@ -1,0 +1,100 @@
+import { AppError } from '@thumbnail-api/errors';
+import { expect, test } from 'vitest';
+import type { ObjectStore } from '../src/object-store.ts';
+import {
+  key,
+  longDeadlines,
+  objectHeaders,
+  openFaultyStore,
+  shortDeadlines,
+  unavailable,
+} from './open-faulty-store.ts';
+import { makeBytes, sourceOf, stoppingBody } from './test-bodies.ts';
+
+const calls: [string, (store: ObjectStore) => Promise<unknown>][] = [
+  ['put of bytes', (store) => store.put(key, makeBytes(10), 'image/png')],
+  ['put of a stream', (store) => store.put(key, sourceOf(makeBytes(10), [1]), 'image/png')],
+  ['put of a long stream', (store) => store.put(key, stoppingBody(64 * 1024 * 1024).body, 'image/png')],
+  ['find', (store) => store.find(key)],
+  ['read', (store) => store.read(key)],
+  ['find of a range', (store) => store.find(key, { range: { first: 0, last: 1 } })],
+  ['head', (store) => store.head(key)],
+  ['delete', (store) => store.delete(key)],
+  ['list', (store) => store.list('', { limit: 10 })],
+  ['check', (store) => store.check()],
+];
+
+test.each(calls)('%s fails when the server rejects the connection', async (_, call) => {
+  const { server, store } = await openFaultyStore(() => undefined, longDeadlines);
+  await server.close();
+  await expect(call(store)).rejects.toMatchObject(unavailable);
+});
+
+test.each(calls)(
+  '%s fails within its deadline when the server never answers, and closes its connections',
+  async (_, call) => {
+    const { server, store } = await openFaultyStore(() => undefined, shortDeadlines);
+    const startedAt = performance.now();
+    await expect(call(store)).rejects.toMatchObject(unavailable);
+    expect(performance.now() - startedAt).toBeLessThan(shortDeadlines.callMs);
+    await expect.poll(() => server.connections()).toBe(0);
+  },
+);
+
+test('a call fails at its own deadline, whatever tries are left', async () => {
+  const { server, store } = await openFaultyStore(() => undefined, {
+    ...longDeadlines,
+    answerMs: 60_000,
+    callMs: 2_000,
+  });
+  await expect(store.find(key)).rejects.toMatchObject(unavailable);
+  expect(server.accepted()).toBe(1);
+  await expect.poll(() => server.connections()).toBe(0);
+});
+
+test.each(calls)('%s fails after three tries when the server answers 503', async (_, call) => {
+  const { server, store } = await openFaultyStore((socket) => {
+    socket.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+  }, longDeadlines);
+  await expect(call(store)).rejects.toMatchObject(unavailable);
+  expect(server.accepted()).toBe(3);
+});
+
+test.each(calls)('%s fails after one try when the server answers 403', async (_, call) => {
+  const { server, store } = await openFaultyStore((socket) => {
+    socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+  }, longDeadlines);
+  await expect(call(store)).rejects.toMatchObject(unavailable);
+  expect(server.accepted()).toBe(1);
+});
+
+test('find fails when the server ignores the range', async () => {
+  const { server, store } = await openFaultyStore((socket) => {
+    socket.write(`${objectHeaders(4)}abcd`);
+  }, longDeadlines);
+  await expect(store.find(key, { range: { first: 1, last: 2 } })).rejects.toMatchObject(unavailable);
+  await expect.poll(() => server.connections()).toBe(0);
+});
+
+test('list sends further requests until the listing is complete', async () => {
+  const entry = (key: string) =>
+    `<Contents><Key>${key}</Key><Size>1</Size><LastModified>2025-11-20T12:00:00.000Z</LastModified></Contents>`;
+  const { store } = await openFaultyStore((socket, request) => {
+    const after = /start-after=(\w)/.exec(request)?.[1] ?? '';
+    const pages: Record<string, string> = { '': entry('a') + entry('b'), b: entry('c') };
+    const listing = `<ListBucketResult><IsTruncated>${after === ''}</IsTruncated>${pages[after]}</ListBucketResult>`;
+    socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${listing.length}\r\n\r\n${listing}`);
+  }, longDeadlines);
+  expect((await store.list('', { limit: 10 })).map((found) => found.key)).toEqual(['a', 'b', 'c']);
+});
+
+test('an abort fails a call that waits for its response, with the reason', async () => {
+  const { server, store } = await openFaultyStore(() => undefined, longDeadlines);
+  const controller = new AbortController();
+  const reason = new AppError('request_timeout', 'Too slow.');
+  const finding = store.find(key, { signal: controller.signal });
+  await expect.poll(() => server.connections()).toBe(1);
+  controller.abort(reason);
+  await expect(finding).rejects.toBe(reason);
+  await expect.poll(() => server.connections()).toBe(0);
+});
