@@ -26,6 +26,9 @@ export const imageTypes = {
 /** The media type of a supported input. */
 export type ImageType = keyof typeof imageTypes;
 
+/** The media types of all supported inputs, in the order of the table. */
+export const imageMediaTypes = Object.keys(imageTypes) as ImageType[];
+
 const names = Object.values(imageTypes).map(({ name }) => name);
 
 /** The public sentence about a file whose type is unsupported. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytes, u32 } from '../test/bytes.ts';
 import { samples } from '../test/samples.ts';
-import { imageTypes } from './image-types.ts';
+import { imageMediaTypes } from './image-types.ts';
 import { probe } from './probe.ts';
 
 const files = await samples();
@@ -14,7 +14,7 @@ const wholeNumber = {
 };
 const side = { asymmetricMatch: (value: unknown) => value === null || wholeNumber.asymmetricMatch(value) };
 const wellFormed = {
-  type: expect.toBeOneOf(Object.keys(imageTypes)),
+  type: expect.toBeOneOf(imageMediaTypes),
   width: side,
   height: side,
   frames: wholeNumber,
