@@ -43,7 +43,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await Bun.write(file, '');
     expect((await deletion).status).toBe(204);
     expect((await fetch(`${api.url}/jobs/${id}`, { keepalive: false })).status).toBe(404);
-    await waitUntil('the run has ended', async () => /job done|the run (was|is) over/.test(await worker.output()));
+    await waitUntil('the run has ended', async () => /job finished|result dropped/.test(await worker.output()));
     await ageDeletions(stack);
     await waitUntil('nothing is left', async () => (await readLeft(stack)).length === 0);
   });

@@ -3,16 +3,16 @@ import type { JobsDeps } from '@thumbnail-api/jobs';
 import type { RendererPool } from './pool/renderer-pool.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
-/** What the handlers work with. */
+/** The dependencies of the message handler. */
 export interface WorkerDeps extends Omit<JobsDeps, 'store'> {
   renderers: Pick<RendererPool, 'render'>;
   limits: ImageLimits;
   metrics: WorkerMetrics;
-  /** Aborted with {@link WorkerStopping} when runs shall be handed back. */
-  ending: AbortSignal;
+  /** Aborted with {@link WorkerStopping} when unfinished runs must be handed back. */
+  stopping: AbortSignal;
 }
 
-/** The worker ends before the run could. */
+/** The worker shuts down before the run could finish. */
 export class WorkerStopping extends Error {
   override readonly name = 'WorkerStopping';
 }

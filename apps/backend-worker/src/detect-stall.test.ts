@@ -2,37 +2,40 @@ import { waitUntil } from '@thumbnail-api/testing';
 import { expect, test } from 'vitest';
 import { detectStall, type ProgressSigns } from './detect-stall.ts';
 
-const patience = { everyMs: 5, looks: 3 };
-const idle: ProgressSigns = { countWaiting: async () => 4, atWork: () => 0, ended: () => 7 };
+const idle: ProgressSigns = { countWaiting: async () => 4, running: () => 0, finished: () => 7 };
 
-/** Watches until `looks` looks were taken. */
-async function watchFor(signs: ProgressSigns, looks: number): Promise<number> {
-  let taken = 0;
-  let stuck = 0;
+/** Watches until a stall is detected or `checksMax` checks were made. */
+async function isStalled(signs: ProgressSigns, checksMax: number): Promise<boolean> {
+  let checks = 0;
+  let isDetected = false;
   const counted = {
     ...signs,
     countWaiting: () => {
-      taken += 1;
+      checks += 1;
       return signs.countWaiting();
     },
   };
-  const watch = detectStall(counted, () => (stuck += 1), patience);
-  await waitUntil('it has looked often', async () => taken >= looks || stuck > 0);
-  watch.stop();
-  return stuck;
+  const detector = detectStall(counted, { intervalMs: 5, checks: 3 });
+  void detector.detected.then(() => {
+    isDetected = true;
+  });
+  await waitUntil('enough checks were made', async () => checks >= checksMax || isDetected);
+  detector.stop();
+  return isDetected;
 }
 
-test('a worker that does nothing while work waits is stuck', async () => {
-  expect(await watchFor(idle, 100)).toBe(1);
+test('a worker that is idle while messages wait is stalled', async () => {
+  expect(await isStalled(idle, 100)).toBe(true);
 });
 
-test('a worker is not stuck while nothing waits, while it is at work, or while it gets things done', async () => {
-  let ended = 0;
-  expect(await watchFor({ ...idle, countWaiting: async () => 0 }, 12)).toBe(0);
-  expect(await watchFor({ ...idle, atWork: () => 1 }, 12)).toBe(0);
-  expect(await watchFor({ ...idle, ended: () => (ended += 1) }, 12)).toBe(0);
+test('a worker is not stalled while no message waits, one is handled, or some were handled', async () => {
+  let finished = 0;
+  expect(await isStalled({ ...idle, countWaiting: async () => 0 }, 12)).toBe(false);
+  expect(await isStalled({ ...idle, running: () => 1 }, 12)).toBe(false);
+  expect(await isStalled({ ...idle, finished: () => (finished += 1) }, 12)).toBe(false);
 });
 
-test('a queue that is away makes no worker stuck', async () => {
-  expect(await watchFor({ ...idle, countWaiting: () => Promise.reject(new Error('away')) }, 12)).toBe(0);
+test('a worker is not stalled while the queue is unavailable', async () => {
+  const countWaiting = () => Promise.reject(new Error('unavailable'));
+  expect(await isStalled({ ...idle, countWaiting }, 12)).toBe(false);
 });

@@ -1,50 +1,55 @@
-/** What tells whether a worker gets on. */
+/** The signs of progress of a worker. */
 export interface ProgressSigns {
-  /** Messages that could be delivered to it; throws while the queue is away. */
+  /** Messages that the queue could deliver. Throws if the queue is unavailable. */
   countWaiting: () => Promise<number>;
-  /** Messages at work in it. */
-  atWork: () => number;
-  /** Messages it has done so far. */
-  ended: () => number;
+  /** Messages that are being handled. */
+  running: () => number;
+  /** Messages that have been handled so far. */
+  finished: () => number;
 }
 
-/** How patient the watch is. */
-export interface ProgressPatience {
-  everyMs: number;
-  /** Looks in a row that must all find work waiting and nobody at it. */
-  looks: number;
+/** How long a worker may be idle while messages wait. */
+export interface StallThreshold {
+  intervalMs: number;
+  /** Checks in a row that must all find an idle worker and waiting messages. */
+  checks: number;
 }
 
-/** Half a minute: longer than any connection takes to be found dead and made anew. */
-export const usualProgressPatience: ProgressPatience = { everyMs: 5_000, looks: 6 };
+/** Watches the progress of a worker. */
+export interface StallDetector {
+  /** Resolves when the worker is stalled; otherwise never settles. */
+  detected: Promise<void>;
+  stop: () => void;
+}
+
+/** Half a minute: longer than it takes to detect a dead connection and replace it. */
+const defaultThreshold: StallThreshold = { intervalMs: 5_000, checks: 6 };
 
 /**
- * Calls `onStuck` once when work waited at every look and the worker neither had any nor did any: its end of the queue is
- * dead, and a fresh process is the cure. A queue that is away is no reason, a fresh process would not reach it either.
+ * Detects a worker that is idle although messages wait: its connection to the queue is dead, and a new process can
+ * recover. An unavailable queue is no stall, since a new process could not reach it either.
  */
 export function detectStall(
   signs: ProgressSigns,
-  onStuck: () => void,
-  { everyMs, looks }: ProgressPatience = usualProgressPatience,
-): { stop: () => void } {
-  let idleLooks = 0;
-  let endedBefore = signs.ended();
-  let stopped = false;
-  let timer: ReturnType<typeof setTimeout>;
-  const look = async () => {
+  { intervalMs, checks }: StallThreshold = defaultThreshold,
+): StallDetector {
+  const detected = Promise.withResolvers<void>();
+  let idleChecks = 0;
+  let finishedBefore = signs.finished();
+  let isStopped = false;
+  const check = async () => {
     const waiting = await signs.countWaiting().catch(() => 0);
-    const isIdle = waiting > 0 && signs.atWork() === 0 && signs.ended() === endedBefore;
-    endedBefore = signs.ended();
-    idleLooks = isIdle ? idleLooks + 1 : 0;
-    if (stopped) return;
-    if (idleLooks >= looks) onStuck();
-    else timer = setTimeout(look, everyMs);
+    const isIdle = waiting > 0 && signs.running() === 0 && signs.finished() === finishedBefore;
+    finishedBefore = signs.finished();
+    idleChecks = isIdle ? idleChecks + 1 : 0;
+    if (isStopped) return;
+    if (idleChecks >= checks) detected.resolve();
+    else timer = setTimeout(check, intervalMs);
   };
-  timer = setTimeout(look, everyMs);
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
+  let timer = setTimeout(check, intervalMs);
+  const stop = () => {
+    isStopped = true;
+    clearTimeout(timer);
   };
+  return { detected: detected.promise, stop };
 }

@@ -1,21 +1,21 @@
 import { type ClaimedJob, leaseRenewMs, renewLease } from '@thumbnail-api/jobs';
 import type { WorkerDeps } from './deps.ts';
 
-/** The run is no longer ours: another one may be at work, or the job was deleted. */
+/** The lease of the run is gone: another run may have started, or the job was deleted. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** A lease that renews itself. */
+/** A lease that is renewed automatically. */
 export interface HeldLease {
-  /** Aborted with {@link LeaseLost} when the run is over. */
+  /** Aborted with {@link LeaseLost}. */
   signal: AbortSignal;
   release: () => void;
 }
 
 /**
- * Renews the lease of a run until it is released. A database that is away for a moment is asked again; the lease itself
- * bounds how long, since the run is fenced.
+ * Renews the lease of a run until it is released. A renewal that fails because the database is unavailable is retried; if
+ * the lease expires meanwhile, the fence of the run keeps its result out.
  */
 export function holdLease(deps: WorkerDeps, job: ClaimedJob): HeldLease {
   const controller = new AbortController();
@@ -24,7 +24,7 @@ export function holdLease(deps: WorkerDeps, job: ClaimedJob): HeldLease {
       if (await renewLease(deps, job)) return;
       controller.abort(new LeaseLost('the lease of the run was lost'));
     } catch (error) {
-      deps.log.warn({ error, jobId: job.id }, 'the lease could not be renewed; trying again');
+      deps.log.warn({ error, jobId: job.id }, 'lease renewal failed, retrying');
     }
   }, leaseRenewMs);
   return { signal: controller.signal, release: () => clearInterval(timer) };

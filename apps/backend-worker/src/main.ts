@@ -6,7 +6,7 @@ import { readRendererCommand } from './pool/renderer-command.ts';
 import { runWorker } from './run-worker.ts';
 import { work } from './worker.ts';
 
-// Nothing that is asked from here lies behind a proxy: the SDK looks for none, and `fetch` would.
+// All dependencies are reached directly: `fetch` would use a proxy from the environment, the S3 SDK would not.
 process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';
 const config = loadConfigOrExit(workerConfig, process.env);

@@ -5,10 +5,10 @@ import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
 import type { Logger } from '@thumbnail-api/telemetry';
 
-/** No client waits here: a queue that is only slow shall take what the sweep has for it. */
+/** Longer than the API's, since no client waits: a slow queue must still accept what the sweep publishes. */
 const publishDeadlineMs = 3_000;
 
-/** Opens what the worker works on; nothing is asked of any of it yet. */
+/** Opens the worker's dependencies without contacting any of them. */
 export const openDependencies = (config: WorkerConfig, log: Logger): JobsDeps => ({
   database: openDatabase(config.postgres),
   store: openStore(config.storage),

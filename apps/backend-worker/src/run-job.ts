@@ -5,9 +5,9 @@ import { holdLease } from './hold-lease.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /**
- * Renders one claimed run: a renderer fetches the original, renders and stores; then the row learns of it.
+ * Runs a claimed job: a renderer fetches the original and stores the thumbnails, then the job is finished in the database.
  *
- * @returns false when the run was over before it could finish; nothing of it is visible then
+ * @returns false if the run was superseded before it could finish; its result is not visible then
  * @throws AppError with a code of a job, LeaseLost, or WorkerStopping
  */
 export async function runJob(deps: WorkerDeps, job: ClaimedJob): Promise<boolean> {
@@ -15,8 +15,8 @@ export async function runJob(deps: WorkerDeps, job: ClaimedJob): Promise<boolean
   try {
     const task = { jobId: job.id, originalKey: originalKey(job.image.id), specs: job.specs, limits: deps.limits };
     const { image, thumbnails, timings } = await deps.renderers.render(task, {
-      signal: AbortSignal.any([lease.signal, deps.ending]),
-      // The second crash ends the job: it has to be the picture's own.
+      signal: AbortSignal.any([lease.signal, deps.stopping]),
+      // A second crash fails the job, so it must not be caused by what earlier jobs left in the renderer.
       fresh: job.crashes > 0,
     });
     const queuedMs = Math.max(0, (job.startedAt ?? job.createdAt).getTime() - job.createdAt.getTime());

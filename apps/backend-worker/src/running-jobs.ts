@@ -1,34 +1,32 @@
-/** The messages that are at work in this process. */
-export interface RunningJobs {
-  /** Does `work`, and counts it for as long as it lasts. */
-  count<T>(work: () => Promise<T>): Promise<T>;
-  /** How many there are now. */
-  size(): number;
-  /** How many have ended so far. */
-  ended(): number;
-  /** Returns when none is left. */
-  drained(): Promise<void>;
-}
+/** Counts the jobs that run in this process. */
+export class RunningJobs {
+  readonly #running = new Set<Promise<unknown>>();
+  #finished = 0;
 
-/** Starts to count, from nothing. */
-export function trackRunningJobs(): RunningJobs {
-  const running = new Set<Promise<unknown>>();
-  let ended = 0;
-  return {
-    async count(work) {
-      const promise = work();
-      running.add(promise);
-      try {
-        return await promise;
-      } finally {
-        running.delete(promise);
-        ended += 1;
-      }
-    },
-    size: () => running.size,
-    ended: () => ended,
-    async drained() {
-      while (running.size > 0) await Promise.allSettled(running);
-    },
-  };
+  /** Runs `work` and counts it while it runs. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+      this.#finished += 1;
+    }
+  }
+
+  /** Jobs that run now. */
+  get count(): number {
+    return this.#running.size;
+  }
+
+  /** Jobs that have finished so far, successfully or not. */
+  get finished(): number {
+    return this.#finished;
+  }
+
+  /** Returns when no job runs. */
+  async drain(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
 }

@@ -1,12 +1,12 @@
 import { jobErrorCodes } from '@thumbnail-api/errors';
 import { Counter, createRegistry, Histogram, type Registry } from '@thumbnail-api/telemetry';
 
-/** What a worker counts. No label holds an id. */
+/** The metrics of a worker. No label contains an id. */
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Makes the instruments of one worker, all at nothing. */
+/** Creates the metrics of one worker, with every series at 0. */
 export function createWorkerMetrics() {
   const registry: Registry = createRegistry();
   const registers = [registry];
@@ -14,52 +14,52 @@ export function createWorkerMetrics() {
     registry,
     jobsFinished: new Counter({
       name: 'thumbnails_jobs_finished_total',
-      help: 'Jobs that ended here; the code is that of the error, or none.',
+      help: 'Jobs that ended in this worker, by status and error code (none for success).',
       labelNames: ['status', 'code'],
       registers,
     }),
     runsFailed: new Counter({
       name: 'thumbnails_runs_failed_total',
-      help: 'Runs that failed, also those that are tried again.',
+      help: 'Runs that failed, including those that are retried, by error code.',
       labelNames: ['code'],
       registers,
     }),
     phases: new Histogram({
       name: 'thumbnails_job_phase_duration_seconds',
-      help: 'How long jobs that succeed wait, are fetched, rendered and stored.',
+      help: 'Seconds that successful jobs spent in each phase: queued, fetch, render, store.',
       labelNames: ['phase'],
       buckets: seconds,
       registers,
     }),
     rendererReplacements: new Counter({
       name: 'thumbnails_renderer_replacements_total',
-      help: 'Renderers that made room for a fresh one: died, or spent after many tasks or much memory.',
+      help: 'Renderers that were replaced: died, or spent after many tasks or much memory.',
       labelNames: ['reason'],
       registers,
     }),
     leaseLosses: new Counter({
       name: 'thumbnails_lease_losses_total',
-      help: 'Runs that were dropped because their lease was gone.',
+      help: 'Runs that were dropped because their lease was lost.',
       registers,
     }),
     sweepActions: new Counter({
       name: 'thumbnails_sweep_actions_total',
-      help: 'What the sweep has done from here.',
+      help: 'Actions of the sweep in this worker.',
       labelNames: ['action'],
       registers,
     }),
     sweepFailures: new Counter({
       name: 'thumbnails_sweep_failures_total',
-      help: 'Passes and steps of the sweep that failed here.',
+      help: 'Passes and steps of the sweep that failed in this worker.',
       registers,
     }),
     publishFailures: new Counter({
       name: 'thumbnails_publish_failures_total',
-      help: 'Messages that the queue did not take; the sweep publishes them.',
+      help: 'Messages that could not be published; the sweep publishes them later.',
       registers,
     }),
   };
-  // A series that begins with its first event hides that event from `increase`.
+  // `increase` does not see the first event of a series that starts with it.
   metrics.jobsFinished.inc({ status: 'success', code: 'none' }, 0);
   for (const code of jobErrorCodes) {
     metrics.jobsFinished.inc({ status: 'error', code }, 0);

@@ -7,12 +7,12 @@ import { LeaseLost } from './hold-lease.ts';
 import { runJob } from './run-job.ts';
 
 /**
- * Works on one message: claims the next run of its job, renders it, and settles the run when that fails.
+ * Handles one message: claims the next run of its job, renders it, and settles the run if it fails. Failures are settled
+ * nowhere else.
  *
- * The one place where a failure is settled. A message for which there is nothing to claim is dropped. Whatever is said and
- * sent on the way belongs to the trace that the message brought.
+ * A message with nothing to claim is dropped. Log lines and further messages continue the trace of the message.
  *
- * @throws what the database throws when it cannot be told how the run ended; the sweep frees its lease then
+ * @throws AppError if the database is unavailable when the run must be settled; the sweep frees its lease later
  */
 export async function work(
   shared: WorkerDeps,
@@ -21,20 +21,21 @@ export async function work(
 ): Promise<void> {
   const trace = continueTrace(traceparent);
   const publisher = tracePublisher(shared.publisher, trace.traceparent);
-  const deps = { ...shared, publisher, log: shared.log.child({ traceId: trace.traceId }) };
-  const job = await claimJob(deps, jobId);
-  if (!job) return deps.log.debug({ jobId }, 'nothing to claim');
-  const log = deps.log.child({ jobId, run: job.run });
+  const traced = { ...shared, publisher, log: shared.log.child({ traceId: trace.traceId }) };
+  const job = await claimJob(traced, jobId);
+  if (!job) return traced.log.debug({ jobId }, 'nothing to claim, message dropped');
+  const log = traced.log.child({ jobId, run: job.run });
+  const deps = { ...traced, log };
   try {
-    const kept = await runJob(deps, job);
-    log.info({ kept }, kept ? 'job done' : 'the run was over before it could finish');
+    const kept = await runJob(traced, job);
+    log.info({ kept }, kept ? 'job finished' : 'run superseded, result dropped');
   } catch (error) {
     if (error instanceof WorkerStopping)
-      log.info({ handedBack: await handBackJob({ ...deps, log }, job) }, 'the worker ends');
+      log.info({ handedBack: await handBackJob(deps, job) }, 'run interrupted by shutdown');
     else if (error instanceof LeaseLost) {
       deps.metrics.leaseLosses.inc();
-      log.warn({ error }, 'the run is over; its work was dropped');
-    } else await settle({ ...deps, log }, job, error);
+      log.warn({ error }, 'lease lost, result dropped');
+    } else await settle(deps, job, error);
   }
 }
 
@@ -44,11 +45,11 @@ async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promis
   if (settled.outcome !== 'over') deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
-  // What shall wait is published by the sweep, on the database's clock.
+  // A run that is due later is published by the sweep, by the clock of the database.
   if (settled.outcome === 'again' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
 }
 
-/** What is no error of a job is a fault of ours, and passes. */
+/** An error without a code of a job is a retryable `internal_error`. */
 function toFailure(error: unknown): Failure {
   return error instanceof AppError && isJobErrorCode(error.code)
     ? { code: error.code, message: error.publicMessage, retryable: error.retryable }

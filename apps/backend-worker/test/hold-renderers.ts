@@ -1,7 +1,7 @@
 import { slowSvg } from '@thumbnail-api/testing/images';
 import { openRendererLab } from './renderer-lab.ts';
 
-// A worker that is going to be killed: prints the ids of its renderers once they have worked, and keeps one at work.
+// A process for a test to kill: prints the process ids of its renderers once they have run a task, and keeps one busy.
 const { pool, taskFor } = openRendererLab({ size: 2 });
 const tiny = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
 for (const _ of pool.pids()) await pool.render(await taskFor(tiny));

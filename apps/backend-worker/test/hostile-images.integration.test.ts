@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { AppError } from '@thumbnail-api/errors';
-import { lookAt, openImage, paintImage, plainPng, pngChunk, slowSvg, textBomb } from '@thumbnail-api/testing/images';
+import {
+  decodeImage,
+  openImage,
+  paintImage,
+  plainPng,
+  pngChunk,
+  slowSvg,
+  textBomb,
+} from '@thumbnail-api/testing/images';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { watchMemory } from '../src/pool/watch-memory.ts';
 import { openRendererLab, type RendererLab } from './renderer-lab.ts';
@@ -21,19 +29,19 @@ const svg = (inner: string, head = '') =>
     `${head}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xi="http://www.w3.org/2001/XInclude" width="40" height="40">${inner}</svg>`,
   );
 
-async function fate(original: Buffer, options: object = {}) {
+async function outcomeOf(original: Buffer, options: object = {}) {
   const [pid = 0] = lab.pool.pids();
   const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
-  const began = performance.now();
+  const startedAt = performance.now();
   const outcome = await lab.pool.render(await lab.taskFor(original, options)).then(
     () => 'success',
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   );
   memory.stop();
-  return { outcome, ms: performance.now() - began, peakBytes: memory.peakBytes() };
+  return { outcome, ms: performance.now() - startedAt, peakBytes: memory.peakBytes() };
 }
 
-describe('a bomb ends within its bounds, and an ordinary picture right behind it is rendered', () => {
+describe('a hostile image stays within the limits, and the next image is rendered:', () => {
   const nestedUses = (levels: number) => {
     const groups = Array.from({ length: levels }, (_, level) => {
       const inner = level === 0 ? '<path d="M0 0L9 9" stroke="red"/>' : `<use href="#g${level - 1}"/>`.repeat(10);
@@ -46,7 +54,7 @@ describe('a bomb ends within its bounds, and an ordinary picture right behind it
     (_, level) =>
       `<pattern id="p${level}" width="2" height="2" patternUnits="userSpaceOnUse"><rect width="40" height="40" fill="url(#p${level + 1})"/></pattern>`,
   );
-  const hugePicture = plainPng(20_000, 20_000).toString('base64');
+  const hugePng = plainPng(20_000, 20_000).toString('base64');
   const icc = pngChunk('iCCP', Buffer.concat([Buffer.from('x\0\0', 'latin1'), deflateSync(Buffer.alloc(300_000_000))]));
 
   test.each<[string, () => Buffer, string[]]>([
@@ -56,22 +64,22 @@ describe('a bomb ends within its bounds, and an ordinary picture right behind it
       ['success', 'image_corrupt'],
     ],
     [
-      'a hundred texts of 4 MB',
+      'a PNG with a hundred texts of 4 MB',
       () => plainPng(50, 50, Array(100).fill(textBomb(4_000_000))),
       ['success', 'image_corrupt'],
     ],
-    ['a colour profile that unpacks to 300 MB', () => plainPng(50, 50, [icc]), ['success', 'image_corrupt']],
-    ['pixels that are not there', () => plainPng(50, 50).subarray(0, 45), ['image_corrupt']],
-    ['an SVG of uses within uses', () => nestedUses(12), ['image_corrupt', 'render_timeout']],
+    ['a PNG profile that unpacks to 300 MB', () => plainPng(50, 50, [icc]), ['success', 'image_corrupt']],
+    ['a PNG without its pixels', () => plainPng(50, 50).subarray(0, 45), ['image_corrupt']],
+    ['an SVG of nested uses', () => nestedUses(12), ['image_corrupt', 'render_timeout']],
     [
-      'an SVG of patterns within patterns',
+      'an SVG of nested patterns',
       () => svg(`${patterns.join('')}<rect width="40" height="40" fill="url(#p0)"/>`),
       ['success', 'image_corrupt', 'render_timeout', 'render_crashed'],
     ],
-    ['an SVG of ten thousand clouds', () => slowSvg(), ['render_timeout']],
+    ['an SVG of ten thousand noise filters', () => slowSvg(), ['render_timeout']],
     [
-      'an SVG with a picture of 400 million pixels inside',
-      () => svg(`<image href="data:image/png;base64,${hugePicture}" width="40" height="40"/>`),
+      'an SVG with an embedded image of 400 million pixels',
+      () => svg(`<image href="data:image/png;base64,${hugePng}" width="40" height="40"/>`),
       ['success', 'image_corrupt', 'render_crashed', 'render_timeout'],
     ],
     [
@@ -80,28 +88,28 @@ describe('a bomb ends within its bounds, and an ordinary picture right behind it
       ['success', 'image_corrupt', 'render_timeout', 'render_crashed'],
     ],
     [
-      'an SVG of one very long attribute',
+      'an SVG with one very long attribute',
       () => svg(`<path d="M0 0${'L1 1'.repeat(200_000)}" stroke="red"/>`),
       ['success', 'image_corrupt', 'render_timeout', 'render_crashed'],
     ],
   ])('%s', async (_, make, outcomes) => {
-    const { outcome, ms, peakBytes } = await fate(make());
+    const { outcome, ms, peakBytes } = await outcomeOf(make());
     expect(outcomes).toContain(outcome);
     expect(ms).toBeLessThan(2 * deadlineMs);
-    // It is looked at every 20 ms, or as often as a busy machine allows.
+    // Memory is read every 20 ms, or as often as a busy machine allows.
     expect(peakBytes).toBeLessThan(2 * memoryBytes);
     const ordinary = await openImage(paintImage(300, 200)).jpeg().toBuffer();
-    expect((await fate(ordinary)).outcome).toBe('success');
+    expect((await outcomeOf(ordinary)).outcome).toBe('success');
   });
 });
 
-describe('an SVG reaches nothing outside itself', () => {
+describe('an SVG reads nothing outside itself:', () => {
   const directory = mkdtempSync(join(tmpdir(), 'canary-'));
-  const asked: string[] = [];
+  const requests: string[] = [];
   const canary = Bun.serve({
     port: 0,
     fetch: (request) => {
-      asked.push(request.url);
+      requests.push(request.url);
       return new Response('<svg xmlns="http://www.w3.org/2000/svg"/>', {
         headers: { 'content-type': 'image/svg+xml' },
       });
@@ -118,37 +126,37 @@ describe('an SVG reaches nothing outside itself', () => {
     rmSync(directory, { recursive: true });
   });
 
-  const places = { file, http: `http://localhost:${canary.port}/canary.png`, passwd: 'file:///etc/passwd' };
-  const reaches = Object.entries(places).flatMap(([place, url]): [string, string, Buffer][] => [
-    [place, 'an image', svg(`<image href="${url}" width="40" height="40"/>`)],
-    [place, 'an old image', svg(`<image xlink:href="${url}" width="40" height="40"/>`)],
-    [place, 'a use', svg(`<use href="${url}#a"/>`)],
-    [place, 'an include', svg(`<text y="20"><xi:include href="${url}" parse="text"/></text>`)],
+  const targets = { file, http: `http://localhost:${canary.port}/canary.png`, passwd: 'file:///etc/passwd' };
+  const references = Object.entries(targets).flatMap(([target, url]): [string, string, Buffer][] => [
+    [target, 'an image', svg(`<image href="${url}" width="40" height="40"/>`)],
+    [target, 'an image with xlink', svg(`<image xlink:href="${url}" width="40" height="40"/>`)],
+    [target, 'a use', svg(`<use href="${url}#a"/>`)],
+    [target, 'an include', svg(`<text y="20"><xi:include href="${url}" parse="text"/></text>`)],
     [
-      place,
+      target,
       'a style',
       svg(`<style>@import url("${url}"); rect { fill: url("${url}#a") }</style><rect width="1" height="1"/>`),
     ],
     [
-      place,
+      target,
       'a font',
       svg(`<style>@font-face { font-family: x; src: url("${url}") }</style><text font-family="x"> </text>`),
     ],
-    [place, 'a filter', svg(`<filter id="f"><feImage href="${url}"/></filter><g filter="url(#f)"/>`)],
-    [place, 'a stylesheet', svg('', `<?xml version="1.0"?><?xml-stylesheet href="${url}" type="text/css"?>`)],
+    [target, 'a filter', svg(`<filter id="f"><feImage href="${url}"/></filter><g filter="url(#f)"/>`)],
+    [target, 'a stylesheet', svg('', `<?xml version="1.0"?><?xml-stylesheet href="${url}" type="text/css"?>`)],
   ]);
 
-  test.each(reaches)('not a %s by %s', async (_, _how, original) => {
+  test.each(references)('no %s URL by %s', async (_, _how, original) => {
     const task = await lab.taskFor(original, { width: 40, height: 40, format: 'png' });
     const { thumbnails } = await lab.pool.render(task);
     const stored = await lab.store.find(thumbnails[0]?.key ?? '');
-    const look = await lookAt(Buffer.from(await new Response(stored?.body).arrayBuffer()));
-    expect([look.at(20, 20)[3], look.at(8, 18)[3], look.at(39, 39)[3]]).toEqual([0, 0, 0]);
-    expect(asked).toEqual([]);
+    const decoded = await decodeImage(Buffer.from(await new Response(stored?.body).arrayBuffer()));
+    expect([decoded.at(20, 20)[3], decoded.at(8, 18)[3], decoded.at(39, 39)[3]]).toEqual([0, 0, 0]);
+    expect(requests).toEqual([]);
   });
 
-  test('and the canary sings when it is asked', async () => {
-    await fetch(places.http);
-    expect(asked).toHaveLength(1);
+  test('the canary server records requests', async () => {
+    await fetch(targets.http);
+    expect(requests).toHaveLength(1);
   });
 });

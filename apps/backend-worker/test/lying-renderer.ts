@@ -1,4 +1,4 @@
-// Stands in for a renderer that a picture has taken over: it says what its first argument holds to whatever it is asked.
+// A compromised renderer: it answers every task with its first argument.
 const [, , answer = '{}'] = process.argv;
 process.on('message', () => process.send?.(JSON.parse(answer)));
 process.on('disconnect', () => process.exit(0));

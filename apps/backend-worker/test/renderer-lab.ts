@@ -13,17 +13,17 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 /** The command of a real renderer. */
 export const rendererCommand = [process.execPath, '--no-env-file', pathOf('../../renderer/src/main.ts')];
 
-/** A pool of real renderers on a store of its own. */
+/** A pool of real renderers with its own object store. */
 export interface RendererLab {
   pool: RendererPool;
   store: ObjectStore;
-  /** Keeps an original and gives the task that renders it. */
+  /** Stores an original and returns the task that renders it. */
   taskFor: (original: Buffer, options?: object) => Promise<RenderTask>;
   /** Kills the renderers and removes the store. */
   close: () => Promise<void>;
 }
 
-/** Opens a lab; whatever is not said is as the worker has it. */
+/** Opens a lab with one renderer and the worker's limits, unless the options say otherwise. The caller closes it. */
 export function openRendererLab(options: Partial<RendererPoolOptions> = {}): RendererLab {
   const directory = mkdtempSync(join(tmpdir(), 'renderer-lab-'));
   const store = openFilesystemStore(directory);
@@ -51,16 +51,16 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
   return { pool, store, taskFor, close };
 }
 
-/** Returns once `condition` holds; throws after a minute without it. */
+/** Returns when `condition` is true; throws after a minute. */
 export async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error('it did not come true within a minute');
+    if (performance.now() > deadline) throw new Error('the condition was not met within a minute');
     await Bun.sleep(5);
   }
 }
 
-/** Is there a process of that id? */
+/** Says whether a process with that id exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

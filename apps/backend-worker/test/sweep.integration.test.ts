@@ -9,13 +9,13 @@ import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitU
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type Sweep, startSweeper } from '../src/sweeper.ts';
+import { type Sweeper, startSweeper } from '../src/start-sweeper.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
 let testDatabase: TestDatabase;
 let directory: string;
 let deps: JobsDeps;
-let sweep: Sweep;
+let sweeper: Sweeper;
 beforeEach(async () => {
   testDatabase = await createDatabase(inject('services').postgres);
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
@@ -33,19 +33,19 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
-  sweep.stop();
+  sweeper.stop();
   await deps.database.close();
   await testDatabase.drop();
   await rm(directory, { recursive: true, force: true });
 });
 
-const bounds = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
+const limits = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
 const create = async () => {
   const body = sourceOf(await drawQuarters(20, 10));
   return createJob(
     deps,
     { owner: everybody, filename: null, body, specs: async () => parseOptions({}, shippedPresets) },
-    bounds,
+    limits,
   );
 };
 const loseLease = async (id: string) => {
@@ -55,16 +55,16 @@ const loseLease = async (id: string) => {
   );
 };
 
-test('a sweep by hand does all of it once', async () => {
+test('one run of the sweep makes every pass once', async () => {
   const [lost, deleted] = [await create(), await create()];
   await loseLease(lost.id);
   await deleteJob(deps, owned(deleted.id));
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set deleted_at = deleted_at - interval '1 hour' where deleted_at is not null`),
   );
-  sweep = startSweeper(deps, { retentionDays: 0 }, createWorkerMetrics());
-  sweep.stop();
-  expect(await sweep.runOnce()).toEqual({
+  sweeper = startSweeper(deps, { retentionDays: 0 }, createWorkerMetrics());
+  sweeper.stop();
+  expect(await sweeper.runOnce()).toEqual({
     freed: 1,
     published: 1,
     expired: 0,
@@ -75,32 +75,32 @@ test('a sweep by hand does all of it once', async () => {
   });
 });
 
-test('a store that hangs holds up no job', async () => {
+test('a store that hangs does not hold up the jobs', async () => {
   const { id } = await create();
   const deleted = await create();
   await deleteJob(deps, owned(deleted.id));
   await deps.database.run((executor) =>
     executor.execute(sql`update jobs set deleted_at = deleted_at - interval '1 hour' where deleted_at is not null`),
   );
-  const asked = Promise.withResolvers<void>();
+  const listed = Promise.withResolvers<void>();
   const list = () => {
-    asked.resolve();
+    listed.resolve();
     return new Promise<never>(() => undefined);
   };
-  sweep = startSweeper({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 }, createWorkerMetrics());
-  await asked.promise;
+  sweeper = startSweeper({ ...deps, store: { ...deps.store, list } }, { retentionDays: 0 }, createWorkerMetrics());
+  await listed.promise;
   await loseLease(id);
-  await waitUntil('the job is woken', async () => (await getJob(deps, owned(id))).status === 'uploaded');
+  await waitUntil('the lost lease is freed', async () => (await getJob(deps, owned(id))).status === 'uploaded');
 });
 
-test('a job that ends since it was begun too often is counted as ended', async () => {
+test('a job that ends after too many lost leases is counted as failed', async () => {
   const { id } = await create();
   await deps.database.run((executor) => executor.execute(sql`update jobs set lost_leases = 9 where id = ${id}`));
   await loseLease(id);
   const metrics = createWorkerMetrics();
-  sweep = startSweeper(deps, { retentionDays: 0 }, metrics);
-  sweep.stop();
-  await sweep.runOnce();
+  sweeper = startSweeper(deps, { retentionDays: 0 }, metrics);
+  sweeper.stop();
+  await sweeper.runOnce();
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
   const { values } = await metrics.jobsFinished.get();
   expect(values.find(({ labels }) => labels.code === 'internal_error')?.value).toBe(1);

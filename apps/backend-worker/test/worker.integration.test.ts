@@ -53,23 +53,23 @@ afterAll(async () => {
 const create = async () => {
   const body = sourceOf(await drawQuarters(20, 10));
   const specs = async () => parseOptions({}, shippedPresets);
-  const bounds = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
-  return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, bounds);
+  const uploadLimits = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
+  return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, uploadLimits);
 };
 const untraced = { traceparent: undefined };
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
   limits,
   metrics: createWorkerMetrics(),
-  ending: new AbortController().signal,
+  stopping: new AbortController().signal,
   renderers: { render },
 });
-const made: RenderResult = {
+const result: RenderResult = {
   image: { width: 20, height: 10, frames: 1 },
   thumbnails: [],
   timings: { fetchMs: 1, renderMs: 2, storeMs: 3 },
 };
-/** A renderer that makes what was asked for. */
+/** A renderer that returns the thumbnails of the task. */
 const render: WorkerDeps['renderers']['render'] = ({ specs }) => {
   const thumbnails = specs.map((spec) => ({
     name: spec.name,
@@ -83,7 +83,7 @@ const render: WorkerDeps['renderers']['render'] = ({ specs }) => {
     dominantColour: '#000000',
     spec,
   }));
-  return Promise.resolve({ ...made, thumbnails });
+  return Promise.resolve({ ...result, thumbnails });
 };
 const failing = (code: 'image_corrupt' | 'storage_unavailable', retryable: boolean) =>
   workerWith(() => Promise.reject(new AppError(code, 'It failed.', { retryable })));
@@ -105,7 +105,7 @@ test('a message for a job that does not exist is dropped', async () => {
   await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() }, untraced)).resolves.toBeUndefined();
 });
 
-test('a permanent failure ends the job and sends no message', async () => {
+test('a permanent failure ends the job and publishes no message', async () => {
   const { id } = await create();
   published.length = 0;
   await work(failing('image_corrupt', false), { jobId: id }, untraced);
@@ -113,7 +113,7 @@ test('a permanent failure ends the job and sends no message', async () => {
   expect(published).toEqual([]);
 });
 
-test('a passing failure leaves the next run to the sweep, which publishes it when it is due', async () => {
+test('the next run after a retryable failure is published by the sweep when it is due', async () => {
   const { id } = await create();
   published.length = 0;
   await work(failing('storage_unavailable', true), { jobId: id }, untraced);
@@ -128,7 +128,7 @@ test('a passing failure leaves the next run to the sweep, which publishes it whe
   expect(published).toContain(`${id}-1`);
 });
 
-test('an error that nobody expected is a passing one, and its text stays inside', async () => {
+test('an unexpected error is a retryable internal_error, and its text is not public', async () => {
   const { id } = await create();
   const worker = workerWith(() => Promise.reject(new Error('ECONNRESET at db.internal')));
   await deps.database.run((executor) => executor.execute(sql`update jobs set tries = 4 where id = ${id}`));
@@ -138,16 +138,16 @@ test('an error that nobody expected is a passing one, and its text stays inside'
   expect(error?.message).not.toContain('db.internal');
 });
 
-test('a run whose lease was lost is cut off, and settles nothing', async () => {
+test('a run that lost its lease is stopped and changes nothing', async () => {
   const { id } = await create();
-  const begun = Promise.withResolvers<AbortSignal | undefined>();
+  const started = Promise.withResolvers<AbortSignal | undefined>();
   const worker = workerWith((_task, { signal } = {}) => {
-    begun.resolve(signal);
+    started.resolve(signal);
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   });
   const working = work(worker, { jobId: id }, untraced);
-  const signal = await begun.promise;
-  // The worker may renew it in between.
+  const signal = await started.promise;
+  // The worker may renew the lease in between.
   await waitUntil('its lease is lost', async () => {
     await deps.database.run((executor) =>
       executor.execute(sql`update jobs set lease_until = now() - interval '1 second' where id = ${id}`),
@@ -155,12 +155,12 @@ test('a run whose lease was lost is cut off, and settles nothing', async () => {
     await freeLeases(deps);
     return (await getJob(deps, owned(id))).lostLeases === 1;
   });
-  await waitUntil('the run is told', async () => signal?.aborted);
+  await waitUntil('the run is stopped', async () => signal?.aborted);
   await working;
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 0, lostLeases: 1 });
 });
 
-test('a lease is renewed for as long as the work takes', async () => {
+test('a lease is renewed as long as the run takes', async () => {
   const { id } = await create();
   const gate = Promise.withResolvers<RenderResult>();
   const working = work(
@@ -169,25 +169,25 @@ test('a lease is renewed for as long as the work takes', async () => {
     untraced,
   );
   const lease = () => getJob(deps, owned(id)).then((job) => job.leaseUntil?.getTime());
-  const first = await waitUntil('the run begins', lease);
+  const first = await waitUntil('the run starts', lease);
   await waitUntil('the lease is renewed', async () => ((await lease()) ?? 0) > first);
   gate.reject(new AppError('image_corrupt', 'It failed.'));
   await working;
   expect((await getJob(deps, owned(id))).leaseUntil).toBeNull();
 });
 
-test('a run that its worker cannot finish is handed back at once, with a message and at no cost', async () => {
+test('a run that a stopping worker cannot finish is handed back and published at once, and uses up no try', async () => {
   const { id } = await create();
   published.length = 0;
-  const ending = new AbortController();
-  const begun = Promise.withResolvers<void>();
+  const stopping = new AbortController();
+  const started = Promise.withResolvers<void>();
   const waiting: WorkerDeps['renderers']['render'] = (_task, { signal } = {}) => {
-    begun.resolve();
+    started.resolve();
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   };
-  const working = work({ ...workerWith(waiting), ending: ending.signal }, { jobId: id }, untraced);
-  await begun.promise;
-  ending.abort(new WorkerStopping('the worker ends'));
+  const working = work({ ...workerWith(waiting), stopping: stopping.signal }, { jobId: id }, untraced);
+  await started.promise;
+  stopping.abort(new WorkerStopping('the worker is shutting down'));
   await working;
   expect(await getJob(deps, owned(id))).toMatchObject({
     status: 'uploaded',
@@ -201,10 +201,10 @@ test('a run that its worker cannot finish is handed back at once, with a message
   expect(await claimJob(deps, id)).toMatchObject({ run: 2 });
 });
 
-test('every line of a job carries the trace of its message', async () => {
+test('every log line of a job has the trace of its message', async () => {
   const { id } = await create();
   const lines: Record<string, unknown>[] = [];
-  const write = (fields: object) => (said: object) => void lines.push({ ...fields, ...said });
+  const write = (fields: object) => (facts: object) => void lines.push({ ...fields, ...facts });
   const logOf = (fields: object): WorkerDeps['log'] =>
     ({
       child: (more: object) => logOf({ ...fields, ...more }),
@@ -222,7 +222,7 @@ test('every line of a job carries the trace of its message', async () => {
   expect(lines[1]?.traceId).not.toBe(traceId);
 });
 
-test('what became of a run is counted once: success with its phases, failure by its code', async () => {
+test('a run is counted once: a success with its phases, a failure by its code', async () => {
   const read = async ({ metrics }: WorkerDeps) => (await metrics.registry.metrics()).split('\n');
   const succeeding = workerWith(render);
   const { id } = await create();
@@ -233,10 +233,12 @@ test('what became of a run is counted once: success with its phases, failure by 
   expect(success).toContain('thumbnails_job_phase_duration_seconds_sum{phase="render"} 0.002');
   expect(success).toContain('thumbnails_job_phase_duration_seconds_count{phase="queued"} 1');
 
-  const passing = failing('storage_unavailable', true);
-  await work(passing, { jobId: (await create()).id }, untraced);
-  expect(await read(passing)).toContain('thumbnails_runs_failed_total{code="storage_unavailable"} 1');
-  expect(await read(passing)).toContain('thumbnails_jobs_finished_total{status="error",code="storage_unavailable"} 0');
+  const retryable = failing('storage_unavailable', true);
+  await work(retryable, { jobId: (await create()).id }, untraced);
+  expect(await read(retryable)).toContain('thumbnails_runs_failed_total{code="storage_unavailable"} 1');
+  expect(await read(retryable)).toContain(
+    'thumbnails_jobs_finished_total{status="error",code="storage_unavailable"} 0',
+  );
 
   const permanent = failing('image_corrupt', false);
   await work(permanent, { jobId: (await create()).id }, untraced);

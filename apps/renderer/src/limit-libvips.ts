@@ -1,21 +1,15 @@
 import sharp from 'sharp';
-
-/** The most bytes of an SVG: its cost has nothing to do with its pixels. */
-export const svgMaxBytes = 1_048_576;
-
-/** The longest side of an SVG, as it says itself or as it is drawn: librsvg takes no more. */
-export const vectorMaxSidePx = 32_767;
-
-const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif', 'Svg'];
+import { libvipsLoaders } from './decode/libvips-loaders.ts';
 
 /**
- * Leaves libvips only the decoders of our formats, and those only from memory: no file, no address can be named.
+ * Allows libvips only the loaders of the supported types, and only from memory, so that no image can name a file or a URL.
  *
- * One thread and no cache: what a renderer needs depends on its task alone. Holds for the process; may be repeated.
+ * Sets one thread and no cache, so that the resources of a task depend on that task only. Applies to the whole process;
+ * idempotent.
  */
 export function limitLibvips(): void {
   sharp.cache(false);
   sharp.concurrency(1);
   sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}Buffer`) });
+  sharp.unblock({ operation: Object.values(libvipsLoaders).map(({ operation }) => operation) });
 }

@@ -10,6 +10,6 @@ import { type ObjectStore, openStore } from '@thumbnail-api/storage';
 
 const rendererConfig = defineConfig({ variables: storageVariables, checks: [checkStorage], build: toStorageConfig });
 
-/** Opens the one thing that a renderer knows; ends the process with 78 where the environment does not name it. */
+/** Opens the object store, a renderer's only dependency. Exits with status 78 if the environment does not name one. */
 export const openRendererStore = (environment: Environment): ObjectStore =>
   openStore(loadConfigOrExit(rendererConfig, environment));

@@ -1,44 +1,50 @@
-import type { RenderAllowance, RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
+import { AppError } from '@thumbnail-api/errors';
+import type { RenderBudget, RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { ObjectStore } from '@thumbnail-api/storage';
-import { fetchOriginal } from './fetch-original.ts';
 import { render } from './pipeline.ts';
 import { storeThumbnail } from './store-thumbnail.ts';
 
-/** Of the time of a task, for fetching and again for storing: a store that hangs must not look like a picture that is slow. */
+/** The share of a task's time for fetching, and again for storing, so that a slow store is not mistaken for a slow image. */
 const storeShare = 0.4;
 
 /**
- * Carries out a task from end to end: fetches the original, renders all thumbnails, stores them. What would need more
- * memory than it is allowed is refused.
+ * Carries out a task: fetches the original, renders all thumbnails, stores them.
  *
- * @throws AppError with a code of a job; `storage_unavailable` when the store takes more than its share of the time
+ * @throws AppError with a code of a job, among them `storage_unavailable` if the store takes more than its share of the time
  */
 export async function runTask(
   store: Pick<ObjectStore, 'read' | 'put'>,
-  task: RenderTask,
-  { memoryBytes, timeoutMs }: RenderAllowance,
+  { jobId, originalKey, specs, limits }: RenderTask,
+  { memoryBytes, timeoutMs }: RenderBudget,
 ): Promise<RenderResult> {
-  const patience = {
+  const storeDeadline = {
     deadlineMs: storeShare * timeoutMs,
     code: 'storage_unavailable',
-    message: 'The object store does not answer in time.',
+    message: 'The object store did not answer in time.',
   } as const;
-  const began = performance.now();
-  const original = await withDeadline(patience, (signal) => fetchOriginal(store, task.originalKey, signal));
-  const fetched = performance.now();
-  const { image, thumbnails } = await render(original, task.specs, { ...task.limits, memoryBytes });
-  const rendered = performance.now();
-  const stored = await withDeadline(patience, (signal) =>
-    Promise.all(thumbnails.map((thumbnail) => storeThumbnail(store, { jobId: task.jobId, thumbnail, signal }))),
+  const startedAt = performance.now();
+  const original = await withDeadline(storeDeadline, (signal) => fetchOriginal(store, originalKey, signal));
+  const fetchedAt = performance.now();
+  const { image, thumbnails } = await render(original, specs, { ...limits, memoryBytes });
+  const renderedAt = performance.now();
+  const stored = await withDeadline(storeDeadline, (signal) =>
+    Promise.all(thumbnails.map((thumbnail) => storeThumbnail(store, { jobId, thumbnail, signal }))),
   );
   return {
     image,
     thumbnails: stored,
     timings: {
-      fetchMs: Math.round(fetched - began),
-      renderMs: Math.round(rendered - fetched),
-      storeMs: Math.round(performance.now() - rendered),
+      fetchMs: Math.round(fetchedAt - startedAt),
+      renderMs: Math.round(renderedAt - fetchedAt),
+      storeMs: Math.round(performance.now() - renderedAt),
     },
   };
+}
+
+/** Reads the whole original into memory; the API accepts none that is too large for this. */
+async function fetchOriginal(store: Pick<ObjectStore, 'read'>, key: string, signal: AbortSignal): Promise<Buffer> {
+  const original = await store.read(key, { signal });
+  if (original) return original;
+  throw new AppError('original_missing', 'The original is not in the object store.', { retryable: true });
 }

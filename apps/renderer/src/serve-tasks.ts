@@ -5,21 +5,21 @@ import { runTask } from './run-task.ts';
 import { toFailure } from './to-failure.ts';
 
 /**
- * Serves the worker above this process: one task at a time comes in over IPC, one answer goes back. The process knows the
- * object store and nothing else, and ends when its worker is gone.
+ * Serves the tasks of the parent worker over IPC: one order at a time, one answer for each. The process exits when the
+ * worker exits.
  */
 export function serveTasks(store: Pick<ObjectStore, 'read' | 'put'>): void {
   limitLibvips();
   const send = (message: RendererMessage) => process.send?.(message);
-  process.on('message', async ({ task, allowance }: RenderOrder) => {
+  process.on('message', async ({ task, budget }: RenderOrder) => {
     try {
-      send({ result: await runTask(store, task, allowance) });
+      send({ result: await runTask(store, task, budget) });
     } catch (error) {
       send({ failure: toFailure(error) });
     }
   });
   process.on('disconnect', () => process.exit(0));
-  // Signals to the whole group are the worker's to answer: it lets running tasks end, and then ends us.
+  // A signal to the whole process group is handled by the worker: it lets running tasks finish before it kills this process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   send({ ready: true });
 }

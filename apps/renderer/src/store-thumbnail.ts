@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { RenderedThumbnail } from '@thumbnail-api/renderer-protocol';
 import { type ObjectStore, thumbnailKey } from '@thumbnail-api/storage';
-import { formats } from './encode/encode.ts';
+import { formats } from '@thumbnail-api/thumbnail-spec';
 import type { Thumbnail } from './pipeline.ts';
 
 /**
- * Puts a thumbnail under a key that names its content; putting it twice changes nothing.
+ * Stores a thumbnail under a key that follows from its content; idempotent.
  *
  * @throws AppError `storage_unavailable`
  */
@@ -14,9 +14,9 @@ export async function storeThumbnail(
   { jobId, thumbnail, signal }: { jobId: string; thumbnail: Thumbnail; signal: AbortSignal },
 ): Promise<RenderedThumbnail> {
   const { spec, bytes, ...described } = thumbnail;
+  const { mediaType, extension } = formats[spec.format];
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { type, extension } = formats[spec.format];
   const key = thumbnailKey(jobId, spec.name, sha256, extension);
-  await store.put(key, bytes, type, { signal });
-  return { name: spec.name, key, type, ...described, bytes: bytes.byteLength, sha256, spec };
+  await store.put(key, bytes, mediaType, { signal });
+  return { name: spec.name, key, type: mediaType, ...described, bytes: bytes.byteLength, sha256, spec };
 }

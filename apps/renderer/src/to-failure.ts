@@ -3,7 +3,7 @@ import type { RenderFailure } from '@thumbnail-api/renderer-protocol';
 
 const causeMaxChars = 2_000;
 
-/** Turns whatever a task threw into its failure; what has no code of a job is a fault of ours, which may pass. */
+/** Converts the error of a task to its failure. An error without a code of a job is a retryable `internal_error`. */
 export function toFailure(error: unknown): RenderFailure {
   if (error instanceof AppError && isJobErrorCode(error.code))
     return { code: error.code, message: error.publicMessage, retryable: error.retryable, cause: toText(error.cause) };

@@ -1,19 +1,19 @@
 import {
-  animate,
   colourAt,
-  compareLook,
-  layDown,
+  compareImage,
+  encodeAnimation,
   openImage,
   paintImage,
   pngChunk,
+  toStoredPixels,
 } from '@thumbnail-api/testing/images';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { renderOne } from './render-one.ts';
 
 const withCicp = (png: Buffer, chunk: Buffer) => Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
-const isNear = (colour: number[]) => (seen: number[]) =>
-  Math.max(...colour.map((channel, index) => Math.abs(channel - (seen[index] ?? 0)))) <= 4;
+const isNear = (colour: number[]) => (actual: number[]) =>
+  Math.max(...colour.map((channel, index) => Math.abs(channel - (actual[index] ?? 0)))) <= 4;
 
 const upright = { width: 160, height: 100, paint: colourAt };
 const cover = { fit: 'cover', position: 'centre' } as const;
@@ -22,12 +22,12 @@ describe('orientation', () => {
   const containers = ['jpeg', 'tiff', 'webp', 'png', 'avif'] as const;
   const cases = containers.flatMap((container) => [2, 3, 4, 5, 6, 7, 8].map((turn) => [container, turn] as const));
 
-  test.each(cases)('a %s of orientation %i is turned exactly once', async (container, orientation) => {
-    const lying = openImage(layDown(paintImage(160, 100), orientation)).withMetadata({ orientation });
-    const original = await lying.toFormat(container, { quality: 90 }).toBuffer();
-    const { image, look } = await renderOne(original, { width: 80, height: 80, format: 'png' });
+  test.each(cases)('applies the orientation of a %s (%i) exactly once', async (container, orientation) => {
+    const stored = openImage(toStoredPixels(paintImage(160, 100), orientation)).withMetadata({ orientation });
+    const original = await stored.toFormat(container, { quality: 90 }).toBuffer();
+    const { image, decoded } = await renderOne(original, { width: 80, height: 80, format: 'png' });
     expect(image).toEqual({ width: 160, height: 100, frames: 1 });
-    expect(compareLook(look, cover, upright).worst).toBeLessThanOrEqual(12);
+    expect(compareImage(decoded, cover, upright).worst).toBeLessThanOrEqual(12);
   });
 });
 
@@ -43,18 +43,18 @@ describe('colour', () => {
     ['16 bits without a profile', () => deep().png().toBuffer()],
     ['a TIFF of 16 bits in Display P3', () => deep().withIccProfile('p3').tiff().toBuffer()],
     ['a JPEG in Display P3', () => flat().withIccProfile('p3').jpeg({ quality: 100 }).toBuffer()],
-  ])('%s is shown in sRGB as it was meant', async (_, encode) => {
-    const { look } = await renderOne(await encode(), { width: 10, format: 'png' });
-    const [red, green, blue] = look.at(5, 2);
+  ])('converts %s to sRGB', async (_, encode) => {
+    const { decoded } = await renderOne(await encode(), { width: 10, format: 'png' });
+    const [red, green, blue] = decoded.at(5, 2);
     expect(Math.max(Math.abs(red - 200), Math.abs(green - 100), Math.abs(blue - 50))).toBeLessThanOrEqual(3);
   });
 
-  test('a colour outside sRGB is brought inside, not read as if it were sRGB', async () => {
+  test('converts a colour from Display P3 instead of reading it as sRGB', async () => {
     const green = sharp({ create: { width: 20, height: 20, channels: 3, background: '#00ff00' } });
     const png = await green.withIccProfile('p3').png().toBuffer();
     const raw = await sharp(png, { ignoreIcc: true }).raw().toBuffer();
     expect(raw[0]).toBeGreaterThan(100);
-    expect((await renderOne(png, { width: 10, format: 'png' })).look.at(5, 5)).toSatisfy(isNear([0, 255, 0]));
+    expect((await renderOne(png, { width: 10, format: 'png' })).decoded.at(5, 5)).toSatisfy(isNear([0, 255, 0]));
   });
 
   const asP3 = async () => sharp(await flat().withIccProfile('p3').png().toBuffer(), { ignoreIcc: true });
@@ -64,15 +64,17 @@ describe('colour', () => {
     ['a PNG of 8 bits', async () => withCicp(await (await asP3()).png().toBuffer(), cicp)],
     ['a PNG of 16 bits', async () => withCicp(await (await asP3()).toColourspace('rgb16').png().toBuffer(), cicp)],
     ['a PNG with alpha', async () => withCicp(await (await asP3()).ensureAlpha(0.9).png().toBuffer(), cicp)],
-  ])('%s that names Display P3 by code points is shown in sRGB', async (_, encode) => {
-    const { look } = await renderOne(await encode(), { width: 10, format: 'png' });
-    expect(look.at(5, 2)).toSatisfy(isNear([200, 100, 50]));
+  ])('converts %s that declares Display P3 by code points to sRGB', async (_, encode) => {
+    const { decoded } = await renderOne(await encode(), { width: 10, format: 'png' });
+    expect(decoded.at(5, 2)).toSatisfy(isNear([200, 100, 50]));
   });
 
-  test.each(['without a profile', 'with a profile'])('CMYK %s is converted', async (which) => {
+  test.each(['without a profile', 'with a profile'])('converts CMYK %s', async (which) => {
     const cmyk = which === 'with a profile' ? flat().withIccProfile('cmyk') : flat();
-    const { look } = await renderOne(await cmyk.toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer(), { width: 10 });
-    const [red, green, blue] = look.at(5, 2);
+    const { decoded } = await renderOne(await cmyk.toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer(), {
+      width: 10,
+    });
+    const [red, green, blue] = decoded.at(5, 2);
     expect(Math.max(Math.abs(red - 200), Math.abs(green - 100), Math.abs(blue - 50))).toBeLessThanOrEqual(35);
   });
 });
@@ -83,9 +85,9 @@ describe('alpha', () => {
   };
   const source = () => sharp(half).png().toBuffer();
 
-  test.each(['webp', 'png', 'avif'])('%s keeps it', async (format) => {
-    const { look } = await renderOne(await source(), { width: 20, format, quality: 90 });
-    const [red, green, , alpha] = look.at(10, 5);
+  test.each(['webp', 'png', 'avif'])('is kept in %s', async (format) => {
+    const { decoded } = await renderOne(await source(), { width: 20, format, quality: 90 });
+    const [red, green, , alpha] = decoded.at(10, 5);
     expect(red).toBeGreaterThan(245);
     expect(green).toBeLessThan(10);
     expect(Math.abs(alpha - 128)).toBeLessThanOrEqual(2);
@@ -95,19 +97,18 @@ describe('alpha', () => {
     [undefined, [255, 127, 127]],
     ['#0000ff', [127, 0, 127]],
     ['rgba(0, 0, 255, 0.5)', [191, 64, 127]],
-  ])('JPEG puts it before the background %s, white where that is none or see-through', async (background, colour) => {
-    const { look } = await renderOne(await source(), { width: 20, format: 'jpeg', quality: 100, background });
-    const seen = look.at(10, 5);
-    expect(Math.max(...colour.map((channel, index) => Math.abs(channel - (seen[index] ?? 0))))).toBeLessThanOrEqual(4);
+  ])('is blended with the background %s in JPEG, and with white behind that', async (background, colour) => {
+    const { decoded } = await renderOne(await source(), { width: 20, format: 'jpeg', quality: 100, background });
+    expect(decoded.at(10, 5)).toSatisfy(isNear(colour));
   });
 
-  test('what is see-through does not bleed into its neighbours when it is made smaller', async () => {
+  test('does not let transparent pixels bleed into their neighbours when the image is scaled', async () => {
     const pixels = Buffer.alloc(40 * 40 * 4);
     for (let at = 0; at < pixels.length; at += 4) pixels.set(at % 8 === 0 ? [0, 255, 0, 255] : [255, 0, 0, 0], at);
     const original = await sharp(pixels, { raw: { width: 40, height: 40, channels: 4 } })
       .png()
       .toBuffer();
-    const [red, green] = (await renderOne(original, { width: 10, height: 10, format: 'png' })).look.at(5, 5);
+    const [red, green] = (await renderOne(original, { width: 10, height: 10, format: 'png' })).decoded.at(5, 5);
     expect([red, green]).toEqual([0, 255]);
   });
 });
@@ -115,7 +116,7 @@ describe('alpha', () => {
 describe('padding', () => {
   const wide = () => openImage(paintImage(80, 20)).png().toBuffer();
   const pad = async (options: object) =>
-    (await renderOne(await wide(), { width: 40, height: 40, fit: 'contain', ...options })).look.at(20, 3);
+    (await renderOne(await wide(), { width: 40, height: 40, fit: 'contain', ...options })).decoded.at(20, 3);
 
   test.each(['webp', 'png', 'avif'])('is transparent in %s', async (format) => {
     expect((await pad({ format }))[3]).toBe(0);
@@ -132,7 +133,7 @@ describe('padding', () => {
 
   test('goes to the side that the position leaves free', async () => {
     const at = async (position: string, y: number) =>
-      (await renderOne(await wide(), { width: 40, height: 40, fit: 'contain', format: 'png', position })).look.at(
+      (await renderOne(await wide(), { width: 40, height: 40, fit: 'contain', format: 'png', position })).decoded.at(
         20,
         y,
       );
@@ -146,26 +147,26 @@ describe('padding', () => {
 describe('attention and entropy', () => {
   const busy = (across: number): [number, number, number] =>
     across > 0.75 && across < 0.85 ? [255, 0, 0] : [90, 90, 90];
-  const seesRed = (row: [number, number, number, number][]) => row.some(([red, green]) => red > 200 && green < 60);
+  const hasRed = (row: [number, number, number, number][]) => row.some(([red, green]) => red > 200 && green < 60);
 
-  test.each(['attention', 'entropy'])('%s keeps what stands out', async (position) => {
+  test.each(['attention', 'entropy'])('%s keeps the salient part', async (position) => {
     const original = await openImage(paintImage(300, 60, busy))
       .png()
       .toBuffer();
-    const { look } = await renderOne(original, { width: 60, height: 60, position, format: 'png' });
-    expect([look.width, look.height]).toEqual([60, 60]);
-    expect(seesRed(Array.from({ length: 60 }, (_, x) => look.at(x, 30)))).toBe(true);
+    const { decoded } = await renderOne(original, { width: 60, height: 60, position, format: 'png' });
+    expect([decoded.width, decoded.height]).toEqual([60, 60]);
+    expect(hasRed(Array.from({ length: 60 }, (_, x) => decoded.at(x, 30)))).toBe(true);
   });
 
-  test('an animation is cropped in one place in all its frames', async () => {
+  test('all frames of an animation are cropped at the same position', async () => {
     const frames = [0, 1, 2].map(
       (frame) => paintImage(300, 60, (across) => (frame === 0 ? busy(across) : [frame * 100, 0, 255])).data,
     );
     const raw = { width: 300, height: 180, channels: 3 as const, pageHeight: 60 };
     const original = await sharp(Buffer.concat(frames), { raw, animated: true }).gif().toBuffer();
-    const { look } = await renderOne(original, { width: 60, height: 60, position: 'attention', animated: true });
-    expect([look.width, look.height, look.frames]).toEqual([60, 60, 3]);
-    expect(seesRed(Array.from({ length: 60 }, (_, x) => look.at(x, 30, 0)))).toBe(true);
+    const { decoded } = await renderOne(original, { width: 60, height: 60, position: 'attention', animated: true });
+    expect([decoded.width, decoded.height, decoded.frames]).toEqual([60, 60, 3]);
+    expect(hasRed(Array.from({ length: 60 }, (_, x) => decoded.at(x, 30, 0)))).toBe(true);
   });
 });
 
@@ -176,15 +177,15 @@ describe('animation', () => {
     [0, 0, 250],
     [250, 250, 0],
   ];
-  const near = (seen: number[], colour: number[]) =>
-    Math.max(...colour.map((channel, index) => Math.abs(channel - (seen[index] ?? 0)))) <= 12;
+  const near = (actual: number[], colour: number[]) =>
+    Math.max(...colour.map((channel, index) => Math.abs(channel - (actual[index] ?? 0)))) <= 12;
 
-  test.each(['gif', 'webp'] as const)('a %s shows its first frame unless more is asked for', async (format) => {
-    const original = await animate(format, { width: 60, height: 30 }, colours);
-    const { image, look } = await renderOne(original, { width: 30 });
+  test.each(['gif', 'webp'] as const)('of a %s is reduced to its first frame by default', async (format) => {
+    const original = await encodeAnimation(format, { width: 60, height: 30 }, colours);
+    const { image, decoded } = await renderOne(original, { width: 30 });
     expect(image).toEqual({ width: 60, height: 30, frames: 4 });
-    expect([look.width, look.height, look.frames]).toEqual([30, 15, 1]);
-    expect(near(look.at(3, 3), [250, 0, 0])).toBe(true);
+    expect([decoded.width, decoded.height, decoded.frames]).toEqual([30, 15, 1]);
+    expect(near(decoded.at(3, 3), [250, 0, 0])).toBe(true);
   });
 
   test.each([
@@ -193,45 +194,45 @@ describe('animation', () => {
     ['gif', { width: 40, height: 40, fit: 'contain' }, [40, 40]],
     ['webp', { width: 120, height: 20, fit: 'fill' }, [120, 20]],
     ['gif', { width: 90, fit: 'inside' }, [60, 30]],
-  ] as const)('a %s keeps frames, order, delays and loops with %j', async (format, options, [width, height]) => {
-    const original = await animate(format, { width: 60, height: 30 }, colours);
-    const { look, thumbnail } = await renderOne(original, { ...options, animated: true });
-    expect([look.width, look.height, look.frames]).toEqual([width, height, 4]);
-    const middle = colours.map((colour, frame) => near(look.at(width / 2, height / 2, frame), colour));
+  ] as const)('of a %s keeps frames, order, delays and loops with %j', async (format, options, [width, height]) => {
+    const original = await encodeAnimation(format, { width: 60, height: 30 }, colours);
+    const { decoded, thumbnail } = await renderOne(original, { ...options, animated: true });
+    expect([decoded.width, decoded.height, decoded.frames]).toEqual([width, height, 4]);
+    const middle = colours.map((colour, frame) => near(decoded.at(width / 2, height / 2, frame), colour));
     expect(middle).toEqual([true, true, true, true]);
     expect(await sharp(thumbnail.bytes).metadata()).toMatchObject({ delay: [100, 150, 200, 250], loop: 3 });
   });
 
-  test('a turned animation is turned frame by frame', async () => {
+  test('with an orientation is turned frame by frame', async () => {
     const frames = [0, 1].map(
       (frame) =>
-        layDown(
+        toStoredPixels(
           paintImage(60, 30, (across) => (across < 0.5 ? [250, 0, frame * 250] : [0, 250, frame * 250])),
           6,
         ).data,
     );
     const raw = { width: 30, height: 120, channels: 3 as const, pageHeight: 60 };
-    const lying = sharp(Buffer.concat(frames), { raw, animated: true }).withMetadata({ orientation: 6 });
-    const original = await lying.webp({ lossless: true, delay: [100, 100] }).toBuffer();
-    const { image, look } = await renderOne(original, { width: 60, animated: true });
+    const stored = sharp(Buffer.concat(frames), { raw, animated: true }).withMetadata({ orientation: 6 });
+    const original = await stored.webp({ lossless: true, delay: [100, 100] }).toBuffer();
+    const { image, decoded } = await renderOne(original, { width: 60, animated: true });
     expect(image).toEqual({ width: 60, height: 30, frames: 2 });
-    expect([look.width, look.height, look.frames]).toEqual([60, 30, 2]);
-    expect([look.at(5, 15, 0), look.at(55, 15, 0)].map(([red]) => red > 200)).toEqual([true, false]);
-    expect([look.at(5, 15, 1), look.at(55, 15, 1)].map(([red, , blue]) => red > 200 && blue > 200)).toEqual([
+    expect([decoded.width, decoded.height, decoded.frames]).toEqual([60, 30, 2]);
+    expect([decoded.at(5, 15, 0), decoded.at(55, 15, 0)].map(([red]) => red > 200)).toEqual([true, false]);
+    expect([decoded.at(5, 15, 1), decoded.at(55, 15, 1)].map(([red, , blue]) => red > 200 && blue > 200)).toEqual([
       true,
       false,
     ]);
   });
 
-  test('a still picture is no animation', async () => {
+  test('of a still image has one frame', async () => {
     const original = await openImage(paintImage(60, 30)).png().toBuffer();
-    expect((await renderOne(original, { width: 30, animated: true })).look.frames).toBe(1);
+    expect((await renderOne(original, { width: 30, animated: true })).decoded.frames).toBe(1);
   });
 });
 
-describe('what comes out', () => {
-  test.each(['webp', 'jpeg', 'png', 'avif'])('%s carries no metadata', async (format) => {
-    const exif = { IFD0: { Copyright: 'someone', ImageDescription: 'secret' }, IFD3: { GPSLatitude: '1/1 2/1 3/1' } };
+describe('the thumbnail', () => {
+  test.each(['webp', 'jpeg', 'png', 'avif'])('contains no metadata as %s', async (format) => {
+    const exif = { IFD0: { Copyright: 'owner', ImageDescription: 'secret' }, IFD3: { GPSLatitude: '1/1 2/1 3/1' } };
     const rich = openImage(paintImage(64, 64))
       .withExif(exif)
       .withIccProfile('p3')
@@ -244,14 +245,14 @@ describe('what comes out', () => {
     expect(thumbnail.bytes.includes('secret')).toBe(false);
   });
 
-  test.each(['webp', 'jpeg', 'png', 'avif'])('the same %s is made byte for byte again', async (format) => {
+  test.each(['webp', 'jpeg', 'png', 'avif'])('is the same byte for byte when %s is rendered again', async (format) => {
     const original = await openImage(paintImage(300, 200)).jpeg().toBuffer();
     const once = await renderOne(original, { width: 90, height: 60, position: 'attention', format });
     const again = await renderOne(original, { width: 90, height: 60, position: 'attention', format });
     expect(again.thumbnail).toEqual(once.thumbnail);
   });
 
-  test('a better quality takes more bytes', async () => {
+  test('has more bytes with a higher quality', async () => {
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
     const original = await sharp({ create: { width: 200, height: 200, channels: 3, background: '#808080', noise } })
       .png()

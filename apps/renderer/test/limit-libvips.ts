@@ -1,4 +1,4 @@
 import { limitLibvips } from '../src/limit-libvips.ts';
 
-/** Before any test, once: the limits hold for the process, all test files share it, and while they are set no picture opens. */
+/** Sets the limits once before all tests: they apply to the process that all test files share, and no image opens while they change. */
 export const setup = limitLibvips;

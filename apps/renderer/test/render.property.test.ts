@@ -1,5 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
-import { animate, lookAt, openImage, paintImage } from '@thumbnail-api/testing/images';
+import { decodeImage, encodeAnimation, openImage, paintImage } from '@thumbnail-api/testing/images';
 import { parseJsonOptions, parseOptions, resultSize, type Spec } from '@thumbnail-api/thumbnail-spec';
 import fc from 'fast-check';
 import sharp from 'sharp';
@@ -11,7 +11,7 @@ const side = (max: number) => fc.option(fc.integer({ min: 1, max }), { nil: unde
 const fits = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 const edges = ['centre', 'top', 'right bottom', 'left', 'northwest', 'south'] as const;
 
-/** Any spec that the contract calls valid; sides small enough for many runs, now and then too large. */
+/** Any valid spec, with sides small enough for many runs; the thumbnail is sometimes too large. */
 const validSpec = fc
   .record(
     {
@@ -34,18 +34,18 @@ const validSpec = fc
     ...((spec.format ?? 'webp') !== 'webp' && { animated: false }),
   }));
 
-const anyPicture = fc
+const anyImage = fc
   .record({
     width: fc.oneof(fc.constantFrom(1, 2, 3, 640), fc.integer({ min: 1, max: 200 })),
     height: fc.oneof(fc.constantFrom(1, 2, 3, 640), fc.integer({ min: 1, max: 200 })),
     container: fc.constantFrom('png', 'jpeg', 'webp', 'gif', 'tiff', 'animated gif', 'alpha'),
     orientation: fc.integer({ min: 1, max: 8 }),
   })
-  .map((picture) => ({ ...picture, turns: picture.orientation > 4 && /jpeg|tiff|webp/.test(picture.container) }));
+  .map((image) => ({ ...image, swapsSides: image.orientation > 4 && /jpeg|tiff|webp/.test(image.container) }));
 
-type SourceImage = typeof anyPicture extends fc.Arbitrary<infer T> ? T : never;
+type TestImage = typeof anyImage extends fc.Arbitrary<infer T> ? T : never;
 
-async function encode({ width, height, container, orientation }: SourceImage): Promise<Buffer> {
+async function encode({ width, height, container, orientation }: TestImage): Promise<Buffer> {
   const opened = openImage(paintImage(width, height));
   const encoders: Record<string, () => Promise<Buffer>> = {
     png: () => opened.png().toBuffer(),
@@ -54,7 +54,7 @@ async function encode({ width, height, container, orientation }: SourceImage): P
     gif: () => opened.gif({ effort: 1 }).toBuffer(),
     tiff: () => opened.withMetadata({ orientation }).tiff().toBuffer(),
     'animated gif': () =>
-      animate('gif', { width, height }, [
+      encodeAnimation('gif', { width, height }, [
         [9, 9, 9],
         [200, 9, 9],
       ]),
@@ -63,24 +63,24 @@ async function encode({ width, height, container, orientation }: SourceImage): P
   return (await encoders[container]?.()) ?? Buffer.alloc(0);
 }
 
-test('any valid spec on any picture gives exactly the size that it implies, or a refusal with a code', async () => {
+test('any valid spec and any image give a thumbnail of exactly the promised size, or an error with a code', async () => {
   await fc.assert(
-    fc.asyncProperty(anyPicture, fc.array(validSpec, { minLength: 1, maxLength: 3 }), async (picture, inputs) => {
+    fc.asyncProperty(anyImage, fc.array(validSpec, { minLength: 1, maxLength: 3 }), async (image, inputs) => {
       const specs = parseJsonOptions({ thumbnails: inputs.map((input, at) => ({ ...input, name: `t${at}` })) }, {});
-      const upright = picture.turns
-        ? { width: picture.height, height: picture.width }
-        : { width: picture.width, height: picture.height };
-      const made = await render(await encode(picture), specs, limits).catch((error: unknown) => codeOf(error));
+      const upright = image.swapsSides
+        ? { width: image.height, height: image.width }
+        : { width: image.width, height: image.height };
+      const made = await render(await encode(image), specs, limits).catch((error: unknown) => codeOf(error));
       expect(made).toSatisfy((value: unknown) => typeof value !== 'string' || expectedCodes.includes(value));
       const thumbnails = typeof made === 'string' ? [] : made.thumbnails;
-      const looks = await Promise.all(thumbnails.map(({ bytes }) => lookAt(bytes)));
-      expect(looks.map(({ width, height }) => ({ width, height }))).toEqual(
+      const decoded = await Promise.all(thumbnails.map(({ bytes }) => decodeImage(bytes)));
+      expect(decoded.map(({ width, height }) => ({ width, height }))).toEqual(
         thumbnails.map(({ spec }) => resultSize(spec, upright)),
       );
-      const sizes = looks.map(
+      const fits = decoded.map(
         (_, at) => (thumbnails[at]?.bytes.length ?? 0) <= (specs[at]?.maxBytes ?? Number.MAX_VALUE),
       );
-      expect(sizes).not.toContain(false);
+      expect(fits).not.toContain(false);
     }),
     { numRuns: 120 },
   );
@@ -89,12 +89,12 @@ test('any valid spec on any picture gives exactly the size that it implies, or a
 const expectedCodes = ['image_too_large', 'render_too_large'];
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
-test('the promised size is the one that sharp makes, but for a side of exactly a half, which is rounded up', async () => {
+test('the promised size is that of sharp, except that a side of exactly a half is always rounded up', async () => {
   const sides = fc.integer({ min: 1, max: 300 });
   const box = fc.record({ width: side(200), height: side(200), fit: fc.constantFrom(...fits), enlarge: fc.boolean() });
   const sized = box.filter(({ width, height, fit, enlarge }) => {
     const both = width !== undefined && height !== undefined;
-    // Where the contract goes its own way: `fill` with one side, and boxes that shrink.
+    // These differ from sharp on purpose: `fill` with one side, and boxes that shrink.
     return (
       (width ?? height) !== undefined && (fit !== 'fill' || both) && (enlarge || fit === 'inside' || fit === 'outside')
     );
@@ -114,8 +114,8 @@ test('the promised size is the one that sharp makes, but for a side of exactly a
   );
 });
 
-test('any wrong value of an option is refused by the name of its field, beside right ones', () => {
-  const wrong = fc.oneof(
+test('rejects any invalid value of an option and names that field, even beside valid ones', () => {
+  const invalid = fc.oneof(
     fc.tuple(
       fc.constantFrom('width', 'height'),
       fc.oneof(fc.integer({ max: 0 }), fc.integer({ min: 4097 }), fc.double({ min: 1.1, max: 1.9 })),
@@ -143,9 +143,9 @@ test('any wrong value of an option is refused by the name of its field, beside r
     ),
   );
   fc.assert(
-    fc.property(validSpec, wrong, (right, [field, value]) => {
+    fc.property(validSpec, invalid, (valid, [field, value]) => {
       const fields = Object.fromEntries(
-        Object.entries({ ...right, position: 'centre', animated: false, [field]: value })
+        Object.entries({ ...valid, position: 'centre', animated: false, [field]: value })
           .filter(([, one]) => one !== undefined)
           .map(([name, one]) => [name, String(one)]),
       );

@@ -1,15 +1,15 @@
-/** Says that a {@link ByteReader} was asked for bytes it does not have; `probe` catches it. */
+/** Thrown by a {@link ByteReader} when a read goes beyond its bytes; `probe` catches it. */
 export class PrefixEnd extends Error {
   override readonly name = 'PrefixEnd';
 }
 
-/** Which byte of a number comes first: the most significant (`big`) or the least (`little`). */
+/** Which byte of a number comes first: the most significant (`big`) or the least significant (`little`). */
 export type ByteOrder = 'big' | 'little';
 
 /**
- * Reads unsigned numbers and text out of bytes, at positions counted from 0.
+ * Reads unsigned numbers and text from bytes, at positions counted from 0.
  *
- * @throws PrefixEnd where a read would leave the bytes, whatever the position
+ * @throws PrefixEnd when a read goes beyond the bytes, even at a negative position
  */
 export interface ByteReader {
   /** Number of bytes. */
@@ -19,13 +19,13 @@ export interface ByteReader {
   u32(at: number, order: ByteOrder): number;
   /** Exact up to 2^53, rounded above. */
   u64(at: number, order: ByteOrder): number;
-  /** One character for each byte, U+0000 to U+00FF. */
+  /** Text of one character per byte, U+0000 to U+00FF. */
   text(at: number, length: number): string;
-  /** The bytes from `from` (included) to `to` (excluded), cut off at the end of this reader; no copy. */
+  /** A view of the bytes from `from` (inclusive) to `to` (exclusive), cut off at the end of this reader. */
   slice(from: number, to: number): ByteReader;
 }
 
-/** Opens a reader on `bytes`, which must not change while it is in use. */
+/** Creates a reader on `bytes`, which must not change while the reader is used. */
 export function createByteReader(bytes: Uint8Array): ByteReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const inside = (at: number, length: number): number => {

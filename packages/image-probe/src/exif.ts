@@ -5,9 +5,9 @@ import { findTiffHeader, readTags } from './tiff-tags.ts';
 const orientationTag = 274;
 
 /**
- * The orientation that a block of EXIF data gives; 1 when it gives none, a wrong one, or is cut off before it.
+ * Returns the orientation in a block of EXIF data; 1 if it is missing, invalid or cut off.
  *
- * The block is a TIFF with or without `Exif\0\0` before it, as JPEG, PNG and WebP carry it.
+ * The block is a TIFF, with or without the prefix `Exif\0\0`, as JPEG, PNG and WebP contain it.
  */
 export function readOrientation(exif: ByteReader): Orientation {
   try {
@@ -23,7 +23,7 @@ export function readOrientation(exif: ByteReader): Orientation {
   return 1;
 }
 
-/** The number as an orientation; 1 when it is none. */
+/** Returns the number as an orientation, or 1 if it is out of range. */
 export function toOrientation(value: number): Orientation {
   return value >= 1 && value <= 8 ? (value as Orientation) : 1;
 }

@@ -1,15 +1,17 @@
 import type { ByteReader } from './byte-reader.ts';
-import type { ImageType, Orientation, ProbedImage } from './probed-image.ts';
+import type { ImageType } from './image-types.ts';
+import type { Orientation, ProbedImage } from './probed-image.ts';
 
-/** A {@link ProbedImage} while its format fills it in; it becomes one as soon as `type` is set. */
+/** A {@link ProbedImage} while a reader fills it in. It is complete once `type` is set. */
 export interface Draft extends Omit<ProbedImage, 'type' | 'orientation'> {
   type: ImageType | null;
   orientation: Orientation | null;
 }
 
 /**
- * Reads one format: sets `type` once the bytes are known to be of it, then each further field as soon as it is known.
+ * Reads one format. Sets `type` once the bytes are known to be of that format, then each further field once it is known;
+ * leaves `type` null for any other format.
  *
- * May stop anywhere with PrefixEnd; what was set until then stands. Returns with `type` null for any other format.
+ * @throws PrefixEnd if the bytes end too early; the fields set before stay valid
  */
 export type FormatReader = (reader: ByteReader, image: Draft) => void;

@@ -6,9 +6,9 @@ const comment = 0xfe;
 const imageDescriptor = 0x2c;
 
 /**
- * Reads a GIF (87a, 89a): the logical screen, grown to hold every frame seen, and how many frames were seen.
+ * Reads a GIF (87a or 89a): the logical screen, enlarged to hold every frame seen, and the number of frames seen.
  *
- * A screen smaller than its frames is legal to write, and decoders follow the frames.
+ * A screen smaller than its frames is legal, and decoders follow the frames.
  */
 export function readGif(reader: ByteReader, image: Draft): void {
   const version = reader.text(0, 6);
@@ -33,7 +33,7 @@ export function readGif(reader: ByteReader, image: Draft): void {
   }
 }
 
-/** Where the frame ends on the screen, and where its sub-blocks begin. */
+/** Returns where a frame ends on the screen, and the position of its sub-blocks. */
 function readFrame(reader: ByteReader, at: number): { right: number; bottom: number; dataAt: number } {
   return {
     right: reader.u16(at + 1, 'little') + reader.u16(at + 5, 'little'),
@@ -43,8 +43,10 @@ function readFrame(reader: ByteReader, at: number): { right: number; bottom: num
 }
 
 /**
- * All extensions but comments begin with a block of a size of their own. Decoders skip it even when it is empty; whoever
- * took that for the end would not see the frames that they see.
+ * Returns the position after an extension.
+ *
+ * Every extension but a comment starts with a block of its own size. If that block is empty, it does not end the
+ * extension: decoders skip it and read on, and a reader that stopped there would miss frames that they decode.
  */
 function skipExtension(reader: ByteReader, at: number): number {
   const isComment = reader.u8(at + 1) === comment;

@@ -9,10 +9,10 @@ interface Property {
 }
 
 /**
- * Sets size and orientation to those of the primary item of a `meta` box (ISO/IEC 23008-12, 6.5 and 9.3).
+ * Reads the size and the orientation of the primary item of a `meta` box (ISO/IEC 23008-12, 6.5 and 9.3).
  *
- * The transformations count in the order in which they are associated. Where no size belongs to the primary item, it is
- * the largest of the file.
+ * Transformations apply in the order of their associations. If the primary item has no size, the largest size in the file
+ * is used.
  */
 export function readPrimaryItem(meta: ByteReader, image: Draft): void {
   const itemProperties = findBox(meta, 'iprp');
@@ -32,7 +32,7 @@ function findPrimary(meta: ByteReader): number | null {
   return box.u8(0) === 0 ? box.u16(4, 'big') : box.u32(4, 'big');
 }
 
-/** The properties that are associated with one item, as numbers counted from 1. */
+/** Yields the properties of one item, as indexes that start at 1. */
 function* readAssociations(itemProperties: ByteReader, item: number | null): Generator<number> {
   for (const { type, from, to } of readBoxes(itemProperties)) {
     if (type === 'ipma') yield* readAssociationBox(itemProperties.slice(from, to), item);

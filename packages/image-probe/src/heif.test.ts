@@ -6,19 +6,19 @@ import { probe } from './probe.ts';
 
 const head = box('ftyp', 'heic', u32(0));
 const metaOf = (parts: HeifParts) => heifFile(parts).subarray(head.length);
-const picture: HeifParts = { major: 'heic', items: ['hvc1'], properties: [ispe(300, 200)], associations: [[1]] };
+const heic: HeifParts = { major: 'heic', items: ['hvc1'], properties: [ispe(300, 200)], associations: [[1]] };
 
 test.each([
   ['lossy', {}],
   ['lossless', { lossless: true }],
   ['subsampled', { chromaSubsampling: '4:2:0' }],
-])('an AVIF (%s) gives the size it was made with', async (_kind, options) => {
+])('reads the size of an AVIF (%s)', async (_kind, options) => {
   const file = await plain(123, 45).avif(options).toBuffer();
   expect(probe(file)).toEqual({ type: 'image/avif', width: 123, height: 45, frames: 1, orientation: 1 });
 });
 
-test.each(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'])('brand %s is HEIC', (major) => {
-  expect(probe(heifFile({ ...picture, major }))).toMatchObject({ type: 'image/heic', width: 300, height: 200 });
+test.each(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'])('recognises brand %s as HEIC', (major) => {
+  expect(probe(heifFile({ ...heic, major }))).toMatchObject({ type: 'image/heic', width: 300, height: 200 });
 });
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
   ['a neutral brand beside that of HEIC', { major: 'msf1', compatible: ['hevc'] }, 'image/heic'],
   ['the brand of AVIF over HEVC items', { major: 'avif', items: ['hvc1'] }, 'image/heic'],
   ['the brand of HEIC over AV1 items', { major: 'heic', items: ['av01'] }, 'image/avif'],
-])('%s is told by its codec, then by its brands', (_what, parts, type) => {
+])('recognises %s by its codec, then by its brands', (_file, parts, type) => {
   expect(probe(heifFile(parts))).toMatchObject({ type });
 });
 
@@ -41,15 +41,15 @@ test.each([
   ],
   ['a neutral brand alone', heifFile({ major: 'mif1' })],
   ['a neutral brand with JPEG items', heifFile({ major: 'mif1', compatible: ['jpeg'], items: ['jpeg'] })],
-  ['a film', bytes(box('ftyp', 'isom', u32(512), 'isom', 'iso2', 'avc1', 'mp41'), box('moov'))],
-  ['a film that claims to be AVIF as well', heifFile({ ...picture, major: 'mp42', compatible: ['avif'] })],
-  ['a camera raw', heifFile({ ...picture, major: 'crx ' })],
+  ['a video', bytes(box('ftyp', 'isom', u32(512), 'isom', 'iso2', 'avc1', 'mp41'), box('moov'))],
+  ['a video that also claims to be AVIF', heifFile({ ...heic, major: 'mp42', compatible: ['avif'] })],
+  ['a camera raw', heifFile({ ...heic, major: 'crx ' })],
   ['JPEG XL', bytes(box('JXL ', '\r\n\x87\n'), box('ftyp', 'jxl ', u32(0), 'jxl '))],
-])('%s is not recognised', (_what, file) => {
+])('does not recognise %s', (_file, file) => {
   expect(probe(file)).toBeNull();
 });
 
-test.each([false, true])('the size is that of the primary item, a grid as a whole (wide numbers: %s)', (wide) => {
+test.each([false, true])('reads the size of the primary item, of a grid as a whole (wide numbers: %s)', (wide) => {
   const file = heifFile({
     major: 'mif1',
     items: ['hvc1', 'hvc1', 'grid'],
@@ -61,14 +61,14 @@ test.each([false, true])('the size is that of the primary item, a grid as a whol
   expect(probe(file)).toMatchObject({ type: 'image/heic', width: 4032, height: 3024 });
 });
 
-test('of two sizes of the primary item the first counts', () => {
-  const file = heifFile({ ...picture, properties: [ispe(300, 200), ispe(9, 9)], associations: [[1, 2]] });
+test('uses the first of two sizes of the primary item', () => {
+  const file = heifFile({ ...heic, properties: [ispe(300, 200), ispe(9, 9)], associations: [[1, 2]] });
   expect(probe(file)).toMatchObject({ width: 300, height: 200 });
 });
 
-test('where no size belongs to the primary item, the largest one is given', () => {
+test('uses the largest size if the primary item has none', () => {
   const properties = [ispe(512, 512), ispe(4032, 3024), ispe(320, 240)];
-  expect(probe(heifFile({ ...picture, properties, associations: [] }))).toMatchObject({ width: 4032, height: 3024 });
+  expect(probe(heifFile({ ...heic, properties, associations: [] }))).toMatchObject({ width: 4032, height: 3024 });
 });
 
 test.each([
@@ -82,23 +82,23 @@ test.each([
   [[irot(3), imir(0)], 7],
   [[imir(1), irot(3)], 7],
   [[imir(1), irot(1)], 5],
-])('rotation and mirroring count in their order (%#)', (transformations, orientation) => {
+])('applies rotation and mirroring in their order (%#)', (transformations, orientation) => {
   const properties = [ispe(300, 200), ...transformations];
-  const file = heifFile({ ...picture, properties, associations: [properties.map((_, index) => index + 1)] });
+  const file = heifFile({ ...heic, properties, associations: [properties.map((_, index) => index + 1)] });
   expect(probe(file)).toMatchObject({ width: 300, height: 200, orientation });
 });
 
-test('boxes of 64-bit size, and a last one that reaches to the end, are read', () => {
+test('reads boxes of 64-bit size, and a last box that reaches to the end', () => {
   const free = bytes(u32(1), 'free', u32(0), u32(20), u32(0));
-  expect(probe(bytes(head, free, u32(0), metaOf(picture).subarray(4)))).toMatchObject({ width: 300, height: 200 });
+  expect(probe(bytes(head, free, u32(0), metaOf(heic).subarray(4)))).toMatchObject({ width: 300, height: 200 });
 });
 
 test.each([
   ['its meta box lies beyond the bytes', bytes(head, u32(1_000_000), 'mdat', u32(0))],
-  ['its meta box is cut off before the sizes', heifFile(picture).subarray(0, 60)],
-  ['a box is smaller than its header', bytes(head, u32(7), 'fre', metaOf(picture))],
-  ['4 096 boxes stand before its meta box', bytes(...Array(4096).fill(box('free')).with(0, head), metaOf(picture))],
-  ['a size is cut off', heifFile({ ...picture, properties: [box('ispe', u32(0), u32(300))] })],
-])('a HEIC is one without a size when %s', (_why, file) => {
+  ['its meta box is cut off before the sizes', heifFile(heic).subarray(0, 60)],
+  ['a box is smaller than its header', bytes(head, u32(7), 'fre', metaOf(heic))],
+  ['4 096 boxes precede its meta box', bytes(...Array(4096).fill(box('free')).with(0, head), metaOf(heic))],
+  ['a size is cut off', heifFile({ ...heic, properties: [box('ispe', u32(0), u32(300))] })],
+])('reports no size for a HEIC when %s', (_reason, file) => {
   expect(probe(file)).toEqual({ type: 'image/heic', width: null, height: null, frames: 1, orientation: 1 });
 });

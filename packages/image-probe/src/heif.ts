@@ -1,12 +1,12 @@
 import type { ByteReader } from './byte-reader.ts';
 import type { Draft } from './format-reader.ts';
 import { readPrimaryItem } from './heif-primary-item.ts';
+import type { ImageType } from './image-types.ts';
 import { findBox, readBoxes } from './iso-boxes.ts';
-import type { ImageType } from './probed-image.ts';
 
 const avifBrands = ['avif', 'avis'];
 const heicBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'];
-/** Brands of the container alone: what is inside is said by the other brands and by the items. */
+/** Brands of the container format. The other brands and the items say what a file contains. */
 const containerBrands = ['mif1', 'mif2', 'msf1', 'miaf'];
 
 const compatibleBrandsMax = 64;
@@ -19,11 +19,13 @@ const typeOfItem = new Map<string, ImageType>([
 ]);
 
 /**
- * Reads AVIF and HEIC (ISO/IEC 23008-12). The codec of the items decides which, and the brands where no item is shown.
+ * Reads AVIF and HEIC (ISO/IEC 23008-12). The codec of the items decides between the two, or the brands if there are no
+ * items in the bytes.
  *
- * The size is that of the primary item before rotation and cropping, a grid as a whole. Rotation and mirroring are given
- * as orientation; EXIF is not looked at, for these files must not be turned by it. A sequence without a still picture
- * gives no size, nor does a `meta` box that is not there whole. Films and other users of the same container are not recognised.
+ * The size is that of the primary item, or of the whole grid, before rotation and cropping. Rotation and mirroring become
+ * the orientation; EXIF is ignored, because decoders must not apply it to these files. A sequence without a still image
+ * has no size, and neither has a file with an incomplete `meta` box. Other files in the same container, such as videos,
+ * are not recognised.
  */
 export function readHeif(reader: ByteReader, image: Draft): void {
   if (reader.text(4, 4) !== 'ftyp') return;
@@ -37,7 +39,7 @@ export function readHeif(reader: ByteReader, image: Draft): void {
   if (image.type && meta.isWhole) readPrimaryItem(meta.boxes, image);
 }
 
-/** The major brand, then the first compatible ones; the minor version between them is left out. */
+/** Returns the major brand, then the first compatible brands, without the minor version between them. */
 function readBrands(reader: ByteReader): string[] {
   const end = Math.min(reader.u32(0, 'big'), reader.length, 16 + 4 * compatibleBrandsMax);
   const brands = [reader.text(8, 4)];
@@ -50,7 +52,7 @@ function typeOfBrand(brand: string): ImageType | null {
   return heicBrands.includes(brand) ? 'image/heic' : null;
 }
 
-/** What is in the first `meta` box. One that is cut off may lack the sizes that count, and show others. */
+/** Returns the content of the first `meta` box. If it is cut off, the sizes in it may not be those of the primary item. */
 function findMeta(reader: ByteReader): { boxes: ByteReader; isWhole: boolean } | null {
   for (const { type, from, to } of readBoxes(reader)) {
     if (type === 'meta') return { boxes: reader.slice(from + 4, to), isWhole: to <= reader.length };
@@ -58,7 +60,7 @@ function findMeta(reader: ByteReader): { boxes: ByteReader; isWhole: boolean } |
   return null;
 }
 
-/** The type of the first item that holds pixels in a codec of ours. */
+/** Returns the type of the first item with pixels in a supported codec. */
 function findCodec(meta: ByteReader): ImageType | null {
   const list = findBox(meta, 'iinf');
   if (!list) return null;
@@ -70,7 +72,7 @@ function findCodec(meta: ByteReader): ImageType | null {
   return null;
 }
 
-/** The four letters of an item's type; nothing for the versions that have none. */
+/** Returns the four letters of an item's type, or an empty string for versions without one. */
 function readItemType(entry: ByteReader): string {
   const version = entry.u8(0);
   if (version !== 2 && version !== 3) return '';

@@ -1,3 +1,4 @@
+export { type ImageType, imageMediaTypes, imageTypes, unsupportedTypeMessage } from './image-types.ts';
 export { probe } from './probe.ts';
-export { type ImageType, imageTypes, type Orientation, type ProbedImage, sideMax } from './probed-image.ts';
+export type { Orientation, ProbedImage } from './probed-image.ts';
 export { uprightSize } from './upright-size.ts';

@@ -1,19 +1,20 @@
 import type { ByteReader } from './byte-reader.ts';
 
-/** A box of the ISO base media file format: its four letters, and where its content begins and ends. */
+/** A box of the ISO base media file format: its type of four letters, and where its content starts and ends. */
 export interface IsoBox {
   type: string;
   from: number;
   to: number;
 }
 
-/** How many boxes of one level are looked at: far above real files, and little work. */
+/** The most boxes read on one level: far more than real files have, and cheap to read. */
 const boxesMax = 4096;
 
 /**
- * The first 4 096 boxes that follow each other in `reader`, one level deep (ISO/IEC 14496-12, 4.2).
+ * Yields the first 4 096 boxes of one level (ISO/IEC 14496-12, 4.2).
  *
- * The last one may end beyond the reader. Stops at a box smaller than its own header: every step goes forward.
+ * The last one may end beyond the reader. Stops at a box that is smaller than its own header, so that every step moves
+ * forward.
  */
 export function* readBoxes(reader: ByteReader): Generator<IsoBox> {
   let at = 0;
@@ -30,7 +31,7 @@ export function* readBoxes(reader: ByteReader): Generator<IsoBox> {
   }
 }
 
-/** The content of the first box of a type in `reader`; null when there is none. */
+/** Returns the content of the first box of a type, or null if there is none. */
 export function findBox(reader: ByteReader, type: string): ByteReader | null {
   for (const box of readBoxes(reader)) {
     if (box.type === type) return reader.slice(box.from, box.to);

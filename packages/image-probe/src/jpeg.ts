@@ -9,7 +9,7 @@ const app1 = 0xe1;
 /**
  * Reads a JPEG (ITU-T T.81, annex B): the size from its first frame header, the orientation from its first EXIF segment.
  *
- * As decoders do, it skips fill bytes and junk between segments, and stops at the scan.
+ * Like decoders, it skips fill bytes and junk between segments, and stops at the scan.
  */
 export function readJpeg(reader: ByteReader, image: Draft): void {
   if (reader.text(0, 3) !== '\xff\xd8\xff') return;
@@ -21,7 +21,7 @@ export function readJpeg(reader: ByteReader, image: Draft): void {
     at += 1;
     if (marker === startOfScan || marker === endOfImage) return;
     if (isStandalone(marker)) continue;
-    // A length below that of its own field is wrong; decoders take the segment as empty and go on.
+    // Two bytes are the length field itself. For less than that, decoders assume an empty segment.
     const length = Math.max(reader.u16(at, 'big'), 2);
     if (isFrameHeader(marker)) readFrameHeader(reader.slice(at + 2, at + length), image);
     if (marker === app1) readApp1(reader.slice(at + 2, at + length), image);
@@ -41,7 +41,7 @@ function readApp1(segment: ByteReader, image: Draft): void {
   image.orientation = readOrientation(segment);
 }
 
-/** The position of the next marker's code. */
+/** Returns the position of the code of the next marker. */
 function findMarker(reader: ByteReader, from: number): number {
   let at = from;
   for (;;) {
@@ -51,9 +51,9 @@ function findMarker(reader: ByteReader, from: number): number {
   }
 }
 
-/** TEM, restart markers and a repeated start of image carry no length. */
+/** TEM, restart markers and a repeated start of image have no length. */
 const isStandalone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** SOF0 to SOF15; 0xc4, 0xc8 and 0xcc in their midst are tables and an extension. */
+/** SOF0 to SOF15, without 0xc4, 0xc8 and 0xcc, which are tables and an extension. */
 const isFrameHeader = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;

@@ -16,17 +16,17 @@ test.each([
   ['true colour', {}],
   ['palette', { palette: true }],
   ['interlaced', { progressive: true }],
-])('a PNG (%s) gives the size it was made with', async (_kind, options) => {
+])('reads the size of a PNG (%s)', async (_kind, options) => {
   const file = await plain(123, 45).png(options).toBuffer();
   expect(probe(file)).toEqual({ type: 'image/png', width: 123, height: 45, frames: 1, orientation: 1 });
 });
 
-test('an animated PNG counts as its one default image', () => {
+test('reads an animated PNG as its default image', () => {
   const file = bytes(signature, header(30, 20), chunk('acTL', u32(9), u32(0)), chunk('IDAT', [0]));
   expect(probe(file)).toMatchObject({ width: 30, height: 20, frames: 1 });
 });
 
-test('the orientation is that of the first eXIf chunk before the pixels', () => {
+test('reads the orientation from the first eXIf chunk before the pixels', () => {
   const file = bytes(
     signature,
     header(3, 2),
@@ -37,16 +37,16 @@ test('the orientation is that of the first eXIf chunk before the pixels', () => 
   expect(probe(file)).toMatchObject({ orientation: 6 });
 });
 
-test('an eXIf chunk behind the pixels is left out, as the decoder leaves it out', () => {
+test('ignores an eXIf chunk after the pixels, as the decoder does', () => {
   const file = bytes(signature, header(3, 2), chunk('IDAT', [0]), chunk('eXIf', exifOf(6)));
   expect(probe(file)).toMatchObject({ orientation: 1 });
 });
 
-test('claimed sizes are given as they are, 0 and 4294967295 included', () => {
+test('reports claimed sizes as they are, including 0 and 4294967295', () => {
   expect(probe(bytes(signature, header(0, 0xffffffff)))).toMatchObject({ width: 0, height: 0xffffffff });
 });
 
-test('a PNG is one without a size when IHDR is not in front, of another length, or cut off', async () => {
+test('reports no size for a PNG if IHDR is not first, has another length or is cut off', async () => {
   const file = new Uint8Array(await plain(3, 2).png().toBuffer());
   expect(probe(inserted(file, 8, chunk('CgBI', u32(0))))).toEqual(withoutSize);
   expect(probe(bytes(signature, u32(14), 'IHDR', u32(3), u32(2)))).toEqual(withoutSize);

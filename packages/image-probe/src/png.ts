@@ -5,7 +5,7 @@ import type { Draft } from './format-reader.ts';
 /**
  * Reads a PNG (W3C PNG, third edition): the size from IHDR, the orientation from an eXIf chunk before the pixels.
  *
- * An animated one counts as its default image. Apple's CgBI variant, which has no IHDR in front, gives no size.
+ * An animated PNG counts as its default image. Apple's CgBI variant does not start with IHDR and gives no size.
  */
 export function readPng(reader: ByteReader, image: Draft): void {
   if (reader.text(0, 8) !== '\x89PNG\r\n\x1a\n') return;

@@ -2,6 +2,7 @@ import { type ByteReader, createByteReader, PrefixEnd } from './byte-reader.ts';
 import type { Draft, FormatReader } from './format-reader.ts';
 import { readGif } from './gif.ts';
 import { readHeif } from './heif.ts';
+import type { ImageType } from './image-types.ts';
 import { readJpeg } from './jpeg.ts';
 import { readPng } from './png.ts';
 import type { ProbedImage } from './probed-image.ts';
@@ -9,13 +10,23 @@ import { readSvg } from './svg.ts';
 import { readTiff } from './tiff.ts';
 import { readWebp } from './webp.ts';
 
-const formats: FormatReader[] = [readJpeg, readPng, readWebp, readGif, readTiff, readHeif, readSvg];
+const readerOfType: Record<ImageType, FormatReader> = {
+  'image/jpeg': readJpeg,
+  'image/png': readPng,
+  'image/webp': readWebp,
+  'image/gif': readGif,
+  'image/tiff': readTiff,
+  'image/avif': readHeif,
+  'image/heic': readHeif,
+  'image/svg+xml': readSvg,
+};
+const readers = new Set(Object.values(readerOfType));
 
 /**
- * Says what kind of image begins with `prefix` and how large it claims to be; null when it is none of ours.
+ * Returns the type of the image that starts with `prefix` and the size it claims to have; null if the type is unsupported.
  *
- * Only bytes decide, never a name. A header that is cut off or contradicts itself gives its type with `null` sides.
- * Never throws, whatever the bytes; the work grows with the length of `prefix` alone, at most a few steps a byte.
+ * Only the bytes decide, not a file name. A header that is cut off or contradicts itself gives a type with `null` sides.
+ * Never throws. The work grows only with the length of `prefix`, by a few steps a byte at most.
  */
 export function probe(prefix: Uint8Array): ProbedImage | null {
   return probeReader(createByteReader(prefix));
@@ -23,7 +34,7 @@ export function probe(prefix: Uint8Array): ProbedImage | null {
 
 /** {@link probe} on an open reader. */
 export function probeReader(reader: ByteReader): ProbedImage | null {
-  for (const read of formats) {
+  for (const read of readers) {
     const image = tryFormat(read, reader);
     if (image) return image;
   }

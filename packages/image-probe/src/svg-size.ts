@@ -1,9 +1,9 @@
 import { sideMax } from './probed-image.ts';
 
-/** The attributes of the root element by name, values as written between the quotes. */
+/** The attributes of the root element by name, with the values as written between the quotes. */
 export type SvgAttributes = Map<string, string>;
 
-/** Pixels to a unit at 72 to the inch and a font of 12: the resolution at which SVG is rendered by default. */
+/** Pixels per unit at 72 pixels per inch and a font size of 12, the defaults with which SVG is rendered. */
 const pxOfUnit = new Map([
   ['', 1],
   ['px', 1],
@@ -20,10 +20,10 @@ const length = /^\s*([+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?)([a-z]*)\s*$/i;
 const sizeInStyle = /(?<![\w-])(?:width|height)\s*:/i;
 
 /**
- * The size that `width`, `height` and `viewBox` give, in whole pixels; null when they give none.
+ * Returns the size that `width`, `height` and `viewBox` give, in whole pixels; null if they give none.
  *
- * A missing, relative or malformed side follows the other one in the proportions of the viewBox. Style sheets can still
- * make the picture another size; where the element's own `style` does, or entities hide a number, the size is null.
+ * A missing, relative or malformed side follows the other one with the aspect ratio of the viewBox. The size is null if
+ * the element's own `style` sets one or an entity hides a number. A style sheet can still change the size.
  */
 export function svgSize(attributes: SvgAttributes): { width: number; height: number } | null {
   const style = attributes.get('style') ?? '';
@@ -55,7 +55,7 @@ function parseViewBox(text = ''): { width: number; height: number } | null {
   return width > 0 && height > 0 ? { width: Math.min(width, sideMax), height: Math.min(height, sideMax) } : null;
 }
 
-/** Null for less than a pixel: there is nothing to draw then. */
+/** Null for less than one pixel, where there is nothing to draw. */
 function toPixels(width: number, height: number): { width: number; height: number } | null {
   const [columns, rows] = [Math.min(Math.round(width), sideMax), Math.min(Math.round(height), sideMax)];
   return columns >= 1 && rows >= 1 ? { width: columns, height: rows } : null;

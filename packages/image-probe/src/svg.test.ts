@@ -21,7 +21,7 @@ test.each([
   'width="auto" height="20" viewBox="0 0 50 20"',
   'width="-10" height="20" viewBox="0 0 50 20"',
   'width="10vw" height="20 px" viewBox="0 0 50 20"',
-])('<svg %s> gives the size that the renderer gives it', async (attributes) => {
+])('reads the same size of <svg %s> as the decoder', async (attributes) => {
   const text = `<svg ${xmlns} ${attributes}></svg>`;
   const { width, height } = await sharp(Buffer.from(text)).metadata();
   expect(probeText(text)).toEqual({ type: 'image/svg+xml', width, height, frames: 1, orientation: 1 });
@@ -37,16 +37,16 @@ test.each([
   'viewBox="a b c d"',
   'width="&#49;0" viewBox="0 0 50 20"',
   'width="10" height="10" style="fill:red; width : 9000px"',
-])('<svg %s> has a size that is not to be known', (attributes) => {
+])('reports no size for <svg %s>', (attributes) => {
   expect(probeText(`<svg ${xmlns} ${attributes}/>`)).toMatchObject({ width: null, height: null });
 });
 
-test('a style that only speaks of other widths does not hide the size', () => {
+test('reads the size beside a style that only sets other widths', () => {
   const text = `<svg style="stroke-width:2;max-height:9px" width="10" height="20"/>`;
   expect(probeText(text)).toMatchObject({ width: 10, height: 20 });
 });
 
-test('a side beyond all bounds is cut down, and one of 0 is given as it is', () => {
+test('limits a huge side to 32 bits, and reports no size for less than a pixel', () => {
   expect(probeText('<svg width="1e400" height="0"/>')).toMatchObject({ width: null, height: null });
   expect(probeText('<svg width="0.3" height="20"/>')).toMatchObject({ width: null, height: null });
   expect(probeText(`<svg width="1${'0'.repeat(400)}" height="1"/>`)).toMatchObject({ width: 0xffffffff, height: 1 });
@@ -58,15 +58,15 @@ test.each([
   ['white space', ' \r\n\t<svg width="3" height="4"/>'],
   ['an XML declaration', '<?xml version="1.0" encoding="ISO-8859-1"?>\n<svg width="3" height="4"/>'],
   [
-    'all that may stand there',
+    'everything that may precede it',
     '<?xml version="1.0"?><!-- <svg> --><?xml-stylesheet href="a"?><svg width="3" height="4"/>',
   ],
   ['a comment with an umlaut', '<!-- Grüße --><svg width="3" height="4"/>'],
-])('%s before the root is skipped', (_what, text) => {
+])('skips %s before the root', (_prolog, text) => {
   expect(probeText(text)).toMatchObject({ type: 'image/svg+xml', width: 3, height: 4 });
 });
 
-test('a root with a namespace prefix is one', () => {
+test('recognises a root with a namespace prefix', () => {
   expect(probeText('<svg:svg xmlns:svg="http://www.w3.org/2000/svg" width="3" height="4"/>')).toMatchObject({
     width: 3,
   });
@@ -78,26 +78,26 @@ test.each([
   'width="3" height="4"',
   'width=3 height="4">',
   'width="3" height="4"<g>',
-])('an SVG whose root goes no further than <svg %s is one without a size', (attributes) => {
+])('reports no size for an incomplete root <svg %s', (attributes) => {
   expect(probeText(`<svg ${attributes}`)).toMatchObject({ type: 'image/svg+xml', width: null, height: null });
 });
 
 test.each([
   ['a DOCTYPE', '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg width="3" height="4"/>'],
   ['entities', '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>'],
-  ['a page with an svg inside', '<!doctype html><html><body><svg width="3" height="4"/></body></html>'],
-  ['a page without DOCTYPE', '<html><svg width="3" height="4"/></html>'],
+  ['an HTML page with an svg element', '<!doctype html><html><body><svg width="3" height="4"/></body></html>'],
+  ['an HTML page without a DOCTYPE', '<html><svg width="3" height="4"/></html>'],
   ['another root', '<svgx width="3" height="4"/>'],
-  ['a root of another prefix', '<svg:g width="3"/>'],
+  ['another element with the prefix svg', '<svg:g width="3"/>'],
   ['a root in capitals', '<SVG width="3" height="4"/>'],
   ['text before the root', 'hello <svg width="3" height="4"/>'],
-  ['a comment without an end', '<!-- <svg width="3" height="4"/>'],
+  ['an unclosed comment', '<!-- <svg width="3" height="4"/>'],
   ['an end tag', '</svg >'],
-])('%s is not recognised', (_what, text) => {
+])('does not recognise %s', (_file, text) => {
   expect(probeText(text)).toBeNull();
 });
 
-test('a compressed SVG and one in UTF-16 are not recognised', () => {
+test('does not recognise a compressed SVG or one in UTF-16', () => {
   const text = '<svg width="3" height="4"/>';
   expect(probe(Bun.gzipSync(text))).toBeNull();
   expect(probe(Buffer.from(`\ufeff${text}`, 'utf16le'))).toBeNull();

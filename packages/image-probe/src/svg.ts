@@ -8,10 +8,10 @@ const attribute = /\s+([^\s=/>"'<]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
 const tagEnd = /\s*\/?>/y;
 
 /**
- * Reads an SVG: plain XML in an encoding that contains ASCII, whose root element is `svg`, with a prefix or without.
+ * Reads an SVG: plain XML in an encoding that contains ASCII, with the root element `svg`, with or without a prefix.
  *
- * Before the root only white space, an XML declaration, comments and processing instructions may stand. With a DOCTYPE,
- * through which entities come in, or compressed, it is not recognised.
+ * Only white space, an XML declaration, comments and processing instructions may precede the root. A compressed SVG is not
+ * recognised, nor is one with a DOCTYPE, which can define entities.
  */
 export function readSvg(reader: ByteReader, image: Draft): void {
   const text = readMarkup(reader);
@@ -24,7 +24,7 @@ export function readSvg(reader: ByteReader, image: Draft): void {
   image.height = size?.height ?? null;
 }
 
-/** Everything from the first `<`, one character a byte: the names and numbers that matter are ASCII. Else nothing. */
+/** Returns the text from the first `<`, or an empty string without one. One character per byte: all it needs is ASCII. */
 function readMarkup(reader: ByteReader): string {
   let at = reader.text(0, 3) === byteOrderMark ? 3 : 0;
   while (isSpace(reader.u8(at))) at += 1;
@@ -33,7 +33,7 @@ function readMarkup(reader: ByteReader): string {
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 
-/** Where the root element would begin. */
+/** Returns the position of the root element. */
 function skipProlog(text: string): number {
   let at = 0;
   for (;;) {
@@ -46,7 +46,7 @@ function skipProlog(text: string): number {
   }
 }
 
-/** The attributes of a start tag, from where its name ended; null when the tag is cut off or badly written. */
+/** Returns the attributes of a start tag from the end of its name; null if the tag is cut off or malformed. */
 function findAttributes(text: string, from: number): SvgAttributes | null {
   const attributes: SvgAttributes = new Map();
   let at = from;
@@ -58,7 +58,7 @@ function findAttributes(text: string, from: number): SvgAttributes | null {
   return matchAt(tagEnd, text, at) && attributes;
 }
 
-/** A sticky pattern tried at one place. */
+/** Matches a sticky pattern at one position. */
 function matchAt(pattern: RegExp, text: string, at: number): { groups: RegExpExecArray; end: number } | null {
   pattern.lastIndex = at;
   const groups = pattern.exec(text);

@@ -1,9 +1,9 @@
 import type { ByteOrder, ByteReader } from './byte-reader.ts';
 
-/** How the numbers of a TIFF are written. */
+/** How a TIFF writes its numbers. */
 export interface TiffHeader {
   order: ByteOrder;
-  /** BigTIFF: offsets and counts of 64 bits. */
+  /** BigTIFF, with offsets and counts of 64 bits. */
   big: boolean;
 }
 
@@ -14,18 +14,22 @@ const headers: Record<string, TiffHeader> = {
   'MM\0+': { order: 'big', big: true },
 };
 
-/** What the first four bytes say of a TIFF; null when they are not of one. Throws PrefixEnd below four bytes. */
+/**
+ * Returns the header that the first four bytes give; null if they are not those of a TIFF.
+ *
+ * @throws PrefixEnd for fewer than four bytes
+ */
 export function findTiffHeader(reader: ByteReader): TiffHeader | null {
   return headers[reader.text(0, 4)] ?? null;
 }
 
 /**
- * The whole numbers that stand in the first directory of a TIFF, in the order of the file (TIFF 6.0, section 2).
+ * Yields the whole numbers in the first directory of a TIFF, in the order of the file (TIFF 6.0, section 2).
  *
- * Entries kept elsewhere (more values than fit) or of another type are left out. No other directory is visited, so a
- * chain of them cannot loop.
+ * Skips entries of other types, and entries whose values are stored outside the directory. Reads no other directory, so a
+ * chain of directories cannot loop.
  *
- * @throws PrefixEnd where the directory leaves the bytes, after the entries before were given
+ * @throws PrefixEnd where the directory goes beyond the bytes, after the entries before
  */
 export function* readTags(reader: ByteReader, header: TiffHeader): Generator<{ tag: number; value: number }> {
   const { order, big } = header;
@@ -41,7 +45,7 @@ export function* readTags(reader: ByteReader, header: TiffHeader): Generator<{ t
   }
 }
 
-/** The first value of an entry, when all of its values stand in the entry itself. */
+/** Returns the first value of an entry; null unless all its values are stored in the entry itself. */
 function readValue(reader: ByteReader, at: number, count: number, { order, big }: TiffHeader): number | null {
   const type = reader.u16(at + 2, order);
   const bytes = bytesOfType[type];
@@ -52,5 +56,5 @@ function readValue(reader: ByteReader, at: number, count: number, { order, big }
   return bytes === 4 ? reader.u32(valueAt, order) : reader.u64(valueAt, order);
 }
 
-/** BYTE, SHORT, LONG, their signed kin, and LONG8. */
+/** BYTE, SHORT, LONG, their signed versions, and LONG8. */
 const bytesOfType: Record<number, number> = { 1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4, 16: 8 };

@@ -12,27 +12,27 @@ test.each([
   ['tiled', { tile: true, tileWidth: 16, tileHeight: 16 }],
   ['deflated', { compression: 'deflate' }],
   ['big', { bigtiff: true }],
-] as const)('a %s TIFF gives the size it was made with', async (_kind, options) => {
+] as const)('reads the size of a %s TIFF', async (_kind, options) => {
   const file = await plain(123, 45).tiff(options).toBuffer();
   expect(probe(file)).toEqual({ type: 'image/tiff', width: 123, height: 45, frames: 1, orientation: 1 });
 });
 
-test.each(['II', 'MM'] as const)('byte order %s is read, sides as SHORT or LONG', (order) => {
+test.each(['II', 'MM'] as const)('reads byte order %s, with sides as SHORT or LONG', (order) => {
   const entries = [short(256, 300), long(257, 70_000), short(274, 8)];
   expect(probe(tiffFile(order, entries))).toMatchObject({ width: 300, height: 70_000, orientation: 8 });
 });
 
-test('BigTIFF is read, and a side of more than 32 bits is cut down to what they hold', () => {
+test('reads BigTIFF, and limits a side to 32 bits', () => {
   const entries = [{ tag: 256, type: 16, value: 2 ** 40 }, long(257, 20), short(274, 3)];
   expect(probe(bigTiffFile(entries))).toMatchObject({ width: 0xffffffff, height: 20, orientation: 3 });
 });
 
-test('of a tag that is given twice the first counts, as in the decoder', () => {
+test('uses the first value of a repeated tag, as the decoder does', () => {
   const entries = [long(256, 30), long(256, 60_000), long(257, 20), long(257, 60_000), short(274, 9), short(274, 6)];
   expect(probe(tiffFile('II', entries))).toMatchObject({ width: 30, height: 20, orientation: 1 });
 });
 
-test('entries of a type that is no whole number, of no value, or kept elsewhere are left out', () => {
+test('ignores entries that are not whole numbers, have no value, or are stored outside the directory', () => {
   const entries = [
     { tag: 256, type: 5, value: 1 },
     { tag: 256, type: 4, value: 2, count: 0 },
@@ -43,7 +43,7 @@ test('entries of a type that is no whole number, of no value, or kept elsewhere 
   expect(probe(tiffFile('II', entries))).toMatchObject({ width: null, height: 20 });
 });
 
-test('a further directory, or a chain of them that loops, is not visited', () => {
+test('reads only the first directory, even in a chain that loops', () => {
   const once = tiffFile('II', [long(256, 30), long(257, 20)]);
   const looping = bytes(once.subarray(0, -4), u32le(8));
   expect(probe(looping)).toMatchObject({ width: 30, height: 20, frames: 1 });
@@ -53,8 +53,8 @@ test.each([
   ['its directory lies beyond the bytes', bytes('II*\0', u32le(1_000_000), new Uint8Array(64))],
   ['its directory is empty', tiffFile('II', [])],
   ['its directory lies in its own header', bytes('II*\0', u32le(0))],
-  ['it ends with its first bytes', bytes('MM\0*')],
-  ['its 64-bit directory lies nowhere', bytes('II+\0', u16le(8), u16le(0), new Uint8Array(8).fill(0xff))],
-])('a TIFF is one without a size when %s', (_why, file) => {
+  ['it ends after its first bytes', bytes('MM\0*')],
+  ['its 64-bit directory lies beyond any file', bytes('II+\0', u16le(8), u16le(0), new Uint8Array(8).fill(0xff))],
+])('reports no size for a TIFF when %s', (_reason, file) => {
   expect(probe(file)).toEqual({ type: 'image/tiff', width: null, height: null, frames: 1, orientation: 1 });
 });

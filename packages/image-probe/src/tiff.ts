@@ -8,7 +8,7 @@ const imageWidth = 256;
 const imageLength = 257;
 const orientation = 274;
 
-/** Reads the first page of a TIFF or BigTIFF of either byte order; of a tag that is given twice the first counts. */
+/** Reads the first page of a TIFF or BigTIFF in either byte order. If a tag is repeated, its first value is used. */
 export function readTiff(reader: ByteReader, image: Draft): void {
   const header = findTiffHeader(reader);
   if (!header) return;

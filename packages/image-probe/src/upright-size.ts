@@ -1,6 +1,6 @@
 import type { Orientation } from './probed-image.ts';
 
-/** The sides after the orientation was applied, in pixels; a side that is not known stays null. */
+/** Returns width and height after the orientation is applied, in pixels; a side that is unknown stays null. */
 export function uprightSize<Side extends number | null>(image: {
   width: Side;
   height: Side;

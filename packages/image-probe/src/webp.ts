@@ -9,8 +9,8 @@ const frameHeaderBytes = 16;
 /**
  * Reads a WebP (RFC 9649) in its three shapes: lossy, lossless and extended.
  *
- * Frames and orientation exist in the extended one alone, where its flags announce them; EXIF stands behind the pixels,
- * so the orientation of a large file may lie beyond the bytes.
+ * Only the extended shape has frames and an orientation, and only if its flags announce them. EXIF follows the pixels, so
+ * the orientation of a large file may lie beyond the bytes.
  */
 export function readWebp(reader: ByteReader, image: Draft): void {
   if (reader.text(0, 4) !== 'RIFF' || reader.text(8, 4) !== 'WEBP') return;
@@ -54,9 +54,9 @@ function readExtended(reader: ByteReader, image: Draft): void {
 }
 
 /**
- * The chunks within the length that the file gives itself, until the bytes end.
+ * Yields the chunks within the length that the file states, until the bytes end.
  *
- * Of a frame only its header is skipped, as decoders do: one that claims to be longer hides no others.
+ * Like decoders, it skips only the header of a frame, so that a frame with a wrong length does not hide the next ones.
  */
 function* readChunks(reader: ByteReader): Generator<{ name: string; from: number; to: number }> {
   const end = 8 + reader.u32(4, 'little');

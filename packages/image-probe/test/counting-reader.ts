@@ -1,6 +1,6 @@
 import { type ByteReader, createByteReader } from '../src/byte-reader.ts';
 
-/** A reader that counts what is asked of it: one step a number or slice, one step a character of text. */
+/** Creates a reader that counts its work: one step per number or slice, and one per character of text. */
 export function createCountingReader(bytes: Uint8Array): { reader: ByteReader; steps: () => number } {
   let steps = 0;
   const count = (reader: ByteReader): ByteReader => {

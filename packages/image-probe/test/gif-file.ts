@@ -1,6 +1,6 @@
 import { bytes, u16le } from './bytes.ts';
 
-/** One frame of a few bytes, at a place and of a size. */
+/** A frame of a few bytes with the given position and size. */
 export const gifFrame = (left: number, top: number, width: number, height: number): Uint8Array =>
   bytes([0x2c], u16le(left), u16le(top), u16le(width), u16le(height), [0, 2, 2, 0x44, 0x01, 0]);
 

@@ -1,12 +1,12 @@
 import { bytes, type Part, u16, u32 } from './bytes.ts';
 
-/** A box of four letters around its content. */
+/** A box with a type of four letters. */
 export function box(type: string, ...content: Part[]): Uint8Array {
   const body = bytes(...content);
   return bytes(u32(body.length + 8), type, body);
 }
 
-/** What a {@link heifFile} is made of. */
+/** The contents of a {@link heifFile}. */
 export interface HeifParts {
   major: string;
   compatible?: string[];
@@ -16,13 +16,13 @@ export interface HeifParts {
   primary?: number;
   /** The properties in the order of `ipco`. */
   properties?: Uint8Array[];
-  /** For each item the numbers of its properties, counted from 1. */
+  /** For each item, the indexes of its properties, from 1. */
   associations?: number[][];
-  /** Item numbers of 32 bits and property numbers of 15, where 16 and 7 would do. */
+  /** Whether item numbers have 32 bits instead of 16, and property indexes 15 instead of 7. */
   wide?: boolean;
 }
 
-/** A HEIF file of headers alone. */
+/** A HEIF file without pixels. */
 export function heifFile(parts: HeifParts): Uint8Array {
   const { major, compatible = [], items = [], primary = 1, properties = [], associations = [], wide = false } = parts;
   const id = wide ? u32 : u16;
@@ -49,8 +49,8 @@ export function heifFile(parts: HeifParts): Uint8Array {
 /** The size of an item before its transformations. */
 export const ispe = (width: number, height: number): Uint8Array => box('ispe', u32(0), u32(width), u32(height));
 
-/** A rotation to the left by quarter turns. */
+/** A rotation by quarter turns counterclockwise. */
 export const irot = (quarters: number): Uint8Array => box('irot', [quarters]);
 
-/** A mirroring: 0 exchanges top and bottom, 1 left and right. */
+/** A mirroring: 0 swaps top and bottom, 1 left and right. */
 export const imir = (axis: number): Uint8Array => box('imir', [axis]);

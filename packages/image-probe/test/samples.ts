@@ -6,7 +6,7 @@ import { bigTiffFile, tiffFile } from './tiff-file.ts';
 /** The formats that sharp writes with an orientation. */
 export const orientedFormats = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const;
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export const plain = (width: number, height: number, colour = '#a08030'): Sharp =>
   sharp({ create: { width, height, channels: 3, background: colour } });
 
@@ -16,22 +16,22 @@ export async function animation(): Promise<Sharp> {
   return sharp(frames, { join: { animated: true } });
 }
 
-/** One small file of every kind, by a name that says which. */
+/** One small file of each kind, by its name. */
 export async function samples(): Promise<Record<string, Uint8Array>> {
-  const picture = plain(40, 20).withMetadata({ orientation: 6 });
+  const oriented = plain(40, 20).withMetadata({ orientation: 6 });
   const side = (tag: number, value: number) => ({ tag, type: 4, value });
   const files = {
-    jpeg: picture.clone().jpeg(),
-    'progressive jpeg': picture.clone().jpeg({ progressive: true }),
-    png: picture.clone().png(),
+    jpeg: oriented.clone().jpeg(),
+    'progressive jpeg': oriented.clone().jpeg({ progressive: true }),
+    png: oriented.clone().png(),
     'lossy webp': plain(40, 20).webp(),
     'lossless webp': plain(40, 20).webp({ lossless: true }),
-    'extended webp': picture.clone().webp(),
+    'extended webp': oriented.clone().webp(),
     'animated webp': (await animation()).webp(),
     gif: plain(40, 20).gif(),
     'animated gif': (await animation()).gif(),
-    tiff: picture.clone().tiff(),
-    avif: picture.clone().avif(),
+    tiff: oriented.clone().tiff(),
+    avif: oriented.clone().avif(),
   };
   const made = Object.entries(files).map(
     async ([name, file]) => [name, new Uint8Array(await file.toBuffer())] as const,

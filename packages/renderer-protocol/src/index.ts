@@ -1,5 +1,5 @@
 export type {
-  RenderAllowance,
+  RenderBudget,
   RenderedThumbnail,
   RendererMessage,
   RenderFailure,

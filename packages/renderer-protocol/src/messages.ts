@@ -1,7 +1,7 @@
 import type { JobErrorCode } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 
-/** What the worker asks of a renderer. */
+/** The work that a worker hands to a renderer: all thumbnails of one job. */
 export interface RenderTask {
   jobId: string;
   /** Key of the original in the object store. */
@@ -10,7 +10,7 @@ export interface RenderTask {
   limits: RenderLimits;
 }
 
-/** How much a task may read and make. */
+/** The pixels that a task may read and make. */
 export interface RenderLimits {
   /** Pixels of the original over all its frames. */
   maxPixels: number;
@@ -18,31 +18,31 @@ export interface RenderLimits {
   maxOutputPixels: number;
 }
 
-/** What a task may take before its renderer is killed. */
-export interface RenderAllowance {
-  /** Resident memory of the renderer. */
+/** The resources of a task. The worker kills a renderer that uses more. */
+export interface RenderBudget {
+  /** Resident memory of the renderer process. */
   memoryBytes: number;
-  /** For all of it, from the order to the answer. */
+  /** Time from the order to the answer. */
   timeoutMs: number;
 }
 
-/** What the worker sends. */
+/** The message from a worker to a renderer. */
 export interface RenderOrder {
   task: RenderTask;
-  allowance: RenderAllowance;
+  budget: RenderBudget;
 }
 
-/** A thumbnail that lies in the object store. */
+/** A thumbnail in the object store. */
 export interface RenderedThumbnail {
   name: string;
   key: string;
   /** Media type. */
   type: string;
-  /** Size in pixels, of one frame. */
+  /** Size of one frame, in pixels. */
   width: number;
   height: number;
   bytes: number;
-  /** Of the bytes, in hexadecimal. */
+  /** SHA-256 of the bytes, in hexadecimal. */
   sha256: string;
   /** ThumbHash in base64. */
   thumbHash: string;
@@ -51,25 +51,25 @@ export interface RenderedThumbnail {
   spec: Spec;
 }
 
-/** What a task ended with. */
+/** The answer to a task that succeeded. */
 export interface RenderResult {
-  /** The original as it was decoded: its upright size in pixels; frames of an animation, else 1. */
+  /** The decoded original: its upright size in pixels, and the frames of an animation, otherwise 1. */
   image: { width: number; height: number; frames: number };
   /** In the order of the specs. */
   thumbnails: RenderedThumbnail[];
   timings: { fetchMs: number; renderMs: number; storeMs: number };
 }
 
-/** Why a task gave nothing. */
+/** The answer to a task that failed. */
 export interface RenderFailure {
   code: JobErrorCode;
   /** A public sentence. */
   message: string;
-  /** May the same task succeed later with no change? */
+  /** Whether the same task can succeed later. */
   retryable: boolean;
-  /** What lies behind it, for the log alone. */
+  /** What caused it, for the log only. */
   cause: string | undefined;
 }
 
-/** What a renderer sends to its worker: that it is ready, once, and then one answer per task. */
+/** The messages from a renderer to its worker: `ready` once, then one answer per task. */
 export type RendererMessage = { ready: true } | { result: RenderResult } | { failure: RenderFailure };

@@ -1,36 +1,31 @@
+import { jobErrorCodes } from '@thumbnail-api/errors';
 import { thumbnailKey } from '@thumbnail-api/storage';
+import { formats } from '@thumbnail-api/thumbnail-spec';
 import { z } from 'zod';
 import type { RenderedThumbnail, RendererMessage, RenderTask } from './messages.ts';
 
-const side = z.int().min(1);
+const count = z.int().min(1);
 const milliseconds = z.number().min(0);
 const thumbnail = z.strictObject({
   name: z.string(),
   key: z.string(),
   type: z.string(),
-  width: side,
-  height: side,
-  bytes: z.int().min(1),
+  width: count,
+  height: count,
+  bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   thumbHash: z.base64(),
   dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
   spec: z.unknown(),
 });
 const result = z.strictObject({
-  image: z.strictObject({ width: side, height: side, frames: side }),
+  image: z.strictObject({ width: count, height: count, frames: count }),
   thumbnails: z.array(thumbnail),
   timings: z.strictObject({ fetchMs: milliseconds, renderMs: milliseconds, storeMs: milliseconds }),
 });
 const failure = z.strictObject({
-  code: z.enum([
-    'image_corrupt',
-    'image_too_large',
-    'unsupported_media_type',
-    'render_too_large',
-    'storage_unavailable',
-    'original_missing',
-    'internal_error',
-  ]),
+  // Only a worker can know that a renderer was too slow or died.
+  code: z.enum(jobErrorCodes).exclude(['render_timeout', 'render_crashed']),
   message: z.string().max(1_000),
   retryable: z.boolean(),
   cause: z.string().optional(),
@@ -42,26 +37,29 @@ const message = z.union([
 ]);
 
 /**
- * Reads what a renderer sent. It touched a stranger's bytes, so its word is checked: it may report only thumbnails that
- * `task` asked for, under keys of that job.
+ * Parses a message from a renderer that works on `task`, or on nothing if null.
  *
- * @throws Error when it says anything else
+ * A renderer decodes untrusted bytes, so nothing in its message is trusted: a result must contain exactly the thumbnails
+ * that the task asks for, each under the key that follows from its content.
+ *
+ * @throws Error for every other message
  */
 export function parseMessage(sent: unknown, task: RenderTask | null): RendererMessage {
   const parsed = message.parse(sent);
   if ('ready' in parsed) return parsed;
   if (!task) throw new Error('a renderer answered without a task');
   if ('failure' in parsed) return { failure: { ...parsed.failure, cause: parsed.failure.cause } };
-  return { result: { ...parsed.result, thumbnails: matchSpecs(parsed.result, task) } };
+  return { result: { ...parsed.result, thumbnails: matchSpecs(parsed.result.thumbnails, task) } };
 }
 
-function matchSpecs({ thumbnails }: z.output<typeof result>, { jobId, specs }: RenderTask) {
-  if (thumbnails.length !== specs.length) throw new Error('a renderer made another number of thumbnails');
-  return specs.map((spec, index): RenderedThumbnail => {
-    const made = thumbnails[index];
-    const keyStart = made && thumbnailKey(jobId, spec.name, made.sha256, '');
-    if (made?.name !== spec.name || !made.key.startsWith(keyStart ?? '\0'))
-      throw new Error('a renderer named another key');
+function matchSpecs(thumbnails: z.output<typeof thumbnail>[], { jobId, specs }: RenderTask): RenderedThumbnail[] {
+  if (thumbnails.length !== specs.length) throw new Error('a renderer returned another number of thumbnails');
+  return thumbnails.map((made, index) => {
+    const spec = specs[index];
+    if (spec?.name !== made.name) throw new Error('a renderer returned a thumbnail that the task does not ask for');
+    const { mediaType, extension } = formats[spec.format];
+    const isExpected = made.type === mediaType && made.key === thumbnailKey(jobId, spec.name, made.sha256, extension);
+    if (!isExpected) throw new Error('a renderer returned another key or type');
     return { ...made, spec };
   });
 }

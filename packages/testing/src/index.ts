@@ -2,7 +2,7 @@ export { createDatabase, type TestDatabase } from './create-database.ts';
 export { testEnvironment } from './environment.ts';
 export { type Filling, fewOwner, fillTables } from './fill-tables.ts';
 export { findFreePort } from './free-port.ts';
-export { drawQuarters, quarterColours } from './images/quarters.ts';
+export { drawQuarters, quarterColours } from './images/draw-quarters.ts';
 export { owned } from './owned.ts';
 export { sourceOf } from './source-of.ts';
 export { startS3 } from './start-s3.ts';

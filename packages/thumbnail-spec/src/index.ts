@@ -1,4 +1,6 @@
+export { findOutputFault, outputPixels } from './find-output-fault.ts';
+export { type Format, formats, thumbnailTypes } from './formats.ts';
 export { parseJsonOptions, parseOptions } from './parse-options.ts';
 export { type Presets, presetsSchema, shippedPresets } from './presets.ts';
-export { findOutputFault, outputPixels, resultSize, type Size } from './result-size.ts';
+export { resultSize, type Size } from './result-size.ts';
 export { maxSidePx, type Spec, specFields, specSchema, toShownSpec } from './spec.ts';

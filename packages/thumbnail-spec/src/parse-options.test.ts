@@ -24,7 +24,7 @@ function faultsOf(read: () => unknown): Record<string, string> {
 }
 const faults = (fields: Record<string, string>) => Object.keys(faultsOf(() => parseOptions(fields, presets)));
 
-test('no option at all asks for one WebP of 100 x 100 that covers its box', () => {
+test('no options give one WebP of 100 x 100 pixels with fit cover', () => {
   expect(parseOptions({}, presets)).toEqual([
     {
       name: 'default',
@@ -42,12 +42,12 @@ test('no option at all asks for one WebP of 100 x 100 that covers its box', () =
   ]);
 });
 
-test('one side alone leaves the other to the image', () => {
+test('if only one side is given, the other one is null', () => {
   expect(parseOptions({ width: '64' }, presets)).toMatchObject([{ width: 64, height: null }]);
   expect(parseOptions({ height: '4096' }, presets)).toMatchObject([{ width: null, height: 4096 }]);
 });
 
-test('a small image grows unless the fit is inside or outside, or the client says otherwise', () => {
+test('enlarge is true by default except for the fits inside and outside', () => {
   const enlarge = (fields: Record<string, string>) => parseOptions(fields, presets)[0]?.enlarge;
   expect(['cover', 'contain', 'fill', 'inside', 'outside'].map((fit) => enlarge({ fit }))).toEqual([
     true,
@@ -68,8 +68,8 @@ test.each([
   ['rgba(1,2,3,.5)', '#01020380'],
   ['rgb(1 2 3 / 50%)', '#01020380'],
   ['transparent', '#00000000'],
-])('the background %s is kept as %s', (background, kept) => {
-  expect(parseOptions({ background }, presets)).toMatchObject([{ background: kept }]);
+])('parses the background %s as %s', (background, parsed) => {
+  expect(parseOptions({ background }, presets)).toMatchObject([{ background: parsed }]);
 });
 
 test.each([
@@ -87,23 +87,23 @@ test.each([
   ['thumbnails', ['', '[]', '{}', 'null', '[', '3', JSON.stringify(Array(11).fill({ name: 'a' }))]],
   ['colour', ['red']],
   ['__proto__', ['x']],
-])('a wrong value of %s is refused by that name', (field, values) => {
+])('rejects an invalid value of %s and names that field', (field, values) => {
   for (const value of values) expect(faults(Object.fromEntries([[field, value]]))).toEqual([`/${field}`]);
 });
 
-test('every faulty field is named at once, and each once', () => {
+test('reports every faulty field exactly once', () => {
   const fields = { width: '0', height: 'x', fit: 'inside', position: 'entropy', 'a/b~c': '1' };
   expect(faults(fields).sort()).toEqual(['/a~1b~0c', '/height', '/position', '/width']);
 });
 
-test('attention and entropy go with cover only, animation with WebP only', () => {
+test('rejects attention and entropy without cover, and an animation without WebP', () => {
   expect(faults({ position: 'attention', fit: 'contain' })).toEqual(['/position']);
   expect(faults({ position: 'entropy' })).toEqual([]);
   expect(faults({ animated: 'true', format: 'png' })).toEqual(['/animated']);
   expect(faults({ animated: 'false', format: 'png' })).toEqual([]);
 });
 
-test('a fault inside the list is named by its place in it', () => {
+test('points to a faulty entry of the list by its index', () => {
   const thumbnails = [
     { name: 'a', width: 10 },
     { name: 'b', width: 'ten', colour: 1 },
@@ -124,12 +124,12 @@ test('a fault inside the list is named by its place in it', () => {
   ]);
 });
 
-test('nothing stands beside a preset or beside a list', () => {
+test('rejects other options beside a preset or a list', () => {
   expect(faults({ preset: 'avatar', width: '5' })).toEqual(['/width']);
   expect(faults({ thumbnails: '[{"name":"a"}]', preset: 'avatar', format: 'png' })).toEqual(['/preset', '/format']);
 });
 
-test('a preset of one spec makes the default thumbnail, a list makes its own', () => {
+test('a preset of one spec gives the default thumbnail, a preset that is a list gives its own', () => {
   expect(parseOptions({ preset: 'emoji' }, presets)).toMatchObject([
     { name: 'default', width: 128, maxBytes: 131_072 },
   ]);
@@ -139,7 +139,7 @@ test('a preset of one spec makes the default thumbnail, a list makes its own', (
   ]);
 });
 
-test('JSON says the same with real numbers and booleans, and no text passes for them', () => {
+test('JSON options need real numbers and booleans, not text', () => {
   expect(parseJsonOptions({ width: 5, animated: true }, presets)).toEqual(
     parseOptions({ width: '5', animated: 'true' }, presets),
   );
@@ -150,7 +150,7 @@ test('JSON says the same with real numbers and booleans, and no text passes for 
   expect(Object.keys(faultsOf(() => parseJsonOptions([], presets)))).toEqual(['']);
 });
 
-test('a job shows a spec without its name and without what is not set', () => {
+test('a job shows a spec without its name and without the fields that are null', () => {
   const [spec] = parseOptions({ width: '40' }, presets);
   expect(spec && toShownSpec(spec)).toEqual({
     width: 40,
@@ -162,7 +162,7 @@ test('a job shows a spec without its name and without what is not set', () => {
   });
 });
 
-test('a table of presets with a fault anywhere is refused', () => {
+test('rejects a table of presets with any fault', () => {
   const valid = (table: unknown) => presetsSchema.safeParse(table).success;
   expect(valid({ a: { width: 5 }, b: [{ name: 'x' }, { name: 'y', fit: 'fill' }] })).toBe(true);
   expect(valid({ a: { width: 0 } })).toBe(false);

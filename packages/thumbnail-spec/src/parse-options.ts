@@ -8,9 +8,9 @@ const numbers = new Set(['width', 'height', 'quality', 'maxBytes']);
 const flags = new Set(['enlarge', 'animated']);
 
 /**
- * The specs that form fields or a query ask for; no field at all asks for one of 100 x 100.
+ * Parses form fields or query parameters into specs. No field at all gives one spec of 100 x 100 pixels.
  *
- * Numbers are decimal digits, flags `true` or `false`, `thumbnails` a JSON array.
+ * Numbers are decimal digits, flags are `true` or `false`, and `thumbnails` is a JSON array.
  *
  * @throws AppError `invalid_parameter` naming every faulty field by its RFC 6901 pointer, such as `/thumbnails/1/width`
  */
@@ -20,7 +20,7 @@ export function parseOptions(fields: Record<string, string>, presets: Presets): 
 }
 
 /**
- * The specs that a JSON value asks for: an object with the fields of one spec, or `preset`, or `thumbnails`.
+ * Parses a JSON value into specs. It must be an object with the fields of one spec, or with `preset`, or with `thumbnails`.
  *
  * @throws AppError as {@link parseOptions} does
  */
@@ -28,7 +28,7 @@ export function parseJsonOptions(options: unknown, presets: Presets): Spec[] {
   const faults = new OptionFaults();
   const specs = readOptions(options, presets, faults);
   if (faults.list.length === 0) return specs;
-  throw new AppError('invalid_parameter', 'Some options are not valid.', { fields: faults.list });
+  throw new AppError('invalid_parameter', 'One or more options are invalid.', { fields: faults.list });
 }
 
 function typeField(name: string, text: string): unknown {
@@ -38,6 +38,7 @@ function typeField(name: string, text: string): unknown {
   return text;
 }
 
+// Text that is not JSON stays text, which the reader of options rejects under its own name.
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { type Spec, type SpecInput, specFields, specSchema, toSpec } from './spec.ts';
 
-/** How many thumbnails a job may ask for. */
+/** The most thumbnails of one job. */
 export const maxThumbnails = 10;
 
-/** The name of a thumbnail: it becomes a part of URLs and of keys. */
+/** The name of a thumbnail. It becomes part of URLs and of keys in the object store. */
 export const thumbnailNameSchema = z
-  .string({ error: 'must be a name' })
-  .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9, - and _, the first of them a letter or digit')
+  .string({ error: 'must be a string' })
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,31}$/,
+    'must have 1 to 32 characters of a-z, 0-9, - and _, and start with a letter or digit',
+  )
   .meta({ description: 'Name of the thumbnail, unique within its job.' });
 
-/** A spec with the name of the thumbnail it makes. */
+/** A spec with the name of its thumbnail. */
 export type NamedSpecInput = SpecInput & { name: string };
 
 const namedSpecSchema = z.strictObject({ name: thumbnailNameSchema, ...specFields });
@@ -27,20 +30,20 @@ const listSchema = z
         context.addIssue({ code: 'custom', path: [index, ...path], message });
   });
 
-/** The table of presets as the configuration writes it: by name, a spec or a list of named specs. */
+/** The presets as the configuration writes them: by name, a spec or a list of named specs. */
 export const presetsSchema = z.record(thumbnailNameSchema, z.union([specSchema, listSchema]));
 
-/** Named specs and lists of specs. */
+/** Presets by name: a spec, or a list of named specs. */
 export type Presets = z.output<typeof presetsSchema>;
 
-/** The presets that are there unless the configuration says otherwise under the same name. */
+/** The built-in presets. The configuration can replace each one under the same name. */
 export const shippedPresets: Presets = {
   avatar: { width: 256, height: 256, position: 'attention' },
   card: { width: 640, height: 360, position: 'attention' },
   emoji: { width: 128, height: 128, fit: 'contain', animated: true, maxBytes: 131_072 },
 };
 
-/** The specs that a preset stands for, a single one under the name `name`; null when there is no such preset. */
+/** Returns the specs of a preset, or null if there is no such preset. A preset of one spec gets the name `name`. */
 export function findPreset(presets: Presets, preset: string, name: string): Spec[] | null {
   const found = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (!found) return null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { findCssColour } from './css-colour.ts';
+import { findCssColour } from './find-css-colour.ts';
+import { animatedFormats, defaultFormat, type Format, formatNames } from './formats.ts';
 
 /** The longest side of a thumbnail, in pixels. */
 export const maxSidePx = 4096;
@@ -8,7 +9,7 @@ const fits = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 const edges = ['top', 'right top', 'right', 'right bottom', 'bottom', 'left bottom', 'left', 'left top'] as const;
 const compass = ['north', 'northeast', 'east', 'southeast', 'south', 'southwest', 'west', 'northwest'] as const;
 const positions = ['centre', 'center', ...edges, ...compass, 'attention', 'entropy'] as const;
-const formats = ['webp', 'jpeg', 'png', 'avif'] as const;
+const animatedNames = animatedFormats.join(' or ');
 
 const wholeNumber = (maximum: number, description: string) => {
   const error = `must be a whole number from 1 to ${maximum}`;
@@ -19,30 +20,50 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T, descri
     .enum(values, { error: `must be one of: ${values.join(', ')}` })
     .optional()
     .meta({ description });
-const yesOrNo = (description: string) => z.boolean({ error: 'must be true or false' }).optional().meta({ description });
-const notColour = { error: 'must be a CSS colour: a name, #rgb, #rgba, #rrggbb, #rrggbbaa, rgb() or rgba()' };
+const flag = (description: string) => z.boolean({ error: 'must be true or false' }).optional().meta({ description });
+const colourError = { error: 'must be a CSS colour: a name, #rgb, #rgba, #rrggbb, #rrggbbaa, rgb() or rgba()' };
 
 /** The options of one spec, by field. */
 export const specFields = {
-  width: wholeNumber(maxSidePx, 'Width in pixels. Left out, it follows the height; both left out, 100 x 100.'),
-  height: wholeNumber(maxSidePx, 'Height in pixels. Left out, it follows the width; both left out, 100 x 100.'),
-  fit: oneOf(fits, 'How the image fills the box. Default: `cover`.'),
-  position: oneOf(positions, 'Which part stays. `attention` and `entropy` with `cover` only. Default: `centre`.'),
-  format: oneOf(formats, 'What is made. Default: `webp`.'),
-  quality: wholeNumber(100, "The encoder's quality; with `png` it allows a palette. Default: a good one."),
-  maxBytes: wholeNumber(2 ** 31 - 1, 'The most bytes the thumbnail may have; the quality is searched so that it fits.'),
+  width: wholeNumber(
+    maxSidePx,
+    'Width in pixels. If only `height` is given, the width follows the aspect ratio. Default: 100 x 100.',
+  ),
+  height: wholeNumber(
+    maxSidePx,
+    'Height in pixels. If only `width` is given, the height follows the aspect ratio. Default: 100 x 100.',
+  ),
+  fit: oneOf(fits, 'How the image is fitted to the box of `width` x `height`. Default: `cover`.'),
+  position: oneOf(
+    positions,
+    'Where the image is cropped or padded. `attention` and `entropy` require `fit` `cover`. Default: `centre`.',
+  ),
+  format: oneOf(formatNames, `Image format of the thumbnail. Default: \`${defaultFormat}\`.`),
+  quality: wholeNumber(
+    100,
+    "Quality of the encoder. With `png`, a quality allows a palette. Default: the format's own default.",
+  ),
+  maxBytes: wholeNumber(
+    2 ** 31 - 1,
+    'Maximum size of the thumbnail in bytes. The best quality that fits is used, up to `quality`.',
+  ),
   background: z
-    .string(notColour)
-    .refine((text) => findCssColour(text) !== null, notColour)
+    .string(colourError)
+    .refine((text) => findCssColour(text) !== null, colourError)
     .optional()
-    .meta({ description: 'CSS colour behind transparency and around `contain`. Default: white, or transparent.' }),
-  enlarge: yesOrNo('May a small image grow? Default: `false` for `inside` and `outside`, else `true`.'),
-  animated: yesOrNo('Keep the animation (`webp` only). Default: `false`.'),
+    .meta({
+      description:
+        'CSS colour behind transparent pixels and around the image with `contain`. Default: transparent if the format supports it, otherwise white.',
+    }),
+  enlarge: flag(
+    'Whether an image smaller than the box is enlarged. Default: `false` for `inside` and `outside`, otherwise `true`.',
+  ),
+  animated: flag(`Whether to keep the animation. Requires \`format\` \`${animatedNames}\`. Default: \`false\`.`),
 };
 
 const fields = z.strictObject(specFields);
 
-/** What a client may say of one thumbnail. */
+/** One thumbnail as a client asks for it. */
 export type SpecInput = z.output<typeof fields>;
 
 /** One fault of a spec: the field, and what is wrong with it. */
@@ -51,39 +72,39 @@ export interface SpecFault {
   detail: string;
 }
 
-/** What is wrong between the fields of a spec, whatever else is wrong in them. */
+/** Returns the conflicts between the fields of a spec, even if single fields are invalid. */
 export function findSpecFaults(spec: { [K in keyof SpecInput]?: unknown }): SpecFault[] {
   const faults: SpecFault[] = [];
-  const strategy = spec.position === 'attention' || spec.position === 'entropy';
-  if (strategy && (spec.fit ?? 'cover') !== 'cover')
-    faults.push({ field: 'position', detail: `${spec.position} goes with fit cover only` });
-  if (spec.animated === true && (spec.format ?? 'webp') !== 'webp')
-    faults.push({ field: 'animated', detail: 'goes with format webp only' });
+  const isStrategy = spec.position === 'attention' || spec.position === 'entropy';
+  if (isStrategy && (spec.fit ?? 'cover') !== 'cover')
+    faults.push({ field: 'position', detail: `${spec.position} requires fit cover` });
+  if (spec.animated === true && !animatedFormats.some((format) => format === (spec.format ?? defaultFormat)))
+    faults.push({ field: 'animated', detail: `requires format ${animatedNames}` });
   return faults;
 }
 
-/** A spec as clients and the configuration write it (JSON); an unknown field is a fault. */
+/** The schema of a spec as clients and the configuration write it in JSON; rejects unknown fields. */
 export const specSchema = fields
   .superRefine((spec, context) => {
     for (const { field, detail } of findSpecFaults(spec))
       context.addIssue({ code: 'custom', path: [field], message: detail });
   })
-  .meta({ id: 'Spec', description: 'What a thumbnail shall be.' });
+  .meta({ id: 'Spec', description: 'Size, fit and format of a thumbnail.' });
 
-/** A spec with nothing left to guess: every default applied, the colour as `#rrggbb` or `#rrggbbaa`. */
+/** A spec with every default applied, and its colour as `#rrggbb` or `#rrggbbaa`. */
 export interface Spec {
   name: string;
-  /** Null where it follows the height; never both. */
+  /** Null if it follows the height; at most one of the two is null. */
   width: number | null;
-  /** Null where it follows the width; never both. */
+  /** Null if it follows the width. */
   height: number | null;
   fit: (typeof fits)[number];
   position: (typeof positions)[number];
-  format: (typeof formats)[number];
-  /** Null for the encoder's good default. */
+  format: Format;
+  /** Null for the format's default. */
   quality: number | null;
   maxBytes: number | null;
-  /** Null for transparent where the format can, else white. */
+  /** Null for transparent if the format supports it, otherwise white. */
   background: string | null;
   enlarge: boolean;
   animated: boolean;
@@ -92,14 +113,14 @@ export interface Spec {
 /** Applies the defaults to a valid spec. */
 export function toSpec(name: string, input: SpecInput): Spec {
   const fit = input.fit ?? 'cover';
-  const sized = input.width !== undefined || input.height !== undefined;
+  const hasSize = input.width !== undefined || input.height !== undefined;
   return {
     name,
-    width: input.width ?? (sized ? null : 100),
-    height: input.height ?? (sized ? null : 100),
+    width: input.width ?? (hasSize ? null : 100),
+    height: input.height ?? (hasSize ? null : 100),
     fit,
     position: input.position ?? 'centre',
-    format: input.format ?? 'webp',
+    format: input.format ?? defaultFormat,
     quality: input.quality ?? null,
     maxBytes: input.maxBytes ?? null,
     background: input.background === undefined ? null : findCssColour(input.background),
@@ -108,7 +129,7 @@ export function toSpec(name: string, input: SpecInput): Spec {
   };
 }
 
-/** A spec as a job shows it: what is null is left out, and so is the name, which stands beside it. */
+/** Returns a spec as a job shows it: without the fields that are null, and without the name, which the job shows itself. */
 export function toShownSpec({ name: _, ...spec }: Spec): Partial<Omit<Spec, 'name'>> {
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== null));
 }

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import { getAnyonesJob, getJob, type Job, type Thumbnail } from '@thumbnail-api/jobs';
 import { contentVersion } from '@thumbnail-api/storage';
+import { thumbnailTypes } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -14,9 +15,8 @@ import { preferredType } from './preferred-type.ts';
 import { sendDownload } from './send-download.ts';
 import { thumbnailFilename } from './thumbnail-filename.ts';
 
-const types = ['image/webp', 'image/jpeg', 'image/png', 'image/avif'];
 const responses = {
-  ...downloadResponses('The thumbnail.', types),
+  ...downloadResponses('The thumbnail.', thumbnailTypes),
   ...problems('unauthorized', 'forbidden', 'not_found', 'not_ready', 'range_not_satisfiable', 'invalid_parameter'),
 };
 

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { imageTypes } from '@thumbnail-api/image-probe';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { createJob, type Job, type ReservedKey, withIdempotencyKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
@@ -20,7 +20,7 @@ import { createdJobResponse, sendCreatedJob } from './send-job.ts';
 
 const file = z.instanceof(Blob).openapi({ type: 'string', format: 'binary', description: 'The image.' });
 /** HEIC files are often declared as image/heif. */
-const rawTypes = [...imageTypes, 'image/heif'];
+const rawTypes = [...imageMediaTypes, 'image/heif'];
 
 const routeOf = (paths: Paths) =>
   createRoute({

@@ -1,25 +1,23 @@
 import { AppError } from '@thumbnail-api/errors';
+import type { RenderBudget } from '@thumbnail-api/renderer-protocol';
 import { watchMemory } from './watch-memory.ts';
 
-/** What holds while a task runs. */
-export interface RenderBounds {
-  timeoutMs: number;
-  /** Resident memory of the renderer, in bytes. */
-  memoryBytes: number;
-  /** Ends the task and the renderer with it. */
+/** What ends a task early: its budget of time and memory, and a signal. */
+export interface TaskLimits extends RenderBudget {
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Calls `end` with the error of the task once it leaves its bounds: the time, the memory, or its signal's patience.
+ * Calls `onExceeded` with the error of the task when it exceeds its time or its memory, or with the reason of its signal
+ * when that is aborted.
  *
- * @returns what lets go of the bounds when the task is over, and gives the most memory that was seen, in bytes
+ * @returns a function that lifts the limits and returns the peak of resident memory in bytes
  */
-export function enforceLimits(pid: number, bounds: RenderBounds, end: (reason: unknown) => void): () => number {
-  const { timeoutMs, memoryBytes, signal } = bounds;
-  const timer = setTimeout(() => end(tooLong(timeoutMs)), timeoutMs);
-  const memory = watchMemory(pid, memoryBytes, () => end(tooMuch(memoryBytes)));
-  const abort = () => end(signal?.reason);
+export function enforceLimits(pid: number, limits: TaskLimits, onExceeded: (error: unknown) => void): () => number {
+  const { timeoutMs, memoryBytes, signal } = limits;
+  const timer = setTimeout(() => onExceeded(timeoutError(timeoutMs)), timeoutMs);
+  const memory = watchMemory(pid, memoryBytes, () => onExceeded(memoryError(memoryBytes)));
+  const abort = () => onExceeded(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   return () => {
     clearTimeout(timer);
@@ -29,11 +27,11 @@ export function enforceLimits(pid: number, bounds: RenderBounds, end: (reason: u
   };
 }
 
-const tooLong = (timeoutMs: number) =>
-  new AppError('render_timeout', `The image takes longer than ${timeoutMs / 1000} seconds to render.`);
+const timeoutError = (timeoutMs: number) =>
+  new AppError('render_timeout', `Rendering the image took longer than ${timeoutMs / 1000} seconds.`);
 
-const tooMuch = (memoryBytes: number) =>
-  new AppError('render_crashed', `The image needs more than ${memoryBytes} bytes of memory to render.`, {
+const memoryError = (memoryBytes: number) =>
+  new AppError('render_crashed', `Rendering the image needed more than ${memoryBytes} bytes of memory.`, {
     retryable: true,
-    cause: new Error('the renderer was killed above its memory limit'),
+    cause: new Error('the renderer exceeded its memory limit and was killed'),
   });

@@ -1,9 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { type Environment, storageVariables } from '@thumbnail-api/config';
-import type { RendererCommand } from './start-renderer.ts';
 
-/** How the SDK finds the rights of a machine's role, and an authority of one's own: they lead to the object store alone. */
-const storeAccessNames = [
+/** How to start a renderer. */
+export interface RendererCommand {
+  /** The program and its arguments. */
+  command: string[];
+  /** The environment, apart from what `spawnRenderer` adds. */
+  environment: Record<string, string>;
+}
+
+/** Variables with which the S3 SDK finds the credentials of a machine's role, and a private certificate authority. */
+const sdkVariables = [
   'AWS_ROLE_ARN',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
@@ -13,14 +20,13 @@ const storeAccessNames = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-/** How renderers are started: a program, and an environment that names the object store and nothing else. */
+/** Returns the command that starts a renderer, with an environment that gives access to the object store and nothing else. */
 export function readRendererCommand(
   environment: Environment,
   program = fileURLToPath(new URL('../../../renderer/src/main.ts', import.meta.url)),
 ): RendererCommand {
-  const named = Object.keys(storageVariables).flatMap((name) => [name, `${name}_FILE`]);
-  const names = [...named, ...storeAccessNames];
-  const entries = names.flatMap((name) => {
+  const storeVariables = Object.keys(storageVariables).flatMap((name) => [name, `${name}_FILE`]);
+  const entries = [...storeVariables, ...sdkVariables].flatMap((name) => {
     const value = environment[name];
     return value === undefined ? [] : [[name, value] as const];
   });

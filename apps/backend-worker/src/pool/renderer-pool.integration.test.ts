@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const small = () => openImage(paintImage(300, 200)).jpeg().toBuffer();
-/** Lets every renderer do a task, so that what it uses from now on is not its start; tells which are at work then. */
+/** Runs a task in every renderer, so that its start is over. Returns a function that says whether a renderer is busy since. */
 const warmUp = async ({ pool, taskFor }: RendererLab) => {
   for (const _ of pool.pids()) await pool.render(await taskFor(await small()));
   return watchTicks(pool.pids());
@@ -35,7 +35,7 @@ const outcomeOf = (rendering: Promise<unknown>) =>
     (error: unknown) => (error instanceof AppError ? { code: error.code, retryable: error.retryable } : error),
   );
 
-test('a task is rendered and stored under keys that name their content', async () => {
+test('a task is rendered, and its thumbnails are stored under keys of their content', async () => {
   const { pool, store, taskFor } = open();
   const task = await taskFor(await small(), {
     thumbnails: [
@@ -55,7 +55,7 @@ test('a task is rendered and stored under keys that name their content', async (
   }
 });
 
-test('a task that asks for it gets a renderer that has done nothing yet', async () => {
+test('a task can ask for a renderer that has run no task', async () => {
   const { pool, taskFor } = open();
   await pool.render(await taskFor(await small()), { fresh: true });
   const [used] = pool.pids();
@@ -65,16 +65,16 @@ test('a task that asks for it gets a renderer that has done nothing yet', async 
   expect(pool.pids()).not.toEqual([used]);
 });
 
-test('a task that is called off while its renderer starts ends at once, with the reason', async () => {
+test('a task that is aborted while its renderer starts fails at once with the reason', async () => {
   const { pool, taskFor } = open({ command: ['sleep', '60'] });
-  const reason = new Error('called off');
+  const reason = new Error('aborted');
   const controller = new AbortController();
   const rendering = pool.render(await taskFor(await small()), { signal: controller.signal });
   controller.abort(reason);
   await expect(rendering).rejects.toBe(reason);
 });
 
-test('the largest thumbnail that may be asked for, with transparency, fits into the memory that a renderer has', async () => {
+test('the largest thumbnail, with transparency, fits into the default memory of a renderer', async () => {
   const named = { POSTGRES_HOST: 'db', QUEUE: 'postgres', STORAGE_DIR: '/objects' };
   const { memoryBytes } = loadConfig(workerConfig, named).render;
   const { pool, taskFor } = open({ renderMemoryBytes: memoryBytes });
@@ -83,7 +83,7 @@ test('the largest thumbnail that may be asked for, with transparency, fits into 
   expect(thumbnails).toMatchObject([{ type: 'image/webp', width: 4096, height: 4096 }]);
 });
 
-test('the text of an SVG is drawn with letters, and no two that differ alike', async () => {
+test('the text of an SVG is drawn with real letters', async () => {
   const { pool, store, taskFor } = open();
   const inkOf = async (letters: string, family: string) => {
     const text = `<text y="30" font-size="24" font-family="${family}">${letters}</text>`;
@@ -97,7 +97,7 @@ test('the text of an SVG is drawn with letters, and no two that differ alike', a
   }
 });
 
-test('a renderer sees the object store in its environment and nothing else', async () => {
+test('the environment of a renderer contains only the object store', async () => {
   const { pool, taskFor } = open();
   await pool.render(await taskFor(await small()));
   const [pid] = pool.pids();
@@ -110,7 +110,7 @@ test('a renderer sees the object store in its environment and nothing else', asy
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()).toBe('1000');
 });
 
-test('an original that is gone is original_missing, a picture that is damaged image_corrupt', async () => {
+test('a missing original fails with original_missing, a damaged image with image_corrupt', async () => {
   const { pool, store, taskFor } = open();
   const task = await taskFor(await small());
   await store.delete(task.originalKey);
@@ -119,7 +119,7 @@ test('an original that is gone is original_missing, a picture that is damaged im
   expect(await outcomeOf(pool.render(damaged))).toEqual({ code: 'image_corrupt', retryable: false });
 });
 
-test('a store that cannot be reached is storage_unavailable', async () => {
+test('an unavailable store fails with storage_unavailable', async () => {
   const environment = { S3_BUCKET: 'none', S3_ENDPOINT: 'http://127.0.0.1:1', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 'b' };
   const { pool, taskFor } = open({ environment });
   expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
@@ -128,9 +128,9 @@ test('a store that cannot be reached is storage_unavailable', async () => {
   });
 });
 
-describe('a renderer that dies', () => {
+describe('a renderer that crashes', () => {
   test.each(['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const)(
-    'by %s ends its task in render_crashed; the next finds a fresh one',
+    'by %s fails its task with render_crashed and is replaced',
     async (signal) => {
       const lab = open();
       const { pool, taskFor } = lab;
@@ -145,7 +145,7 @@ describe('a renderer that dies', () => {
     },
   );
 
-  test('while it waits is replaced without harm to the next task', async () => {
+  test('between tasks is replaced before the next task', async () => {
     const { pool, taskFor } = open();
     const task = await taskFor(await small());
     await pool.render(task);
@@ -155,36 +155,36 @@ describe('a renderer that dies', () => {
     expect(await outcomeOf(pool.render(task))).toBe('success');
   });
 
-  test('is not noticed by nine tasks beside it', async () => {
+  test('does not affect nine other tasks', async () => {
     const lab = open({ size: 2 });
     const { pool, taskFor } = lab;
     const busy = await warmUp(lab);
     const [pid = 0] = pool.pids();
-    const doomed = outcomeOf(pool.render(await taskFor(slowSvg())));
+    const crashing = outcomeOf(pool.render(await taskFor(slowSvg())));
     const tasks = await Promise.all(Array.from({ length: 9 }, async () => taskFor(await small(), { width: 120 })));
-    const beside = Promise.all(tasks.map((task) => outcomeOf(pool.render(task))));
+    const others = Promise.all(tasks.map((task) => outcomeOf(pool.render(task))));
     await until(() => busy(pid));
     process.kill(pid, 'SIGSEGV');
-    expect(await doomed).toEqual({ code: 'render_crashed', retryable: true });
-    expect(await beside).toEqual(Array(9).fill('success'));
+    expect(await crashing).toEqual({ code: 'render_crashed', retryable: true });
+    expect(await others).toEqual(Array(9).fill('success'));
   });
 });
 
-describe('the bounds of a task', () => {
-  test('too long is render_timeout, and the renderer is gone by then', async () => {
+describe('the limits of a task', () => {
+  test('a task that takes too long fails with render_timeout once its renderer has exited', async () => {
     const { pool, taskFor } = open({ renderTimeoutMs: 3_000 });
     const [pid = 0] = pool.pids();
-    const began = performance.now();
+    const startedAt = performance.now();
     expect(await outcomeOf(pool.render(await taskFor(slowSvg())))).toEqual({
       code: 'render_timeout',
       retryable: false,
     });
-    // Not after the half minute that a lab gives where nothing is said.
-    expect(performance.now() - began).toBeLessThan(30_000);
+    // Well before the default of a lab.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     expect(isAlive(pid)).toBe(false);
   });
 
-  test('too much memory is render_crashed, long before the end of the task', async () => {
+  test('a task that needs too much memory fails with render_crashed, and its renderer is killed', async () => {
     const { pool, taskFor } = open({ renderMemoryBytes: 180 * 1024 ** 2 });
     const [pid = 0] = pool.pids();
     const hungry = await taskFor(plainPng(50_000, 1_000), { width: 900, height: 900 });
@@ -193,7 +193,7 @@ describe('the bounds of a task', () => {
     expect(await outcomeOf(pool.render(await taskFor(await small())))).toBe('success');
   });
 
-  test('a signal that is aborted ends the task with its reason, and the renderer', async () => {
+  test('a task whose signal is aborted fails with the reason, and its renderer is killed', async () => {
     const lab = open();
     const { pool, taskFor } = lab;
     const busy = await warmUp(lab);
@@ -206,7 +206,7 @@ describe('the bounds of a task', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  test('a task that gives up while it waits leaves its place to the next', async () => {
+  test('a task that is aborted while it waits gives its turn to the next', async () => {
     const lab = open();
     const { pool, taskFor } = lab;
     const busy = await warmUp(lab);
@@ -216,14 +216,14 @@ describe('the bounds of a task', () => {
     const second = outcomeOf(pool.render(await taskFor(await small()), { signal: controller.signal }));
     const third = outcomeOf(pool.render(await taskFor(await small())));
     await until(() => busy(pid));
-    controller.abort('enough');
-    expect(await second).toBe('enough');
+    controller.abort('aborted');
+    expect(await second).toBe('aborted');
     process.kill(pid, 'SIGKILL');
     expect([await first, await third]).toEqual([{ code: 'render_crashed', retryable: true }, 'success']);
   });
 });
 
-describe('a renderer that is not to be trusted', () => {
+describe('a compromised renderer', () => {
   const result = (thumbnail: object) => ({
     result: {
       image: { width: 1, height: 1, frames: 1 },
@@ -247,11 +247,14 @@ describe('a renderer that is not to be trusted', () => {
   });
 
   test.each([
-    ["names another job's object", result({})],
-    ['makes up a size', result({ width: -1 })],
-    ['makes more than was asked for', { result: { ...result({}).result, thumbnails: [{}, {}] } }],
-    ['says nothing that is known', { hello: 'world' }],
-    ['claims a verdict that is its worker’s', { failure: { code: 'render_timeout', message: '', retryable: true } }],
+    ['names the object of another job', result({})],
+    ['reports an invalid size', result({ width: -1 })],
+    ['returns too many thumbnails', { result: { ...result({}).result, thumbnails: [{}, {}] } }],
+    ['sends an unknown message', { hello: 'world' }],
+    [
+      'reports an error code that only the worker can find',
+      { failure: { code: 'render_timeout', message: '', retryable: true } },
+    ],
   ])('is killed when it %s', async (_, answer) => {
     const command = [process.execPath, '--no-env-file', pathOf('../../test/lying-renderer.ts'), JSON.stringify(answer)];
     const { pool, taskFor } = open({ command });
@@ -263,7 +266,7 @@ describe('a renderer that is not to be trusted', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  test('or that cannot start is a fault of ours, which may pass', async () => {
+  test('that cannot start fails its task with a retryable internal_error', async () => {
     const { pool, taskFor } = open({ environment: {} });
     expect(await outcomeOf(pool.render(await taskFor(await small())))).toEqual({
       code: 'internal_error',
@@ -272,8 +275,8 @@ describe('a renderer that is not to be trusted', () => {
   });
 });
 
-describe('the end', () => {
-  test('closing kills every renderer and ends what runs and what waits', async () => {
+describe('closing the pool', () => {
+  test('kills every renderer and fails all running and waiting tasks', async () => {
     const lab = open({ size: 2 });
     const { pool, taskFor } = lab;
     const busy = await warmUp(lab);
@@ -290,7 +293,7 @@ describe('the end', () => {
     });
   });
 
-  test('renderers end by themselves when their worker is killed, at rest and at work', async () => {
+  test('happens by itself when the worker is killed: idle and busy renderers exit', async () => {
     const worker = Bun.spawn([process.execPath, '--no-env-file', pathOf('../../test/hold-renderers.ts')], {
       stdout: 'pipe',
       stderr: 'inherit',
@@ -306,7 +309,7 @@ describe('the end', () => {
   });
 });
 
-/** What a process has used of a core, in ticks of 10 ms. */
+/** Returns the CPU time of a process in ticks of 10 ms. */
 function ticksOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return Number(fields[11]) + Number(fields[12]);

@@ -1,92 +1,94 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
 import type { Logger } from '@thumbnail-api/telemetry';
-import { createSlots } from './slots.ts';
-import type { RendererCommand } from './spawn-renderer.ts';
-import { type Renderer, startRenderer } from './start-renderer.ts';
+import { Renderer } from './renderer.ts';
+import type { RendererCommand } from './renderer-command.ts';
+import { Slots } from './slots.ts';
 import { residentBytes } from './watch-memory.ts';
 
-/** What a pool is made of. */
+/** The settings of a pool. */
 export interface RendererPoolOptions extends RendererCommand {
-  /** Renderers, and so tasks at a time. */
+  /** Number of renderers, and so of tasks at a time. */
   size: number;
   renderTimeoutMs: number;
-  /** Resident memory of one renderer, in bytes. */
+  /** Limit of the resident memory of one renderer, in bytes. */
   renderMemoryBytes: number;
-  /** ShutdownSignal of each renderer that is replaced: it is gone, or has done its share. */
+  /** Called for each renderer that is replaced: it died, or it was recycled after many tasks or much memory. */
   onReplace: (reason: 'died' | 'spent') => void;
   log: Logger;
 }
 
-/** How one task is carried out. */
+/** How to run one task. */
 export interface TaskOptions {
   signal?: AbortSignal;
-  /** In a renderer that has done nothing yet: what others have left in one takes of its memory. */
+  /** Whether to use a new renderer. Earlier tasks can leave memory in use. */
   fresh?: boolean;
 }
 
-/** Renderers that wait for tasks; each task has one to itself. */
+/** Renderer processes that wait for tasks. */
 export interface RendererPool {
   /**
-   * Renders in the next free renderer; a task that kills its renderer harms itself alone.
+   * Renders in the next free renderer. A task that crashes its renderer harms no other task.
    *
    * @throws AppError with a code of a job, `render_timeout` and `render_crashed` among them; or the reason of the signal
    */
   render: (task: RenderTask, options?: TaskOptions) => Promise<RenderResult>;
-  /** Kills every renderer and returns when they are gone; tasks that still run or wait end in `internal_error`. */
+  /** Kills all renderers and returns when they have exited. Unfinished tasks fail with `internal_error`. */
   close: () => Promise<void>;
-  /** Process ids of the renderers that are alive. */
+  /** Process ids of the running renderers. */
   pids: () => number[];
 }
 
 interface Slot {
   renderer: Renderer;
+  /** Tasks that the renderer has started. */
   tasks: number;
 }
 
-const closing = () => new AppError('internal_error', 'The worker is shutting down.', { retryable: true });
-// After so many tasks a renderer makes room for a fresh one, so that no leak of a decoder grows for ever.
+// Limits the effect of memory leaks in decoders.
 const tasksMax = 4_000;
+const closedError = () => new AppError('internal_error', 'The worker is shutting down.', { retryable: true });
 
-/** Starts `size` renderers, and a fresh one for each that is gone or has grown too large. Whoever opens it closes it. */
+/** Starts `size` renderers, and replaces each one that died or uses too much memory. The caller closes the pool. */
 export function openRendererPool(options: RendererPoolOptions): RendererPool {
   const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, onReplace, log } = options;
-  const slots = Array.from({ length: size }, (): Slot => ({ renderer: startRenderer(options), tasks: 0 }));
-  const places = createSlots(slots);
-  let closed = false;
+  const all = Array.from({ length: size }, (): Slot => ({ renderer: new Renderer(options), tasks: 0 }));
+  const slots = new Slots(all);
+  let isClosed = false;
 
   function replace(slot: Slot): void {
-    const { pid } = slot.renderer;
-    onReplace(slot.renderer.isGone() ? 'died' : 'spent');
-    void slot.renderer.kill(closing());
-    slot.renderer = startRenderer(options);
-    log.info({ pid, tasks: slot.tasks, freshPid: slot.renderer.pid }, 'a renderer was replaced');
+    const { pid, isGone } = slot.renderer;
+    onReplace(isGone ? 'died' : 'spent');
+    void slot.renderer.kill(closedError());
+    slot.renderer = new Renderer(options);
+    log.info({ pid, tasks: slot.tasks, freshPid: slot.renderer.pid }, 'renderer replaced');
     slot.tasks = 0;
   }
 
   async function render(task: RenderTask, { signal, fresh = false }: TaskOptions = {}): Promise<RenderResult> {
-    const slot = await places.acquire(signal);
+    const slot = await slots.acquire(signal);
     try {
-      if ((slot.renderer.isGone() || (fresh && slot.tasks > 0)) && !closed) replace(slot);
+      if ((slot.renderer.isGone || (fresh && slot.tasks > 0)) && !isClosed) replace(slot);
       slot.tasks += 1;
       return await slot.renderer.render(task, { timeoutMs, memoryBytes, signal });
     } finally {
-      log.debug({ jobId: task.jobId, pid: slot.renderer.pid, peakBytes: slot.renderer.peakBytes() }, 'a task ended');
-      if (isSpent(slot, memoryBytes) && !closed) replace(slot);
-      places.release(slot);
+      const { pid, peakBytes } = slot.renderer;
+      log.debug({ jobId: task.jobId, pid, peakBytes }, 'task finished');
+      if (isSpent(slot, memoryBytes) && !isClosed) replace(slot);
+      slots.release(slot);
     }
   }
 
   async function close(): Promise<void> {
-    closed = true;
-    places.close(closing);
-    await Promise.all(slots.map(({ renderer }) => renderer.kill(closing())));
+    isClosed = true;
+    slots.close(closedError);
+    await Promise.all(all.map(({ renderer }) => renderer.kill(closedError())));
   }
 
-  const pids = () => slots.filter(({ renderer }) => !renderer.isGone()).map(({ renderer }) => renderer.pid);
+  const pids = () => all.filter(({ renderer }) => !renderer.isGone).map(({ renderer }) => renderer.pid);
   return { render, close, pids };
 }
 
 function isSpent({ renderer, tasks }: Slot, memoryBytes: number): boolean {
-  return renderer.isGone() || tasks >= tasksMax || residentBytes(renderer.pid) > memoryBytes / 3;
+  return renderer.isGone || tasks >= tasksMax || residentBytes(renderer.pid) > memoryBytes / 3;
 }

@@ -1,38 +1,38 @@
 import { expect, test } from 'vitest';
-import { createSlots } from './slots.ts';
+import { Slots } from './slots.ts';
 
-test('each thing is with one at a time, and goes to whoever waited longest', async () => {
-  const places = createSlots(['a']);
+test('an item has one user at a time, and goes to the caller that waited longest', async () => {
+  const slots = new Slots(['a']);
   const order: string[] = [];
-  const use = async (who: string) => {
-    const thing = await places.acquire(undefined);
-    order.push(`${who} has ${thing}`);
+  const use = async (user: string) => {
+    const item = await slots.acquire(undefined);
+    order.push(`${user} has ${item}`);
     await Promise.resolve();
-    order.push(`${who} is done`);
-    places.release(thing);
+    order.push(`${user} is done`);
+    slots.release(item);
   };
   await Promise.all([use('one'), use('two'), use('three')]);
-  expect(order).toEqual(['one', 'two', 'three'].flatMap((who) => [`${who} has a`, `${who} is done`]));
+  expect(order).toEqual(['one', 'two', 'three'].flatMap((user) => [`${user} has a`, `${user} is done`]));
 });
 
-test('who gives up waiting gets the reason of its signal and leaves nothing behind', async () => {
-  const places = createSlots([1]);
-  await places.acquire(undefined);
+test('a caller whose signal is aborted gets its reason and leaves the queue', async () => {
+  const slots = new Slots([1]);
+  await slots.acquire(undefined);
   const controller = new AbortController();
-  const gaveUp = places.acquire(controller.signal);
-  const stayed = places.acquire(undefined);
-  controller.abort('enough');
-  await expect(gaveUp).rejects.toBe('enough');
-  places.release(1);
-  await expect(stayed).resolves.toBe(1);
-  await expect(places.acquire(controller.signal)).rejects.toBe('enough');
+  const aborted = slots.acquire(controller.signal);
+  const next = slots.acquire(undefined);
+  controller.abort('aborted');
+  await expect(aborted).rejects.toBe('aborted');
+  slots.release(1);
+  await expect(next).resolves.toBe(1);
+  await expect(slots.acquire(controller.signal)).rejects.toBe('aborted');
 });
 
-test('closing turns away who waits and who comes', async () => {
-  const places = createSlots([1]);
-  await places.acquire(undefined);
-  const waits = places.acquire(undefined);
-  places.close(() => 'closed');
-  await expect(waits).rejects.toBe('closed');
-  await expect(places.acquire(undefined)).rejects.toBe('closed');
+test('closing rejects callers that wait and callers that ask later', async () => {
+  const slots = new Slots([1]);
+  await slots.acquire(undefined);
+  const waiting = slots.acquire(undefined);
+  slots.close(() => 'closed');
+  await expect(waiting).rejects.toBe('closed');
+  await expect(slots.acquire(undefined)).rejects.toBe('closed');
 });

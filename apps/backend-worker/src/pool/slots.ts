@@ -1,48 +1,48 @@
-/** A fixed number of things of which each is used by one at a time. */
-export interface Slots<T> {
-  /** The next free thing; first come, first served. Throws the reason of the signal, or of {@link Slots.close}. */
-  acquire: (signal: AbortSignal | undefined) => Promise<T>;
-  /** Gives a thing back, to whoever has waited longest. */
-  release: (thing: T) => void;
-  /** Turns away all who wait and all who come, with that reason. */
-  close: (reason: () => unknown) => void;
-}
+/** Items that are each used by one caller at a time. Callers get them in the order in which they asked. */
+export class Slots<T> {
+  readonly #free: T[];
+  readonly #waiting = new Set<PromiseWithResolvers<T>>();
+  #closeReason: (() => unknown) | null = null;
 
-/** Hands out `things`; all are free at first. */
-export function createSlots<T>(things: readonly T[]): Slots<T> {
-  const free = [...things];
-  const waiting = new Set<PromiseWithResolvers<T>>();
-  let closed: (() => unknown) | null = null;
+  /** All items are free at first. */
+  constructor(items: readonly T[]) {
+    this.#free = [...items];
+  }
 
-  async function acquire(signal: AbortSignal | undefined): Promise<T> {
+  /**
+   * Returns the next free item. The caller releases it.
+   *
+   * @throws the reason of the signal, or of {@link Slots.close}
+   */
+  async acquire(signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
-    if (closed) throw closed();
-    const thing = free.shift();
-    if (thing !== undefined) return thing;
-    const place = Promise.withResolvers<T>();
-    waiting.add(place);
+    if (this.#closeReason) throw this.#closeReason();
+    const item = this.#free.shift();
+    if (item !== undefined) return item;
+    const turn = Promise.withResolvers<T>();
+    this.#waiting.add(turn);
     const leave = () => {
-      if (waiting.delete(place)) place.reject(signal?.reason);
+      if (this.#waiting.delete(turn)) turn.reject(signal?.reason);
     };
     signal?.addEventListener('abort', leave, { once: true });
-    return await place.promise.finally(() => signal?.removeEventListener('abort', leave));
+    return await turn.promise.finally(() => signal?.removeEventListener('abort', leave));
   }
 
-  function release(thing: T): void {
-    const [next] = waiting;
+  /** Gives an item back, to the caller that has waited longest. */
+  release(item: T): void {
+    const [next] = this.#waiting;
     if (!next) {
-      free.push(thing);
+      this.#free.push(item);
       return;
     }
-    waiting.delete(next);
-    next.resolve(thing);
+    this.#waiting.delete(next);
+    next.resolve(item);
   }
 
-  function close(reason: () => unknown): void {
-    closed = reason;
-    for (const place of waiting) place.reject(reason());
-    waiting.clear();
+  /** Rejects all callers that wait and all that ask later, with that reason. */
+  close(reason: () => unknown): void {
+    this.#closeReason = reason;
+    for (const turn of this.#waiting) turn.reject(reason());
+    this.#waiting.clear();
   }
-
-  return { acquire, release, close };
 }

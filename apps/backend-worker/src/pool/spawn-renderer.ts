@@ -1,55 +1,59 @@
 import { fileURLToPath } from 'node:url';
-import { raiseOomScore } from './oom-score.ts';
-import { readTail } from './read-tail.ts';
+import { raiseOomScore } from './raise-oom-score.ts';
+import type { RendererCommand } from './renderer-command.ts';
 
-/** How a renderer is started. */
-export interface RendererCommand {
-  /** The program and its arguments. */
-  command: string[];
-  /** All that it finds in its environment, beside what makes it a modest process. */
-  environment: Record<string, string>;
-}
-
-/** The child process itself. */
+/** The child process of a renderer. */
 export interface RendererProcess {
   readonly pid: number;
   send: (message: object) => void;
-  /** Ends it at once, without a chance to object. */
+  /** Sends SIGKILL. */
   kill: () => void;
-  /** Settles when it is gone, with how it ended and its last words. */
-  death: Promise<Error>;
+  /** Resolves when the process has exited, with an error that says how and quotes the end of its stderr. */
+  exited: Promise<Error>;
 }
 
-const ownEnvironment = {
-  // glibc gives freed memory back only when told so: without this a renderer grew from 110 to 370 MB over 360 tasks.
+const commonEnvironment = {
+  // Makes glibc return freed memory to the system: without this a renderer grew from 110 to 370 MB over 360 tasks.
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
-  // Else the text of an SVG is drawn with whatever a machine has: in a slim image with empty boxes.
+  // Otherwise text in an SVG is drawn with the fonts of the machine: with empty boxes in a slim image.
   FONTCONFIG_FILE: fileURLToPath(new URL('../../../renderer/fonts.conf', import.meta.url)),
-  // A crash is told to the worker and to nobody else.
+  // A crash is reported to the worker only.
   BUN_ENABLE_CRASH_REPORTING: '0',
 };
-const lastWordsMaxChars = 1_500;
+const stderrMaxChars = 1_500;
 
-/** Starts the process and listens to it; it ends by itself when this process is gone. */
+/** Starts a renderer process and passes its messages to `onMessage`. It exits when this process exits. */
 export function spawnRenderer(
   { command, environment }: RendererCommand,
-  listen: (sent: unknown) => void,
+  onMessage: (message: unknown) => void,
 ): RendererProcess {
   const child = Bun.spawn(command, {
-    env: { ...ownEnvironment, ...environment },
+    env: { ...commonEnvironment, ...environment },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
     serialization: 'json',
-    ipc: listen,
+    ipc: onMessage,
   });
   raiseOomScore(child.pid);
-  const lastWords = readTail(child.stderr, lastWordsMaxChars);
-  const death = child.exited.then(async () => {
-    const end = `the renderer ended with code ${child.exitCode}, signal ${child.signalCode}`;
-    return new Error(`${end}: ${await lastWords}`);
-  });
-  return { pid: child.pid, send: (message) => child.send(message), kill: () => child.kill('SIGKILL'), death };
+  const stderr = readTail(child.stderr, stderrMaxChars);
+  const exited = child.exited.then(
+    async () =>
+      new Error(`the renderer exited with code ${child.exitCode}, signal ${child.signalCode}: ${await stderr}`),
+  );
+  return { pid: child.pid, send: (message) => child.send(message), kill: () => child.kill('SIGKILL'), exited };
+}
+
+/** Reads a stream to its end, or until it breaks, and returns its last characters. */
+async function readTail(stream: ReadableStream<Uint8Array>, maxChars: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let tail = '';
+  try {
+    for await (const chunk of stream) tail = (tail + decoder.decode(chunk, { stream: true })).slice(-maxChars);
+  } catch {
+    // The characters up to here are all there are.
+  }
+  return tail;
 }

@@ -1,34 +1,34 @@
 import { readFileSync } from 'node:fs';
 
-const everyMs = 20;
-// A process of its own for each look: looked at less often.
-const everyWithoutProcMs = 250;
+const intervalMs = 20;
+// Without /proc each reading starts a process.
+const intervalWithoutProcMs = 250;
 
-/** A look at the memory of a process that goes on until it is stopped. */
+/** Watches the memory of a process until it is stopped. */
 export interface MemoryWatch {
-  /** The most resident memory seen, in bytes. */
+  /** The largest resident memory read so far, in bytes. */
   peakBytes: () => number;
   stop: () => void;
 }
 
 /**
- * Looks at the resident memory of a process every 20 ms (250 ms where there is no /proc) and calls `onExcess` each time
- * it is above `maxBytes`. A process that is gone has none.
+ * Reads the resident memory of a process every 20 ms (250 ms without /proc) and calls `onExceeded` for each reading above
+ * `maxBytes`. A process that has exited has 0 bytes.
  */
-export function watchMemory(pid: number, maxBytes: number, onExcess: () => void): MemoryWatch {
+export function watchMemory(pid: number, maxBytes: number, onExceeded: () => void): MemoryWatch {
   let peak = 0;
-  const note = (bytes: number) => {
+  const record = (bytes: number) => {
     peak = Math.max(peak, bytes);
-    if (bytes > maxBytes) onExcess();
+    if (bytes > maxBytes) onExceeded();
   };
   const hasProc = process.platform === 'linux';
-  const look = hasProc ? () => note(residentBytes(pid)) : () => residentBytesByPs(pid).then(note);
-  look();
-  const timer = setInterval(look, hasProc ? everyMs : everyWithoutProcMs);
+  const read = hasProc ? () => record(residentBytes(pid)) : () => residentBytesByPs(pid).then(record);
+  read();
+  const timer = setInterval(read, hasProc ? intervalMs : intervalWithoutProcMs);
   return { peakBytes: () => peak, stop: () => clearInterval(timer) };
 }
 
-/** The resident memory of a process by /proc, in bytes; 0 when it is gone. */
+/** Returns the resident memory of a process from /proc, in bytes; 0 if it has exited or there is no /proc. */
 export function residentBytes(pid: number): number {
   try {
     const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];

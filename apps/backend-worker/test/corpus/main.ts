@@ -8,11 +8,11 @@ import { openRendererPool } from '../../src/pool/renderer-pool.ts';
 import { readIndex } from './read-index.ts';
 import { renderFile } from './render-file.ts';
 
-// Renders every file of a folder with an INDEX.tsv through a real renderer: CORPUS=../images bun run test:corpus
+// Renders every file of a folder with an INDEX.tsv in a real renderer: CORPUS=../images bun run test:corpus
 const folder = process.env.CORPUS;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 if (!folder) {
-  print('Skipped: CORPUS names no folder with an INDEX.tsv.');
+  print('Skipped: set CORPUS to a folder with an INDEX.tsv.');
   process.exit(0);
 }
 

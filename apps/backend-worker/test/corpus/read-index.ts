@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One file of a corpus and what shall become of it. */
+/** One file of a corpus and its expected result. */
 export interface CorpusFile {
   name: string;
   path: string;
-  /** `ok`: must render; `refused`: must end in `image_corrupt`; `any`: must end. */
+  /** `ok`: must render; `refused`: must fail with `image_corrupt`; `any`: must render or fail with another code of a job. */
   expected: 'ok' | 'refused' | 'any';
 }
 
-/** Reads the `INDEX.tsv` of a folder: a line of column names, among them `file` and `result`, then a line per file. */
+/** Reads the `INDEX.tsv` of a folder: a line of column names with `file` and `result`, then one line per file. */
 export function readIndex(folder: string): CorpusFile[] {
   const [head = '', ...lines] = readFileSync(join(folder, 'INDEX.tsv'), 'utf8').split(/\r?\n/);
   const columns = head.split('\t');

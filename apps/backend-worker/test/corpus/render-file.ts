@@ -6,16 +6,16 @@ import type { RendererPool } from '../../src/pool/renderer-pool.ts';
 import { watchMemory } from '../../src/pool/watch-memory.ts';
 import type { CorpusFile } from './read-index.ts';
 
-/** What became of a file. */
+/** The result of one file. */
 export interface CorpusOutcome {
   file: CorpusFile;
   /** `success`, or the code of the failure. */
   outcome: string;
-  /** As the file's line expects it? */
+  /** Whether the index expects this outcome. */
   asExpected: boolean;
   detail: string;
   milliseconds: number;
-  /** The most resident memory of its renderer. */
+  /** The peak of the renderer's resident memory. */
   peakBytes: number;
 }
 
@@ -31,14 +31,14 @@ const specs = parseOptions(
 );
 const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 
-/** Sends one file through a pool of one renderer, as a job would, and says what became of it. */
+/** Renders one file in a pool of one renderer, as a job would. */
 export async function renderFile(pool: RendererPool, store: ObjectStore, file: CorpusFile): Promise<CorpusOutcome> {
   const jobId = Bun.randomUUIDv7();
   const key = originalKey(jobId);
   await store.put(key, readFileSync(file.path), 'application/octet-stream');
   const [pid = 0] = pool.pids();
   const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
-  const began = performance.now();
+  const startedAt = performance.now();
   const { outcome, detail } = await pool.render({ jobId, originalKey: key, specs, limits }).then(
     ({ image, thumbnails }) => ({
       outcome: 'success',
@@ -52,7 +52,7 @@ export async function renderFile(pool: RendererPool, store: ObjectStore, file: C
     outcome,
     asExpected: expectations[file.expected](outcome),
     detail,
-    milliseconds: performance.now() - began,
+    milliseconds: performance.now() - startedAt,
     peakBytes: memory.peakBytes(),
   };
 }

@@ -13,21 +13,20 @@ import { readRendererCommand } from '../../src/pool/renderer-command.ts';
 import { runWorker } from '../../src/run-worker.ts';
 import { work } from '../../src/worker.ts';
 
-// The worker with a failpoint at every arrow; FAILPOINTS says what happens there. What is reached below a message is
-// called `worker.…`, everything else `sweep.…`, and what a renderer reaches `renderer.…`. CLOCK_AHEAD_MS says how wrong its
-// clock is.
+// The worker with a failpoint at every call to a dependency. FAILPOINTS says what happens there: `worker.…` while a message
+// is handled, `renderer.…` in a renderer, `sweep.…` everywhere else. CLOCK_AHEAD_MS shifts the clock.
 shiftClock(Number(process.env.CLOCK_AHEAD_MS ?? 0));
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
 const text = process.env.FAILPOINTS ?? '';
 const failpoints = readFailpoints(text, 'sweep');
-const parts = openDependencies(config, log);
+const dependencies = openDependencies(config, log);
 const program = fileURLToPath(new URL('../../../renderer/test/failpoints/main.ts', import.meta.url));
 const renderer = readRendererCommand(process.env, program);
 const exitCode = await runWorker(config, shutdownSignal(log), {
-  ...parts,
-  database: databaseWithFailpoints(parts.database, failpoints),
-  publisher: publisherWithFailpoints(parts.publisher, failpoints),
+  ...dependencies,
+  database: databaseWithFailpoints(dependencies.database, failpoints),
+  publisher: publisherWithFailpoints(dependencies.publisher, failpoints),
   renderer: { ...renderer, environment: { ...renderer.environment, FAILPOINTS: text } },
   work: (deps, payload, context) =>
     failpoints.within('worker', async () => {

@@ -7,7 +7,7 @@ import { openDependencies } from '../../src/open-dependencies.ts';
 import { runWorker } from '../../src/run-worker.ts';
 import { work } from '../../src/worker.ts';
 
-// The worker with a render that makes nothing and says that it did: what is left is the queue and the database.
+// The worker with a renderer that reports thumbnails without making them, to measure the queue and the database alone.
 const sha256 = '0'.repeat(64);
 const renderers: WorkerDeps['renderers'] = {
   render: async ({ jobId, specs }) => ({
@@ -32,7 +32,7 @@ const log = createLogger('worker', config.logLevel);
 process.exit(
   await runWorker(config, shutdownSignal(log), {
     ...openDependencies(config, log),
-    // Nobody asks them for anything.
+    // Never used.
     renderer: { command: ['true'], environment: {} },
     work: (deps, payload, context) => work({ ...deps, renderers }, payload, context),
   }),

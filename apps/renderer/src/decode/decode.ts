@@ -1,46 +1,47 @@
 import type { Size } from '@thumbnail-api/thumbnail-spec';
 import sharp, { type Sharp } from 'sharp';
 import { type Pixels, toPixels } from '../shape/pixels.ts';
-import { imageCorrupt } from './image-corrupt.ts';
+import { assertMemory, type DecodeLimits } from './assert-limits.ts';
+import { imageCorrupt } from './image-errors.ts';
 import { orientFrames } from './orient-frames.ts';
 import type { SourceImage } from './source-image.ts';
 
-/** What is wanted of the one decode. */
-export interface Decoding {
-  /** Upright size of a frame, in pixels; what is smaller than the picture lets the decoder skip work. */
-  size: Size;
-  /** All frames, or the first alone. */
-  animated: boolean;
-  /** As for the job: the decoder refuses more. */
-  maxPixels: number;
-}
+// Before a decode of this size, the pixels of earlier tasks are freed at once.
+const largeDecoderBytes = 50_000_000;
 
 /**
- * Decodes a picture once: upright, in sRGB by its profile, at `size`, all of it, so that damage anywhere is found.
+ * Decodes the first frames of an image: upright, in sRGB, scaled to `size`. It reads all the pixels, so that it finds
+ * damage anywhere in them; with a smaller `size` the decoder can skip work.
  *
- * @throws AppError `image_corrupt`
+ * @throws AppError `image_too_large` if memory does not suffice, `image_corrupt`
  */
-export async function decode(picture: SourceImage, { size, animated, maxPixels }: Decoding): Promise<Pixels> {
-  const frames = animated ? picture.frames : 1;
-  const turnsFrames = frames > 1 && picture.orientation > 1;
-  const stored = turnsFrames && picture.orientation > 4 ? { width: size.height, height: size.width } : size;
+export async function decode(
+  source: SourceImage,
+  { size, frames }: { size: Size; frames: number },
+  { maxPixels, memoryBytes }: DecodeLimits,
+): Promise<Pixels> {
+  assertMemory(source, { ...size, frames }, memoryBytes);
+  if (source.decoderBytes > largeDecoderBytes) Bun.gc(true);
+  // sharp turns a whole column of frames, which would mix them up.
+  const turnsFrames = frames > 1 && source.orientation > 1;
+  const stored = turnsFrames && source.orientation > 4 ? { width: size.height, height: size.width } : size;
   try {
-    const opened = sharp(picture.bytes, {
+    const opened = sharp(source.bytes, {
       failOn: 'error',
       limitInputPixels: maxPixels,
       autoOrient: !turnsFrames,
       pages: frames,
     });
-    const pixels = await toPixels(toSrgb(opened, picture).resize({ ...stored, fit: 'fill' }), frames);
-    return turnsFrames ? await orientFrames(pixels, picture.orientation) : pixels;
+    const pixels = await toPixels(toSrgb(opened, source).resize({ ...stored, fit: 'fill' }), frames);
+    return turnsFrames ? await orientFrames(pixels, source.orientation) : pixels;
   } catch (error) {
     throw imageCorrupt(error);
   }
 }
 
-// With 16 bits a channel sharp works in Display P3: what has a profile is brought there and would be left there, and
-// what has none is taken to be there already.
-function toSrgb(pipeline: Sharp, { deepProfile, displayP3 }: SourceImage): Sharp {
-  if (displayP3) return pipeline.pipelineColourspace('rgb16').withIccProfile('srgb');
-  return deepProfile ? pipeline.withIccProfile('srgb') : pipeline;
+// With 16 bits per channel sharp works in Display P3: it converts an image with a profile to it and leaves it there, and
+// assumes that an image without a profile is in it already.
+function toSrgb(pipeline: Sharp, { has16BitProfile, isDisplayP3 }: SourceImage): Sharp {
+  if (isDisplayP3) return pipeline.pipelineColourspace('rgb16').withIccProfile('srgb');
+  return has16BitProfile ? pipeline.withIccProfile('srgb') : pipeline;
 }

@@ -1,20 +1,21 @@
-const texts = new Set(['tEXt', 'zTXt', 'iTXt']);
+const textChunks = new Set(['tEXt', 'zTXt', 'iTXt']);
 const signatureBytes = 8;
-const frameBytes = 12;
+// Length, name and checksum.
+const chunkOverheadBytes = 12;
 
 /**
- * The same PNG without its text chunks: a kilobyte of them can unpack to any size, and the decoder would unpack them.
+ * Removes the text chunks of a PNG. The decoder would unpack them, and a kilobyte of text can unpack to any size.
  *
- * Bytes that do not hang together are passed on as they are, for the decoder to judge.
+ * Copies nothing if there is no text. From the first malformed chunk on, the bytes are left for the decoder to reject.
  */
 export function dropPngText(png: Buffer): Buffer {
   const kept: Buffer[] = [];
   let from = 0;
   let at = signatureBytes;
-  while (at + frameBytes <= png.length) {
-    const end = at + frameBytes + png.readUInt32BE(at);
+  while (at + chunkOverheadBytes <= png.length) {
+    const end = at + chunkOverheadBytes + png.readUInt32BE(at);
     if (end > png.length) break;
-    if (texts.has(png.toString('latin1', at + 4, at + 8))) {
+    if (textChunks.has(png.toString('latin1', at + 4, at + 8))) {
       kept.push(png.subarray(from, at));
       from = end;
     }

@@ -1,4 +1,4 @@
-// What we use of libheif-js; its own declarations name no class that can be passed on.
+// The part of libheif-js that is used here. Its own declarations have no types for handles.
 declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
   type Opaque<Name extends string> = { readonly __of: Name };
   type Enumerated = { readonly value: number };
@@ -9,7 +9,7 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
   }
   interface DecodedImage {
     image: Opaque<'image'>;
-    /** One entry for an interleaved image; `data` lies in the memory of the instance. */
+    /** An interleaved image has one entry; `data` is a view of the memory of the instance. */
     channels: { id: Enumerated; width: number; height: number; stride: number; data: Uint8Array }[];
   }
   interface Libheif {
@@ -28,8 +28,8 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
       chroma: Enumerated,
     ): DecodedImage | LibheifError | Promise<DecodedImage | LibheifError>;
   }
-  /** Makes an instance with a memory of its own, which goes when the instance goes. */
+  /** Creates an instance with its own memory, which is freed with the instance. */
   const createLibheif: () => Libheif;
-  // biome-ignore lint/style/noDefaultExport: the package has no other.
+  // biome-ignore lint/style/noDefaultExport: the package has no named export.
   export default createLibheif;
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { type Pixels, toPixels } from '../shape/pixels.ts';
 
-// By EXIF orientation: is it mirrored first, and then turned clockwise by how much?
+// By EXIF orientation: whether to mirror first, and by how many degrees to rotate clockwise then.
 const turns: Record<number, [mirror: boolean, degrees: number]> = {
   2: [true, 0],
   3: [false, 180],
@@ -12,7 +12,7 @@ const turns: Record<number, [mirror: boolean, degrees: number]> = {
   8: [false, 270],
 };
 
-/** Turns each frame of an animation upright: turning the column of frames as a whole would mix them up. */
+/** Turns each frame of an animation upright by the given EXIF orientation. */
 export async function orientFrames(pixels: Pixels, orientation: number): Promise<Pixels> {
   const [mirror, degrees] = turns[orientation] ?? [false, 0];
   const { width, height, channels, frames } = pixels;

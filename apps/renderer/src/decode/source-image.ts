@@ -1,46 +1,47 @@
-import type { ImageType } from '@thumbnail-api/image-probe';
+import { type ImageType, imageTypes } from '@thumbnail-api/image-probe';
 import type { Metadata } from 'sharp';
-import { findHeldBytes } from './held-bytes.ts';
+import { estimateDecoderBytes } from './estimate-decoder-bytes.ts';
 import { isDisplayP3 } from './is-display-p3.ts';
 
-/** An original whose header was read and found to be within the limits; nothing of it is decoded yet. */
+/** An original that passed the inspection: its header was read, its pixels were not. */
 export interface SourceImage {
   bytes: Buffer;
   type: ImageType;
-  /** Upright, in pixels. */
+  /** Upright width in pixels. */
   width: number;
+  /** Upright height in pixels. */
   height: number;
-  /** Frames of an animation, else 1. */
+  /** Frames of an animation, otherwise 1. */
   frames: number;
-  /** EXIF orientation that the decoder leaves to us, 1 to 8. */
+  /** EXIF orientation of the stored pixels, 1 to 8. */
   orientation: number;
-  /** How the animation runs: milliseconds by frame, and how often (0: for ever). */
+  /** Milliseconds for each frame of an animation. */
   delay: number[];
+  /** How often an animation runs; 0 for ever. */
   loop: number;
-  /** Has 16 bits a channel and an ICC profile. */
-  deepProfile: boolean;
-  /** Is in Display P3 without a profile that says so. */
-  displayP3: boolean;
-  /** About what the decoder holds in memory at once. */
-  heldBytes: number;
+  /** Whether it has 16 bits per channel and an ICC profile. */
+  has16BitProfile: boolean;
+  /** Whether it is in Display P3 without an ICC profile. */
+  isDisplayP3: boolean;
+  /** Estimate of the bytes that the decoder holds at once; 0 if it decodes line by line. */
+  decoderBytes: number;
 }
 
-// What the WebP encoder takes.
-const uint16 = (value: number) => Math.min(0xff_ff, Math.max(0, value));
-
-/** Takes over what libvips says of a picture. */
+/** Creates the description of an image from the metadata that libvips read. */
 export function toSourceImage(bytes: Buffer, type: ImageType, metadata: Metadata): SourceImage {
-  const animated = type === 'image/gif' || type === 'image/webp';
   return {
     bytes,
     type,
     ...metadata.autoOrient,
-    frames: animated ? (metadata.pages ?? 1) : 1,
+    frames: imageTypes[type].animates ? (metadata.pages ?? 1) : 1,
     orientation: metadata.orientation ?? 1,
-    delay: (metadata.delay ?? []).map(uint16),
-    loop: uint16(metadata.loop ?? 0),
-    deepProfile: metadata.depth === 'ushort' && metadata.hasProfile === true,
-    displayP3: !metadata.hasProfile && isDisplayP3(bytes, type),
-    heldBytes: findHeldBytes(metadata),
+    delay: (metadata.delay ?? []).map(clampToUint16),
+    loop: clampToUint16(metadata.loop ?? 0),
+    has16BitProfile: metadata.depth === 'ushort' && metadata.hasProfile === true,
+    isDisplayP3: !metadata.hasProfile && isDisplayP3(bytes, type),
+    decoderBytes: estimateDecoderBytes(metadata),
   };
 }
+
+// The range that the WebP encoder accepts.
+const clampToUint16 = (value: number) => Math.min(0xff_ff, Math.max(0, value));

@@ -1,24 +1,24 @@
-import { AppError } from '@thumbnail-api/errors';
-import { imageCorrupt } from './image-corrupt.ts';
+import type { AppError } from '@thumbnail-api/errors';
+import type { Size } from '@thumbnail-api/thumbnail-spec';
+import { imageCorrupt, unsupportedImage } from './image-errors.ts';
 import { type RowPixels, wrapTiff } from './wrap-tiff.ts';
 
-/** Lets a picture through, or throws, once its upright size is known and before it is decoded. */
-export type AssertSize = (size: { width: number; height: number }) => void;
-
 /**
- * Decodes the primary picture of a HEIC, upright, into a TIFF with its colour profile.
+ * Decodes the primary image of a HEIC to an upright TIFF with the same colour profile.
  *
- * libvips comes without HEVC; libheif as WebAssembly has it, in a memory of its own that is given back afterwards.
+ * sharp's libvips has no HEVC decoder, so this uses libheif as WebAssembly. `assertSize` gets the upright size before the
+ * pixels are decoded, and can throw.
  *
- * @throws AppError `unsupported_media_type` for what libheif cannot read, `image_corrupt`, and what `assertSize` throws
+ * @throws AppError `unsupported_media_type` for a HEIC that libheif does not support, `image_corrupt`, and the errors of
+ *   `assertSize`
  */
-export async function unpackHeic(heic: Buffer, assertSize: AssertSize): Promise<Buffer> {
-  // The instance of the picture before it holds the memory of a whole picture until the collector comes by.
+export async function unpackHeic(heic: Buffer, assertSize: (size: Size) => void): Promise<Buffer> {
+  // The previous instance holds the memory of a whole image until it is collected.
   Bun.gc(true);
   return wrapTiff(await decodeHeic(heic, assertSize), findProfile(heic));
 }
 
-async function decodeHeic(heic: Buffer, assertSize: AssertSize): Promise<RowPixels> {
+async function decodeHeic(heic: Buffer, assertSize: (size: Size) => void): Promise<RowPixels> {
   const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
   const libheif = createLibheif();
   const context = libheif.heif_context_alloc();
@@ -35,11 +35,12 @@ async function decodeHeic(heic: Buffer, assertSize: AssertSize): Promise<RowPixe
   const decoded = await libheif.heif_js_decode_image2(handle, space, alpha ? rgba : rgb);
   if ('code' in decoded) throw toError(decoded);
   const [plane] = decoded.channels;
-  if (!plane || plane.width !== width || plane.height !== height) throw imageCorrupt(new Error('no whole picture'));
+  if (!plane || plane.width !== width || plane.height !== height)
+    throw imageCorrupt(new Error('the decoded image has another size'));
   return { width, height, channels: alpha ? 4 : 3, stride: plane.stride, data: plane.data };
 }
 
-/** The first ICC profile in the file: a picture and its tiles share one. */
+/** Returns the first ICC profile in the file; an image and its tiles share one. */
 function findProfile(heic: Buffer): Buffer | null {
   const at = heic.indexOf('colrprof', 'latin1');
   if (at < 4) return null;
@@ -47,13 +48,9 @@ function findProfile(heic: Buffer): Buffer | null {
   return profile.length > 128 && profile.toString('latin1', 36, 40) === 'acsp' ? profile : null;
 }
 
-// heif_error.h: 3 an unsupported file type, 4 an unsupported feature.
+// heif_error.h: 3 is an unsupported file type, 4 an unsupported feature.
 function toError({ code, message }: { code: { value: number }; message: string }): AppError {
   const cause = new Error(message);
   if (code.value !== 3 && code.value !== 4) return imageCorrupt(cause);
-  return new AppError(
-    'unsupported_media_type',
-    'This kind of HEIC is not taken: export the picture as JPEG and send that.',
-    { cause },
-  );
+  return unsupportedImage('Unsupported kind of HEIC; convert the image to JPEG and upload that.', cause);
 }

@@ -3,7 +3,7 @@ const headerBytes = 8;
 const entryBytes = 12;
 const types = { short: { code: 3, bytes: 2 }, long: { code: 4, bytes: 4 }, bytes: { code: 7, bytes: 1 } };
 
-/** Pixels as another library leaves them: 8 bits a channel, RGB or RGBA, rows `stride` bytes apart. */
+/** Pixels of 8 bits per channel, RGB or RGBA, in rows that start `stride` bytes apart. */
 export interface RowPixels {
   width: number;
   height: number;
@@ -14,7 +14,7 @@ export interface RowPixels {
 
 type Entry = [tag: number, type: keyof typeof types, values: ArrayLike<number>];
 
-/** Puts pixels and their ICC profile into an uncompressed TIFF (revision 6.0), so that they go the way of any original. */
+/** Writes pixels and their ICC profile to an uncompressed TIFF (revision 6.0), which libvips reads like any original. */
 export function wrapTiff(pixels: RowPixels, profile: Uint8Array | null): Buffer {
   const { width, height, channels, stride, data } = pixels;
   const rowBytes = width * channels;
@@ -40,7 +40,7 @@ export function wrapTiff(pixels: RowPixels, profile: Uint8Array | null): Buffer 
   return tiff;
 }
 
-/** The header, the one directory, and behind it the values that do not fit into their entries. */
+/** Writes the header, the only directory, and then the values that do not fit into their entries. */
 function writeDirectory(entries: Entry[]): Buffer {
   const valuesAt = headerBytes + 2 + entries.length * entryBytes + 4;
   const sizes = entries.map(([, type, values]) => types[type].bytes * values.length);

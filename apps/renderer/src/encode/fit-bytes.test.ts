@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitBytes } from './fit-bytes.ts';
 
-test('of all qualities the best that fits is found, in at most eight tries', async () => {
+test('finds the best quality that fits in at most eight tries', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 10, max: 2_000 }), async (top, maxBytes) => {
       const tried: (number | null)[] = [];
@@ -17,7 +17,7 @@ test('of all qualities the best that fits is found, in at most eight tries', asy
   );
 });
 
-test('the quality that was asked for is never passed', async () => {
+test('never tries a quality above the requested one', async () => {
   const tried: (number | null)[] = [];
   const encodeAt = async (quality: number | null) => {
     tried.push(quality);

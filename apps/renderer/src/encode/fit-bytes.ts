@@ -1,18 +1,19 @@
 import { AppError } from '@thumbnail-api/errors';
 
 /**
- * Finds the best quality whose encoding has at most `maxBytes`, in about seven tries.
+ * Encodes with the best quality that gives at most `maxBytes`, in at most eight tries.
  *
- * `best` is tried first; then whole qualities below `top`. A larger quality is taken to give no fewer bytes.
+ * Tries `best` first, then searches the qualities from 1 to `top` by bisection, assuming that a higher quality never gives
+ * fewer bytes.
  *
- * @throws AppError `render_too_large` when not even quality 1 fits
+ * @throws AppError `render_too_large` if quality 1 gives more bytes
  */
 export async function fitBytes(
   encodeAt: (quality: number | null) => Promise<Buffer>,
   { best, top, maxBytes }: { best: number | null; top: number; maxBytes: number },
 ): Promise<Buffer> {
-  const whole = await encodeAt(best);
-  if (whole.byteLength <= maxBytes) return whole;
+  const first = await encodeAt(best);
+  if (first.byteLength <= maxBytes) return first;
   let found: Buffer | null = null;
   let [low, high] = [1, top];
   while (low <= high) {
@@ -24,5 +25,8 @@ export async function fitBytes(
     } else high = quality - 1;
   }
   if (found) return found;
-  throw new AppError('render_too_large', `No quality gives a thumbnail of at most ${maxBytes} bytes.`);
+  throw new AppError(
+    'render_too_large',
+    `The thumbnail has more than ${maxBytes} bytes even at quality 1; raise maxBytes or make it smaller.`,
+  );
 }

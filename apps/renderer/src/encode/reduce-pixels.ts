@@ -1,10 +1,10 @@
 import type { Size } from '@thumbnail-api/thumbnail-spec';
 import type { Pixels } from '../shape/pixels.ts';
 
-// So many samples along each side of a block are enough for a placeholder, however large the thumbnail.
+// Samples along each side of a block: enough for a placeholder, however large the thumbnail.
 const samplesMax = 3;
 
-/** The first frame as RGBA with no side above `maxSidePx`: each pixel the mean of a few in its block, weighed by alpha. */
+/** Scales the first frame down to RGBA with sides of at most `maxSidePx`. Each pixel is the mean of a few samples, weighted by alpha. */
 export function reducePixels(pixels: Pixels, maxSidePx: number): Size & { rgba: Uint8Array } {
   const block = Math.max(1, Math.max(pixels.width, pixels.height) / maxSidePx);
   const width = Math.max(1, Math.floor(pixels.width / block));
@@ -13,11 +13,11 @@ export function reducePixels(pixels: Pixels, maxSidePx: number): Size & { rgba: 
   const rows = sampleAlong(pixels.height, height);
   const rgba = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) meanOf(pixels, columns[x] ?? [], rows[y] ?? [], rgba, (y * width + x) * 4);
+    for (let x = 0; x < width; x++) writeMean(pixels, columns[x] ?? [], rows[y] ?? [], rgba, (y * width + x) * 4);
   return { width, height, rgba };
 }
 
-/** For each of `count` equal parts of a side, the places in it that are looked at. */
+/** Returns the positions to sample in each of `count` equal parts of a side. */
 function sampleAlong(length: number, count: number): number[][] {
   return Array.from({ length: count }, (_, part) => {
     const [from, to] = [(part * length) / count, ((part + 1) * length) / count];
@@ -26,7 +26,7 @@ function sampleAlong(length: number, count: number): number[][] {
   });
 }
 
-function meanOf(
+function writeMean(
   { data, width, channels }: Pixels,
   columns: number[],
   rows: number[],

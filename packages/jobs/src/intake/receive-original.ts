@@ -1,5 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
-import { type ImageType, probe, uprightSize } from '@thumbnail-api/image-probe';
+import { type ImageType, probe, unsupportedTypeMessage, uprightSize } from '@thumbnail-api/image-probe';
 import { type ByteSource, type ObjectStore, originalKey } from '@thumbnail-api/storage';
 
 /** What the door knows of a picture once its bytes are stored. */
@@ -79,12 +79,7 @@ async function readPrefix(body: ByteSource) {
 function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
   if (prefix.length === 0) throw new AppError('file_empty', 'The file is empty.');
   const probed = probe(prefix.subarray(0, prefixBytes));
-  if (!probed) {
-    throw new AppError(
-      'unsupported_media_type',
-      'The file is none of the pictures that are taken: JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or SVG.',
-    );
-  }
+  if (!probed) throw new AppError('unsupported_media_type', unsupportedTypeMessage);
   const { width, height } = uprightSize(probed);
   if (width !== null && height !== null && width * height * probed.frames > maxPixels) {
     throw new AppError('image_too_large', `The picture has more than ${maxPixels} pixels.`);

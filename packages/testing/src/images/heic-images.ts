@@ -1,6 +1,6 @@
 const fromLines = (lines: string[]) => Buffer.from(lines.join(''), 'base64');
 
-/** The test picture of 64 x 40 pixels as HEIC (HEVC), with an ICC profile of Display P3; nothing at hand encodes it. */
+/** The test image of 64 x 40 pixels as HEIC (HEVC), with an ICC profile of Display P3. Stored, since no dependency encodes HEVC. */
 export const heicInDisplayP3 = (): Buffer =>
   fromLines([
     'AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAA5ptZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAA',
@@ -19,7 +19,7 @@ export const heicInDisplayP3 = (): Buffer =>
     'lbougk8frHsEfgIcHxlDfe1dnsf1If/E/zc9i+m1ASedvOPbG8WU3IrA==',
   ]);
 
-/** The same picture as HEIC with an alpha channel of one half, and no profile. */
+/** The same image as HEIC with an alpha channel of one half, without a profile. */
 export const heicWithAlpha = (): Buffer =>
   fromLines([
     'AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAvxtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAA',
@@ -36,7 +36,7 @@ export const heicWithAlpha = (): Buffer =>
     'ppvOXVNlhDnNc983s6dNvD8PjNL76qj9Fd8tRHC734y63MyxFECbtH7wAAAA4oAa4TwGt8Q//f+PTkVw==',
   ]);
 
-/** A HEIC whose first `pixi` property is an `irot` instead: to be turned by so many quarters against the clock. */
+/** Returns the HEIC with a rotation by quarter turns counterclockwise; its first `pixi` property becomes an `irot`. */
 export function turnHeic(heic: Buffer, quarters: number): Buffer {
   const turned = Buffer.from(heic);
   const at = turned.indexOf('pixi', 'latin1');

@@ -1,19 +1,19 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** Pixels of a test picture, RGB. */
+/** RGB pixels of a test image. */
 export interface RawImage {
   data: Buffer;
   width: number;
   height: number;
 }
 
-/** Gives the colour of a place in a picture, both sides from 0 to 1. */
+/** Returns the colour of an image at a position, with both coordinates from 0 to 1. */
 export type Paint = (across: number, down: number) => [number, number, number];
 
-/** The colour of the test picture at a place in it, both from 0 to 1: no two places look alike. */
+/** The colours of the test image: a gradient, so that no two positions look alike. */
 export const colourAt: Paint = (across, down) => [Math.round(64 + 128 * across), Math.round(64 + 128 * down), 128];
 
-/** Paints a picture pixel by pixel; `paint` is given the place of the pixel's centre, from 0 to 1. */
+/** Paints an image; `paint` gets the position of each pixel's centre. */
 export function paintImage(width: number, height: number, paint: Paint = colourAt): RawImage {
   const data = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++)
@@ -21,26 +21,26 @@ export function paintImage(width: number, height: number, paint: Paint = colourA
   return { data, width, height };
 }
 
-/** Opens a test picture for encoding. */
+/** Opens a test image for encoding. */
 export const openImage = ({ data, width, height }: RawImage): Sharp =>
   sharp(data, { raw: { width, height, channels: 3 } });
 
-/** How a picture lies in a file whose EXIF orientation turns it upright again. */
-export function layDown({ data, width, height }: RawImage, orientation: number): RawImage {
+/** Returns an upright image as it is stored in a file with the given EXIF orientation. */
+export function toStoredPixels({ data, width, height }: RawImage, orientation: number): RawImage {
   const swaps = orientation > 4;
   const stored = { width: swaps ? height : width, height: swaps ? width : height };
-  const lying = Buffer.alloc(data.length);
+  const pixels = Buffer.alloc(data.length);
   for (let y = 0; y < stored.height; y++) {
     for (let x = 0; x < stored.width; x++) {
-      const [column, row] = uprightPlace(x, y, width, height)[orientation - 1] ?? [x, y];
-      data.copy(lying, (y * stored.width + x) * 3, (row * width + column) * 3, (row * width + column) * 3 + 3);
+      const [column, row] = uprightPosition(x, y, width, height)[orientation - 1] ?? [x, y];
+      data.copy(pixels, (y * stored.width + x) * 3, (row * width + column) * 3, (row * width + column) * 3 + 3);
     }
   }
-  return { data: lying, ...stored };
+  return { data: pixels, ...stored };
 }
 
-// Where a stored pixel belongs in the upright picture, by orientation (EXIF 2.32, tag 274).
-const uprightPlace = (x: number, y: number, width: number, height: number): [number, number][] => [
+// The position of a stored pixel in the upright image, by orientation (EXIF 2.32, tag 274).
+const uprightPosition = (x: number, y: number, width: number, height: number): [number, number][] => [
   [x, y],
   [width - 1 - x, y],
   [width - 1 - x, height - 1 - y],
@@ -51,8 +51,8 @@ const uprightPlace = (x: number, y: number, width: number, height: number): [num
   [y, height - 1 - x],
 ];
 
-/** An animation of equally large frames, each of one colour, as GIF or WebP. */
-export function animate(
+/** Encodes an animation with one frame of `size` per colour. */
+export function encodeAnimation(
   format: 'gif' | 'webp',
   size: { width: number; height: number },
   colours: [number, number, number][],

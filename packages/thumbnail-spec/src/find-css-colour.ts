@@ -1,10 +1,10 @@
 const forms = /^(?:[a-z]{1,32}|#[0-9a-f]{3,4}|#[0-9a-f]{6}|#[0-9a-f]{8}|rgba?\([0-9a-z.,%/ +-]{1,64}\))$/;
 
 /**
- * A CSS colour as `#rrggbb`, or `#rrggbbaa` where it is not opaque; null when it is none.
+ * Returns a CSS colour as `#rrggbb`, or as `#rrggbbaa` if it is not opaque; null for any other text.
  *
- * Names, `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb()` and `rgba()` are known (CSS Color 4), in any case. The parser is
- * Bun's own; colours that depend on a place or a theme (`currentColor`, `ButtonText`, `var()`) are no colours here.
+ * Accepts names, `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb()` and `rgba()` (CSS Color 4) in any case. Rejects colours
+ * that depend on an element or a theme, such as `currentColor`, `ButtonText` and `var()`.
  */
 export function findCssColour(text: string): string | null {
   const colour = text.trim().toLowerCase();

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** The colours of the four quarters of {@link drawQuarters}: far apart, so that any shift shows. */
+/** The colours of {@link drawQuarters}: far apart, so that any shift is visible. */
 export const quarterColours = {
   topLeft: { r: 220, g: 40, b: 40 },
   topRight: { r: 40, g: 180, b: 60 },
@@ -8,7 +8,7 @@ export const quarterColours = {
   bottomRight: { r: 235, g: 200, b: 40 },
 } as const;
 
-/** A picture whose quarters each have a colour of their own: a crop of a corner, a turn or a mirror gives itself away. */
+/** Encodes an image with four quarters of different colours, which shows any crop, rotation or mirroring. */
 export async function drawQuarters(
   width: number,
   height: number,

@@ -2,37 +2,40 @@ import type { MetricsAccess } from '@thumbnail-api/config';
 import { withDeadline } from '@thumbnail-api/resilience';
 import { mayReadMetrics, type Registry } from '@thumbnail-api/telemetry';
 
-/** What readiness asks; each throws when its dependency is away. */
+/** The checks of readiness by dependency. A check throws if its dependency is unavailable. */
 export type Checks = Record<string, () => Promise<void>>;
 
-const checkDeadline = { deadlineMs: 2_500, code: 'unavailable', message: 'No answer.' } as const;
-
-/** What the worker tells of itself. */
-export interface WorkerFacts {
+/** What the health server reports. */
+export interface HealthOptions {
   checks: Checks;
   isDraining: () => boolean;
   registry: Registry;
   access: MetricsAccess;
 }
 
-/** The worker's only HTTP: `/health/live`, `/health/ready` and `/metrics`. Whoever opens it stops it. */
+const checkDeadline = { deadlineMs: 2_500, code: 'unavailable', message: 'The check timed out.' } as const;
+
+/** Serves the worker's only HTTP routes: `/health/live`, `/health/ready` and `/metrics`. The caller stops the server. */
 export function openHealthServer(
   listen: { host: string; port: number },
-  { checks, isDraining, registry, access }: WorkerFacts,
+  { checks, isDraining, registry, access }: HealthOptions,
 ) {
   return Bun.serve({
     hostname: listen.host,
     port: listen.port,
-    // Else Bun shows whoever asks what it knows of an error: source and paths.
+    // In development mode Bun answers errors with source code and paths.
     development: false,
     routes: {
       '/health/live': () => Response.json({ status: 'up' }),
       '/health/ready': async (request) => {
-        const answers = await Promise.all(Object.entries(checks).map(ask));
-        const up = !isDraining() && answers.every(([, state]) => state === 'up');
-        const isShown = mayReadMetrics(access, request.headers.get('authorization'));
-        const body = { status: up ? 'up' : 'down', ...(isShown && { dependencies: Object.fromEntries(answers) }) };
-        return Response.json(body, { status: up ? 200 : 503 });
+        const results = await Promise.all(Object.entries(checks).map(runCheck));
+        const isUp = !isDraining() && results.every(([, state]) => state === 'up');
+        const showsDetails = mayReadMetrics(access, request.headers.get('authorization'));
+        const body = {
+          status: isUp ? 'up' : 'down',
+          ...(showsDetails && { dependencies: Object.fromEntries(results) }),
+        };
+        return Response.json(body, { status: isUp ? 200 : 503 });
       },
       '/metrics': async (request) => {
         if (!mayReadMetrics(access, request.headers.get('authorization')))
@@ -44,7 +47,7 @@ export function openHealthServer(
   });
 }
 
-async function ask([name, check]: [string, () => Promise<void>]): Promise<[string, 'up' | 'down']> {
+async function runCheck([name, check]: [string, () => Promise<void>]): Promise<[string, 'up' | 'down']> {
   try {
     await withDeadline(checkDeadline, check);
     return [name, 'up'];

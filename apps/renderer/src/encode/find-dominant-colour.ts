@@ -1,9 +1,10 @@
 const visibleAlpha = 128;
 
 /**
- * The commonest colour of some RGBA pixels as `#rrggbb`; white when none of them can be seen.
+ * Returns the most common colour of RGBA pixels as `#rrggbb`; white if all of them are transparent.
  *
- * It is the mean of the fullest of 4096 boxes, 16 levels a channel; of equally full ones, of the darkest.
+ * Pixels are sorted into 4096 boxes of similar colours, 16 for each channel. The result is the mean of the fullest box; of
+ * equally full ones, of the first, which is the darkest.
  */
 export function findDominantColour(rgba: Uint8Array): string {
   const counts = new Uint32Array(4096);

@@ -2,18 +2,18 @@ import { addGauge, Gauge, type Registry } from '@thumbnail-api/telemetry';
 import type { RendererPool } from './renderer-pool.ts';
 import { residentBytes } from './watch-memory.ts';
 
-/** Adds the gauges of a pool: how many places are taken, and what the renderers hold in memory (Linux; else 0). */
+/** Adds the gauges of a pool: used and free slots, and the resident memory of the renderers (Linux; elsewhere 0). */
 export function addPoolGauges(
   registry: Registry,
-  { renderers, concurrency, atWork }: { renderers: RendererPool; concurrency: number; atWork: () => number },
+  { renderers, concurrency, running }: { renderers: RendererPool; concurrency: number; running: () => number },
 ): void {
   new Gauge({
     name: 'thumbnails_worker_slots',
-    help: 'Slots in which a job is rendered.',
+    help: 'Slots for jobs, by whether one is running in them.',
     labelNames: ['state'],
     registers: [registry],
     collect() {
-      const used = Math.min(concurrency, atWork());
+      const used = Math.min(concurrency, running());
       this.set({ state: 'used' }, used);
       this.set({ state: 'free' }, concurrency - used);
     },

@@ -1,19 +1,22 @@
 import { Secret } from '@thumbnail-api/config';
 import { findFreePort } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openHealthServer } from './health-server.ts';
+import { openHealthServer } from './open-health-server.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 const host = '127.0.0.1';
 const { registry } = createWorkerMetrics();
-const checks = { database: () => Promise.resolve(), queue: () => Promise.reject(new Error('away')) };
+const checks = { database: () => Promise.resolve(), queue: () => Promise.reject(new Error('unavailable')) };
 let open: ReturnType<typeof openHealthServer>;
 let guarded: ReturnType<typeof openHealthServer>;
 beforeAll(async () => {
-  const facts = { checks, isDraining: () => false, registry };
+  const options = { checks, isDraining: () => false, registry };
   const [one, other] = [await findFreePort(), await findFreePort()];
-  open = openHealthServer({ host, port: one }, { ...facts, access: { token: undefined, isOpen: true } });
-  guarded = openHealthServer({ host, port: other }, { ...facts, access: { token: new Secret('token'), isOpen: true } });
+  open = openHealthServer({ host, port: one }, { ...options, access: { token: undefined, isOpen: true } });
+  guarded = openHealthServer(
+    { host, port: other },
+    { ...options, access: { token: new Secret('token'), isOpen: true } },
+  );
 });
 afterAll(async () => {
   await Promise.all([open.stop(true), guarded.stop(true)]);
@@ -23,7 +26,7 @@ const ask = (server: typeof open, path: string, headers: Record<string, string> 
   fetch(new URL(path, server.url), { headers, proxy: '' });
 const bearer = { authorization: 'Bearer token' };
 
-test('without a token anybody reads metrics and the details of readiness', async () => {
+test('without METRICS_TOKEN, metrics and the details of readiness are public', async () => {
   const metrics = await ask(open, '/metrics');
   expect([metrics.status, metrics.headers.get('content-type')]).toEqual([200, registry.contentType]);
   expect(await metrics.text()).toContain('thumbnails_jobs_finished_total{status="error",code="render_timeout"} 0');
@@ -34,7 +37,7 @@ test('without a token anybody reads metrics and the details of readiness', async
   ]);
 });
 
-test('with a token its bearer alone does; whether it is ready everybody may know', async () => {
+test('with METRICS_TOKEN, metrics and the details of readiness need it, and readiness itself does not', async () => {
   expect((await ask(guarded, '/metrics')).status).toBe(401);
   expect((await ask(guarded, '/metrics', { authorization: 'Bearer other' })).status).toBe(401);
   expect((await ask(guarded, '/metrics', bearer)).status).toBe(200);

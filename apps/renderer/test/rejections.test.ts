@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { AppError } from '@thumbnail-api/errors';
-import { animate, openImage, paintImage, plainPng } from '@thumbnail-api/testing/images';
+import { encodeAnimation, openImage, paintImage, plainPng } from '@thumbnail-api/testing/images';
 import { parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const codeOf = (original: Buffer, options: object = {}, more: Partial<typeof lim
 const svg = (inner: string, before = '') =>
   Buffer.from(`${before}<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40">${inner}</svg>`);
 
-describe('what is none of our formats is unsupported_media_type', () => {
+describe('rejects an unsupported type with unsupported_media_type:', () => {
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['text', Buffer.from('a'.repeat(100))],
@@ -36,19 +36,19 @@ describe('what is none of our formats is unsupported_media_type', () => {
   });
 });
 
-describe('what breaks off is image_corrupt', () => {
-  const picture = () =>
+describe('rejects a damaged image with image_corrupt:', () => {
+  const painted = () =>
     openImage(paintImage(200, 200, (across, down) => [across * 255, down * 255, (across * 7777) % 255]));
 
   test.each([
-    ['jpeg', () => picture().jpeg().toBuffer()],
-    ['progressive jpeg', () => picture().jpeg({ progressive: true }).toBuffer()],
-    ['png', () => picture().png().toBuffer()],
-    ['webp', () => picture().webp().toBuffer()],
-    ['gif', () => picture().gif().toBuffer()],
-    ['tiff', () => picture().tiff({ compression: 'lzw' }).toBuffer()],
-    ['avif', () => picture().avif({ effort: 0 }).toBuffer()],
-  ])('a %s that ends half way, wherever it is cropped', async (_, encode) => {
+    ['jpeg', () => painted().jpeg().toBuffer()],
+    ['progressive jpeg', () => painted().jpeg({ progressive: true }).toBuffer()],
+    ['png', () => painted().png().toBuffer()],
+    ['webp', () => painted().webp().toBuffer()],
+    ['gif', () => painted().gif().toBuffer()],
+    ['tiff', () => painted().tiff({ compression: 'lzw' }).toBuffer()],
+    ['avif', () => painted().avif({ effort: 0 }).toBuffer()],
+  ])('a %s that is truncated, whatever part of it is needed', async (_, encode) => {
     const whole = await encode();
     const half = whole.subarray(0, Math.floor(whole.length / 2));
     for (const options of [{}, { width: 200, height: 20, position: 'top' }, { width: 100, fit: 'inside' }])
@@ -56,14 +56,14 @@ describe('what breaks off is image_corrupt', () => {
     expect(await codeOf(whole)).toBe('success');
   });
 
-  test('an SVG that is no XML', async () => {
+  test('an SVG that is not XML', async () => {
     expect(await codeOf(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="5" height="5"><g></svg>'))).toBe(
       'image_corrupt',
     );
   });
 });
 
-describe('what is too large is image_too_large', () => {
+describe('rejects what is too large with image_too_large:', () => {
   test('44 bytes of GIF that claim 65535 x 65535 pixels', async () => {
     const gif = await openImage(paintImage(1, 1)).gif().toBuffer();
     gif.writeUInt16LE(65_535, 6);
@@ -76,13 +76,13 @@ describe('what is too large is image_too_large', () => {
     expect(await codeOf(plainPng(20_000, 20_000))).toBe('image_too_large');
   });
 
-  test('one pixel above the limit, and not the limit itself', async () => {
+  test('one pixel above the limit, but not the limit itself', async () => {
     expect(await codeOf(plainPng(100, 100), {}, { maxPixels: 10_000 })).toBe('success');
     expect(await codeOf(plainPng(100, 100), {}, { maxPixels: 9_999 })).toBe('image_too_large');
   });
 
-  test('an animation whose frames are above the limit together', async () => {
-    const original = await animate('gif', { width: 100, height: 100 }, [
+  test('an animation with frames that together exceed the limit', async () => {
+    const original = await encodeAnimation('gif', { width: 100, height: 100 }, [
       [1, 2, 3],
       [200, 2, 3],
       [1, 200, 3],
@@ -95,7 +95,7 @@ describe('what is too large is image_too_large', () => {
     expect(await codeOf(svg(`<!--${' '.repeat(1_050_000)}-->`))).toBe('image_too_large');
   });
 
-  test('a side of a thumbnail above 4096, an AVIF above 4 million pixels, thumbnails above the limit together', async () => {
+  test('a thumbnail side above 4096, an AVIF above 4 million pixels, thumbnails that together exceed the limit', async () => {
     const original = plainPng(100, 200);
     expect(await codeOf(original, { width: 2048, format: 'jpeg' })).toBe('success');
     expect(await codeOf(original, { width: 2049 })).toBe('image_too_large');
@@ -115,8 +115,8 @@ describe('what is too large is image_too_large', () => {
     await expect(render(original, specs, { ...limits, maxOutputPixels: 40_000 })).resolves.toHaveProperty('thumbnails');
   });
 
-  test('an animation that would be kept whole', async () => {
-    const original = await animate('gif', { width: 10, height: 10 }, [
+  test('an animated thumbnail with frames that together exceed the limit', async () => {
+    const original = await encodeAnimation('gif', { width: 10, height: 10 }, [
       [1, 2, 3],
       [200, 2, 3],
       [1, 200, 3],
@@ -126,7 +126,7 @@ describe('what is too large is image_too_large', () => {
     expect(await codeOf(original, { width: 100 }, { maxOutputPixels: 10_000 })).toBe('success');
   });
 
-  test('a decode that would not fit into memory', async () => {
+  test('an image that does not fit into memory while it is decoded', async () => {
     const progressive = await openImage(paintImage(1000, 1000)).jpeg({ progressive: true }).toBuffer();
     const baseline = await openImage(paintImage(1000, 1000)).jpeg().toBuffer();
     expect(await codeOf(progressive, {}, { memoryBytes: 142_000_000 })).toBe('image_too_large');
@@ -149,7 +149,7 @@ describe('maxBytes', () => {
       .png()
       .toBuffer();
 
-  test.each(['webp', 'jpeg', 'avif', 'png'])('the best %s that fits is found', async (format) => {
+  test.each(['webp', 'jpeg', 'avif', 'png'])('gives the best %s that fits', async (format) => {
     const original = await noise();
     const free = (await renderOne(original, { width: 200, format })).thumbnail.bytes.length;
     const maxBytes = Math.floor(free * 0.6);
@@ -160,27 +160,27 @@ describe('maxBytes', () => {
     expect(unbound.thumbnail.bytes.length).toBe(free);
   });
 
-  test('what fits at no quality is render_too_large', async () => {
+  test('fails with render_too_large if no quality fits', async () => {
     for (const format of ['webp', 'jpeg', 'avif', 'png'])
       expect(await codeOf(await noise(), { format, maxBytes: 50 })).toBe('render_too_large');
   });
 });
 
 describe('SVG', () => {
-  test('is drawn sharp at the size that is wanted, however small it says it is', async () => {
+  test('is rendered sharply at the size of the thumbnail, however small its own size is', async () => {
     const half = svg('<rect x="30" width="30" height="40" fill="#f00"/><rect width="30" height="40" fill="#00f"/>');
-    const { look, image } = await renderOne(half, { width: 1200, format: 'png' });
-    expect([image.width, image.height, look.width, look.height]).toEqual([60, 40, 1200, 800]);
-    expect(look.at(598, 400)).toEqual([0, 0, 255, 255]);
-    expect(look.at(602, 400)).toEqual([255, 0, 0, 255]);
+    const { decoded, image } = await renderOne(half, { width: 1200, format: 'png' });
+    expect([image.width, image.height, decoded.width, decoded.height]).toEqual([60, 40, 1200, 800]);
+    expect(decoded.at(598, 400)).toEqual([0, 0, 255, 255]);
+    expect(decoded.at(602, 400)).toEqual([255, 0, 0, 255]);
   });
 
-  test('of any proportions gives any thumbnail', async () => {
+  test('with an extreme aspect ratio gives a thumbnail', async () => {
     const thin = Buffer.from(
       '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="9000"><rect width="1" height="9000" fill="red"/></svg>',
     );
-    const { look } = await renderOne(thin, { width: 400, height: 400, format: 'png' });
-    expect([look.width, look.height]).toEqual([400, 400]);
-    expect(look.at(200, 200)[0]).toBeGreaterThan(250);
+    const { decoded } = await renderOne(thin, { width: 400, height: 400, format: 'png' });
+    expect([decoded.width, decoded.height]).toEqual([400, 400]);
+    expect(decoded.at(200, 200)[0]).toBeGreaterThan(250);
   });
 });

@@ -1,0 +1,68 @@
+/** The facts of one output format. */
+interface FormatFacts {
+  mediaType: string;
+  /** File name extension, without the dot. */
+  extension: string;
+  hasAlpha: boolean;
+  /** Whether the format can keep an animation. */
+  animates: boolean;
+  /** Most pixels of one thumbnail, or null for no limit of its own. */
+  maxPixels: number | null;
+  /** The encoder's quality when a spec gives none. */
+  defaultQuality: number;
+}
+
+/**
+ * The output formats. This is the one table of formats: the schema, the download types, the keys in the object store and
+ * the limits follow from it. The renderer adds one encoder for each row.
+ */
+export const formats = {
+  webp: {
+    mediaType: 'image/webp',
+    extension: 'webp',
+    hasAlpha: true,
+    animates: true,
+    maxPixels: null,
+    defaultQuality: 80,
+  },
+  jpeg: {
+    mediaType: 'image/jpeg',
+    extension: 'jpg',
+    hasAlpha: false,
+    animates: false,
+    maxPixels: null,
+    defaultQuality: 80,
+  },
+  png: {
+    mediaType: 'image/png',
+    extension: 'png',
+    hasAlpha: true,
+    animates: false,
+    maxPixels: null,
+    defaultQuality: 100,
+  },
+  avif: {
+    mediaType: 'image/avif',
+    extension: 'avif',
+    hasAlpha: true,
+    animates: false,
+    // Its encoder is by far the slowest.
+    maxPixels: 4_000_000,
+    defaultQuality: 55,
+  },
+} as const satisfies Record<string, FormatFacts>;
+
+/** The name of an output format. */
+export type Format = keyof typeof formats;
+
+/** The names of all output formats, in the order of the table. */
+export const formatNames = Object.keys(formats) as [Format, ...Format[]];
+
+/** The format of a spec that names none. */
+export const defaultFormat = 'webp' satisfies Format;
+
+/** The formats that can keep an animation. */
+export const animatedFormats = formatNames.filter((format) => formats[format].animates);
+
+/** The media types of all output formats, in the order of the table. */
+export const thumbnailTypes: string[] = formatNames.map((format) => formats[format].mediaType);
