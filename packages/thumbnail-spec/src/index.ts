@@ -1,4 +1,5 @@
 export { parseJsonOptions, parseOptions } from './parse-options.ts';
+export { parseStoredSpec, parseStoredSpecs } from './parse-stored-specs.ts';
 export { type Presets, presetsSchema, shippedPresets } from './presets.ts';
 export { findOutputFault, outputPixels, resultSize, type Size } from './result-size.ts';
 export { maxSidePx, type Spec, specFields, specSchema, toShownSpec } from './spec.ts';
