@@ -1,5 +1,5 @@
 import { AppError, isJobErrorCode } from '@thumbnail-api/errors';
-import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
+import { type ClaimedJob, claimJob, type Failure, failJob, publishJob, releaseJob } from '@thumbnail-api/jobs';
 import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
 import { continueTrace } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerStopping } from './deps.ts';
@@ -30,7 +30,7 @@ export async function work(
     log.info({ kept }, kept ? 'job done' : 'the run was over before it could finish');
   } catch (error) {
     if (error instanceof WorkerStopping)
-      log.info({ handedBack: await handBackJob({ ...deps, log }, job) }, 'the worker ends');
+      log.info({ handedBack: await releaseJob({ ...deps, log }, job) }, 'the worker ends');
     else if (error instanceof LeaseLost) {
       deps.metrics.leaseLosses.inc();
       log.warn({ error }, 'the run is over; its work was dropped');
@@ -41,11 +41,11 @@ export async function work(
 async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promise<void> {
   const failure = toFailure(error);
   const settled = await failJob(deps, job, failure);
-  if (settled.outcome !== 'over') deps.metrics.runsFailed.inc({ code: failure.code });
+  if (settled.outcome !== 'superseded') deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
   // What shall wait is published by the sweep, on the database's clock.
-  if (settled.outcome === 'again' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
+  if (settled.outcome === 'retry' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
 }
 
 /** What is no error of a job is a fault of ours, and passes. */

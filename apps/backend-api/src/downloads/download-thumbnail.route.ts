@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { getAnyonesJob, getJob, type Job } from '@thumbnail-api/jobs';
+import { getJob, getJobOfAnyOwner, type Job } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -68,7 +68,7 @@ export function registerDownloadThumbnail(app: OpenAPIHono<ApiEnv>, deps: ApiDep
 
 /** A signed link has proved its right to this very path; all others see what is theirs. */
 const readJob = ({ var: { isShared, owner } }: Context<ApiEnv>, deps: ApiDeps, id: string): Promise<Job> =>
-  isShared ? getAnyonesJob(deps, id) : getJob(deps, { id, owner });
+  isShared ? getJobOfAnyOwner(deps, id) : getJob(deps, { id, owner });
 
 /** A signed link shows the one thumbnail that it was made for, whatever `Accept` prefers. */
 const findVersion = ({ thumbnails }: Job, version: string) =>

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Secret } from '@thumbnail-api/config';
 import type { KeyScope } from '@thumbnail-api/db';
-import { type Batch, type Image, isRetryableByPerson, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import { type Batch, type Image, isRetryable, type Job, type Thumbnail } from '@thumbnail-api/jobs';
 import { nextExpiry, signQuery } from '../access/signed-link.ts';
 import { fillPath, type PathName, type Paths } from './paths.ts';
 
@@ -77,7 +77,7 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
         ),
         ...(first ? share('Share', 'jobDownload', { id }, first) : []),
         ...thumbnails.flatMap((made) => share(`Share ${made.name}`, 'jobThumbnail', { id, name: made.name }, made)),
-        ...(error && isRetryableByPerson(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
+        ...(error && isRetryable(error.code) ? [send('Retry', 'POST', href('jobRetry', { id }))] : []),
         ...(isKnownGood(job) ? [addThumbnail(image.id)] : []),
         get('View Original', href('jobOriginal', { id }), image.type),
         get('View Image', href('image', { id: image.id })),
