@@ -67,7 +67,7 @@ test('a job can be deleted while it is processing, and its run has no effect', a
     { id, run: 1, tries: 0, crashes: 0 },
     { code: 'internal_error', message: '-', retryable: false },
   );
-  expect(settled).toEqual({ outcome: 'over' });
+  expect(settled).toEqual({ outcome: 'superseded' });
   await expect(getJob(api.deps, owned(id))).rejects.toMatchObject({ code: 'not_found' });
 });
 

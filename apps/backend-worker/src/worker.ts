@@ -1,5 +1,5 @@
 import { AppError, internalErrorMessage, isJobErrorCode } from '@thumbnail-api/errors';
-import { type ClaimedJob, claimJob, type Failure, failJob, handBackJob, publishJob } from '@thumbnail-api/jobs';
+import { type ClaimedJob, claimJob, type Failure, failJob, publishJob, releaseJob } from '@thumbnail-api/jobs';
 import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
 import { continueTrace } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerStopping } from './deps.ts';
@@ -31,7 +31,7 @@ export async function work(
     log.info({ kept }, kept ? 'job finished' : 'run superseded, result dropped');
   } catch (error) {
     if (error instanceof WorkerStopping)
-      log.info({ handedBack: await handBackJob(deps, job) }, 'run interrupted by shutdown');
+      log.info({ handedBack: await releaseJob(deps, job) }, 'run interrupted by shutdown');
     else if (error instanceof LeaseLost) {
       deps.metrics.leaseLosses.inc();
       log.warn({ error }, 'lease lost, result dropped');
@@ -42,11 +42,11 @@ export async function work(
 async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promise<void> {
   const failure = toFailure(error);
   const settled = await failJob(deps, job, failure);
-  if (settled.outcome !== 'over') deps.metrics.runsFailed.inc({ code: failure.code });
+  if (settled.outcome !== 'superseded') deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
   // A run that is due later is published by the sweep, by the clock of the database.
-  if (settled.outcome === 'again' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
+  if (settled.outcome === 'retry' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
 }
 
 /** An error without a code of a job is a retryable `internal_error`. */

@@ -3,50 +3,55 @@ import { AppError } from '@thumbnail-api/errors';
 import { getKey } from './get-key.ts';
 import { hashKey, makeKey } from './key-text.ts';
 
-/** A key as it is asked for. */
+/** The key to create. */
 export interface NewKey {
-  /** For people: 1 to 64 letters, digits, `.`, `_` and `-`; no other key that is alive has it. */
+  /** 1 to 64 letters, digits, `.`, `_` and `-`; unique among the keys that are not revoked. */
   name: string;
   scope: KeyScope;
-  /** Another key, by id or name, whose things this one shall see and own as well; or `everybody`. Left out: nobody else's. */
+  /**
+   * Another key, by id or name, or `everybody`: the new key sees and owns the same images and jobs. Without it, the new key
+   * sees only its own.
+   */
   sharedWith?: string | undefined;
 }
 
-/** A key as it is handed out, this once. */
+/** A created key, with its secret. */
 export interface CreatedKey {
   id: string;
+  /** The secret. It is not stored and cannot be shown again. */
   key: string;
 }
 
 /**
- * Makes a key and keeps its hash: the key itself can never be shown again.
+ * Creates a key and stores its hash.
  *
- * @throws AppError `invalid_parameter` for a name that cannot be or is taken, `not_found` for a key to share with that
- *   does not exist, `unavailable`
+ * @throws AppError `invalid_parameter` for a name that is invalid or in use, `not_found` if the key to share with does not
+ *   exist, `unavailable`
  */
-export async function createKey(deps: { database: Database }, wanted: NewKey): Promise<CreatedKey> {
-  const { name, scope, sharedWith } = wanted;
+export async function createKey(deps: { database: Database }, newKey: NewKey): Promise<CreatedKey> {
+  const { name, scope, sharedWith } = newKey;
   if (!/^[\w.-]{1,64}$/.test(name) || name === everybody) {
     throw new AppError(
       'invalid_parameter',
-      'A name has 1 to 64 letters, digits, ".", "_" and "-", and is not "everybody".',
+      'The name of a key must be 1 to 64 letters, digits, ".", "_" or "-", and must not be "everybody".',
     );
   }
   const id = Bun.randomUUIDv7();
   const key = makeKey();
-  const owner = await findOwner(deps, sharedWith ?? null);
-  const kept = await deps.database.run((executor) =>
+  const owner = sharedWith === undefined ? id : await findOwner(deps, sharedWith);
+  const rows = await deps.database.run((executor) =>
     executor
       .insert(apiKeys)
-      .values({ id, name, scope, owner: owner ?? id, hash: hashKey(key) })
+      .values({ id, name, scope, owner, hash: hashKey(key) })
       .onConflictDoNothing()
       .returning({ id: apiKeys.id }),
   );
-  if (kept.length === 0) throw new AppError('invalid_parameter', `There is a key named ${name} already.`);
+  if (rows.length === 0) {
+    throw new AppError('invalid_parameter', `A key named ${name} already exists. Choose another name.`);
+  }
   return { id, key };
 }
 
-async function findOwner(deps: { database: Database }, sharedWith: string | null): Promise<string | null> {
-  if (sharedWith === null || sharedWith === everybody) return sharedWith;
-  return (await getKey(deps, sharedWith)).owner;
+async function findOwner(deps: { database: Database }, sharedWith: string): Promise<string> {
+  return sharedWith === everybody ? everybody : (await getKey(deps, sharedWith)).owner;
 }

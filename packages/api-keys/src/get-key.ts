@@ -3,7 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { desc, eq, or, sql } from 'drizzle-orm';
 
 /**
- * The key that a person means by an id or a name: of several with one name the one that is alive, else the newest.
+ * Gets the key with this id or name. If several have had the name, it gets the one that is not revoked, else the newest.
  *
  * @throws AppError `not_found`, `unavailable`
  */

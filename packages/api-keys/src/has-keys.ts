@@ -1,10 +1,14 @@
 import { apiKeys, type Database } from '@thumbnail-api/db';
 import { isNull } from 'drizzle-orm';
 
-/** Says whether there is a key that lets anybody in. Throws `unavailable`. */
+/**
+ * Whether at least one key is not revoked.
+ *
+ * @throws AppError `unavailable`
+ */
 export async function hasKeys({ database }: { database: Database }): Promise<boolean> {
-  const [one] = await database.run((executor) =>
+  const rows = await database.run((executor) =>
     executor.select({ id: apiKeys.id }).from(apiKeys).where(isNull(apiKeys.revokedAt)).limit(1),
   );
-  return one !== undefined;
+  return rows.length > 0;
 }

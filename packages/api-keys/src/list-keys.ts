@@ -1,12 +1,12 @@
 import { apiKeys, type Database, type KeyScope } from '@thumbnail-api/db';
 import { asc } from 'drizzle-orm';
 
-/** What may be told of a key. */
+/** A key without its secret. */
 export interface KeyInfo {
   id: string;
   name: string;
   scope: KeyScope;
-  /** Whose things it sees and makes: those of the key with this id, or of `everybody`. */
+  /** The owner whose images and jobs the key sees and creates: its own id, the owner of another key, or `everybody`. */
   owner: string;
   createdAt: Date;
   /** To the minute. */
@@ -14,9 +14,13 @@ export interface KeyInfo {
   revokedAt: Date | null;
 }
 
-/** Every key there ever was, oldest first. Throws `unavailable`. */
+/**
+ * Lists all keys, revoked ones included, oldest first.
+ *
+ * @throws AppError `unavailable`
+ */
 export function listKeys({ database }: { database: Database }): Promise<KeyInfo[]> {
-  const shown = {
+  const columns = {
     id: apiKeys.id,
     name: apiKeys.name,
     scope: apiKeys.scope,
@@ -26,6 +30,6 @@ export function listKeys({ database }: { database: Database }): Promise<KeyInfo[
     revokedAt: apiKeys.revokedAt,
   };
   return database.run((executor) =>
-    executor.select(shown).from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id)),
+    executor.select(columns).from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id)),
   );
 }

@@ -3,10 +3,9 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { getKey } from './get-key.ts';
 
 /**
- * Lets a key in no more, from the next request on; what was made with it stays. By id or name; a key that was revoked
- * before stays so.
+ * Revokes a key, by id or name: from the next request on it is rejected. Images and jobs made with it stay. Idempotent.
  *
- * @returns its name and id
+ * @returns its id and name
  * @throws AppError `not_found`, `unavailable`
  */
 export async function revokeKey(deps: { database: Database }, idOrName: string): Promise<{ id: string; name: string }> {

@@ -1,27 +1,29 @@
 /** The codes of problem responses. `docs/problems.md` documents each of them. */
-export type RequestErrorCode =
-  | 'file_missing'
-  | 'file_empty'
-  | 'too_many_files'
-  | 'malformed_multipart'
-  | 'invalid_cursor'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'quota_exceeded'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'request_timeout'
-  | 'idempotency_in_flight'
-  | 'not_ready'
-  | 'not_retryable'
-  | 'payload_too_large'
-  | 'unsupported_media_type'
-  | 'range_not_satisfiable'
-  | 'invalid_parameter'
-  | 'image_too_large'
-  | 'idempotency_mismatch'
-  | 'rate_limited'
-  | 'unavailable';
+export const requestErrorCodes = [
+  'file_missing',
+  'file_empty',
+  'too_many_files',
+  'malformed_multipart',
+  'invalid_cursor',
+  'unauthorized',
+  'forbidden',
+  'quota_exceeded',
+  'not_found',
+  'method_not_allowed',
+  'request_timeout',
+  'idempotency_in_flight',
+  'not_ready',
+  'not_retryable',
+  'payload_too_large',
+  'unsupported_media_type',
+  'range_not_satisfiable',
+  'invalid_parameter',
+  'image_too_large',
+  'idempotency_mismatch',
+  'rate_limited',
+  'unavailable',
+] as const;
+export type RequestErrorCode = (typeof requestErrorCodes)[number];
 
 /** The codes of failed jobs. `unsupported_media_type` and `image_too_large` are also codes of problem responses. */
 export const jobErrorCodes = [

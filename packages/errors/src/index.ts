@@ -7,3 +7,4 @@ export {
   jobErrorCodes,
   type RequestErrorCode,
 } from './error-code.ts';
+export { parseErrorCode, parseJobErrorCode } from './parse-error-code.ts';

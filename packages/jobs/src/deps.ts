@@ -3,7 +3,7 @@ import type { Publisher, RenderJobPayload } from '@thumbnail-api/queue';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import type { Logger } from '@thumbnail-api/telemetry';
 
-/** What the verbs work on; each takes the part of it that it uses. */
+/** The dependencies of this package; each function takes those that it uses. */
 export interface JobsDeps {
   database: Database;
   store: ObjectStore;

@@ -15,8 +15,8 @@ beforeEach(() => jobs.sql(sql`truncate images, jobs, thumbnails, batches, sweep_
 afterAll(() => jobs.close());
 
 const settings = { retentionDays: 0 };
-const picture = await drawQuarters(20, 10);
-const noPicture = new TextEncoder().encode('no picture');
+const image = await drawQuarters(20, 10);
+const notAnImage = new TextEncoder().encode('not an image');
 
 const send = (...files: Uint8Array<ArrayBuffer>[]) => sendOn(jobs, ...files);
 async function sendOn(deps: JobsDeps, ...files: Uint8Array<ArrayBuffer>[]) {
@@ -26,61 +26,61 @@ async function sendOn(deps: JobsDeps, ...files: Uint8Array<ArrayBuffer>[]) {
   const specs = async () => parseOptions({}, shippedPresets);
   return createBatch(deps, { owner: everybody, files: bodies(), specs }, limits);
 }
-const pass = (column: 'deleted_at' | 'empty_since', table: 'jobs' | 'images' | 'batches', hours: number) =>
+const passTime = (column: 'deleted_at' | 'empty_since', table: 'jobs' | 'images' | 'batches', hours: number) =>
   jobs.sql(
     sql`update ${sql.identifier(table)} set ${sql.identifier(column)} = ${sql.identifier(column)} - ${hours} * interval '1 hour'`,
   );
-/** Deletes a job, and lets so much time go by that its row goes. */
+/** Deletes a job, lets the grace time pass and sweeps, so that its row is deleted. */
 async function erase(id: string) {
   await deleteJob(jobs, owned(id));
-  await pass('deleted_at', 'jobs', 1);
+  await passTime('deleted_at', 'jobs', 1);
   await sweepObjects(jobs, settings);
 }
 
-test('a batch goes a day after the last of its jobs, and not before', async () => {
-  const batch = await send(picture, picture, noPicture);
+test('a batch is deleted a day after the row of its last job, and not before', async () => {
+  const batch = await send(image, image, notAnImage);
   const [first, second] = batch.jobs.map(({ id }) => id) as [string, string];
   await erase(first);
-  await pass('empty_since', 'batches', 1_000);
+  await passTime('empty_since', 'batches', 1_000);
   expect((await sweepJobs(jobs, settings)).batches).toBe(0);
   await erase(second);
-  await pass('empty_since', 'batches', 23);
+  await passTime('empty_since', 'batches', 23);
   expect((await sweepJobs(jobs, settings)).batches).toBe(0);
   expect(await getBatch(jobs, owned(batch.id))).toMatchObject({
     jobs: [],
     refused: [{ code: 'unsupported_media_type' }],
   });
-  await pass('empty_since', 'batches', 2);
+  await passTime('empty_since', 'batches', 2);
   expect((await sweepJobs(jobs, settings)).batches).toBe(1);
   await expect(getBatch(jobs, owned(batch.id))).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('a batch of which nothing was taken says so for a day, and then goes', async () => {
-  const batch = await send(noPicture);
+test('a batch with no accepted file is kept for a day and then deleted', async () => {
+  const batch = await send(notAnImage);
   expect((await sweepJobs(jobs, settings)).batches).toBe(0);
   expect((await getBatch(jobs, owned(batch.id))).refused).toHaveLength(1);
-  await pass('empty_since', 'batches', 25);
+  await passTime('empty_since', 'batches', 25);
   expect((await sweepJobs(jobs, settings)).batches).toBe(1);
 });
 
-test('a batch whose jobs are kept stays, however old it is', async () => {
-  const batch = await send(picture);
+test('a batch with jobs is kept, however old it is', async () => {
+  const batch = await send(image);
   await jobs.sql(sql`update batches set created_at = created_at - interval '10 years'`);
   expect((await sweepJobs(jobs, settings)).batches).toBe(0);
   expect((await getBatch(jobs, owned(batch.id))).jobs).toHaveLength(1);
 });
 
-test('a batch that is committed is answered, even when the database cannot be asked any more', async () => {
+test('a committed batch is returned even if the database becomes unavailable right after', async () => {
   const database: JobsDeps['database'] = {
     ...jobs.database,
-    run: () => Promise.reject(new AppError('unavailable', 'The database is away.', { retryable: true })),
+    run: () => Promise.reject(new AppError('unavailable', 'The database is unavailable.', { retryable: true })),
   };
-  const batch = await sendOn({ ...jobs, database }, picture, noPicture, picture);
+  const batch = await sendOn({ ...jobs, database }, image, notAnImage, image);
   expect(await getBatch(jobs, owned(batch.id))).toEqual(batch);
   expect(batch).toMatchObject({ counts: { uploaded: 2 }, refused: [{ code: 'unsupported_media_type' }] });
 });
 
-test('a file whose last byte is stored only after the answer was given leaves nothing', async () => {
+test('an original that is stored only after the deadline is removed', async () => {
   const stored = Promise.withResolvers<string>();
   const put: JobsDeps['store']['put'] = async (key, body, type, options) => {
     await new Promise((late) => options?.signal?.addEventListener('abort', late));
@@ -88,11 +88,11 @@ test('a file whose last byte is stored only after the answer was given leaves no
     stored.resolve(key);
   };
   async function* files() {
-    yield { filename: 'a.png', body: sourceOf(picture) };
+    yield { filename: 'a.png', body: sourceOf(image) };
   }
   const input = { owner: everybody, files: files(), specs: async () => parseOptions({}, shippedPresets) };
   const late = createBatch({ ...jobs, store: { ...jobs.store, put } }, input, { ...limits, uploadDeadlineMs: 200 });
   await expect(late).rejects.toMatchObject({ code: 'request_timeout' });
   const key = await stored.promise;
-  await waitUntil('the original is gone', async () => !(await jobs.keys()).includes(key));
+  await waitUntil('the original is removed', async () => !(await jobs.keys()).includes(key));
 });

@@ -9,24 +9,24 @@ beforeAll(async () => {
 });
 afterAll(() => jobs.close());
 
-test('where nothing waits nothing is counted', async () => {
+test('without jobs every count is 0', async () => {
   expect(await countUnfinished(jobs)).toEqual({ uploaded: 0, processing: 0, due: 0, oldestDueSeconds: 0 });
 });
 
-test('what waits, what is due and what is at work is counted, what was deleted or has ended is not', async () => {
-  const [old, later, running, deleted, ended] = await Promise.all(Array.from({ length: 5 }, () => jobs.create()));
+test('counts uploaded, due and processing jobs, and leaves out deleted and finished ones', async () => {
+  const [old, later, running, deleted, finished] = await Promise.all(Array.from({ length: 5 }, () => jobs.create()));
   await jobs.age('not_before', 100, old?.id ?? '');
   await jobs.age('not_before', -100, later?.id ?? '');
   await claimJob(jobs, running?.id ?? '');
   await jobs.sql(sql`update jobs set deleted_at = now() where id = ${deleted?.id}`);
-  await jobs.sql(sql`update jobs set status = 'success', finished_at = now() where id = ${ended?.id}`);
+  await jobs.sql(sql`update jobs set status = 'success', finished_at = now() where id = ${finished?.id}`);
   const { oldestDueSeconds, ...counts } = await countUnfinished(jobs);
   expect(counts).toEqual({ uploaded: 2, processing: 1, due: 1 });
   expect(oldestDueSeconds).toBeGreaterThan(99);
   expect(oldestDueSeconds).toBeLessThan(200);
 });
 
-test('it costs what has not ended, not what has: the table itself is never read through', async () => {
+test('reads only the unfinished jobs, never the whole table', async () => {
   const { image } = await jobs.create();
   await jobs.sql(sql`
     insert into jobs (id, owner, image_id, status, specs, finished_at)

@@ -16,7 +16,7 @@ afterAll(() => jobs.close());
 const specs = async () => parseOptions({}, shippedPresets);
 const originals = () => jobs.store.list('originals/', { limit: 100 });
 
-test('a job is accepted only after its original is stored and its rows are committed', async () => {
+test('a job is published only after its original is stored and its rows are committed', async () => {
   const steps: string[] = [];
   const store = {
     ...jobs.store,
@@ -37,22 +37,21 @@ test('a job is accepted only after its original is stored and its rows are commi
   expect(await jobs.store.head(originalKey(job.image.id))).not.toBeNull();
 });
 
-test('a new job is answered as it would be read', async () => {
+test('a created job is returned as a later read gives it', async () => {
   const job = await jobs.create();
   expect(job).toEqual(await getJob(jobs, owned(job.id)));
 });
 
-test('an upload that dies on its way leaves no row and no object', async () => {
+test('an upload that is cut off leaves no object', async () => {
   const before = await originals();
-  const gone = new AppError('malformed_multipart', 'The client went away.');
-  const picture = await drawQuarters(10, 10);
-  const pieces = [picture];
-  const body = { next: async () => pieces.shift() ?? Promise.reject(gone), cancel: () => undefined };
-  await expect(createJob(jobs, { owner: everybody, filename: null, body, specs }, limits)).rejects.toBe(gone);
+  const disconnected = new AppError('malformed_multipart', 'The client disconnected.');
+  const pieces = [await drawQuarters(10, 10)];
+  const body = { next: async () => pieces.shift() ?? Promise.reject(disconnected), cancel: () => undefined };
+  await expect(createJob(jobs, { owner: everybody, filename: null, body, specs }, limits)).rejects.toBe(disconnected);
   expect(await originals()).toEqual(before);
 });
 
-test('an upload that takes too long is cut off with 408 and leaves nothing', async () => {
+test('an upload that passes its deadline fails with request_timeout and leaves no object', async () => {
   const before = await originals();
   const body = { next: () => new Promise<undefined>(() => undefined), cancel: () => undefined };
   const slow = createJob(jobs, { owner: everybody, filename: null, body, specs }, { ...limits, uploadDeadlineMs: 100 });
@@ -60,19 +59,19 @@ test('an upload that takes too long is cut off with 408 and leaves nothing', asy
   expect(await originals()).toEqual(before);
 });
 
-test('options that turn out wrong behind the file leave nothing', async () => {
+test('invalid options after the file leave no object', async () => {
   const before = await originals();
   const body = sourceOf(await drawQuarters(10, 10));
-  const wrong = async () => parseOptions({ width: '-1' }, shippedPresets);
-  await expect(createJob(jobs, { owner: everybody, filename: null, body, specs: wrong }, limits)).rejects.toMatchObject(
-    {
-      code: 'invalid_parameter',
-    },
-  );
+  const invalid = async () => parseOptions({ width: '-1' }, shippedPresets);
+  await expect(
+    createJob(jobs, { owner: everybody, filename: null, body, specs: invalid }, limits),
+  ).rejects.toMatchObject({
+    code: 'invalid_parameter',
+  });
   expect(await originals()).toEqual(before);
 });
 
-test('thumbnails that would be too large are refused where the header shows it', async () => {
+test('thumbnails that would be too large for the size in the header are rejected and leave no object', async () => {
   const before = await originals();
   const body = sourceOf(await drawQuarters(10, 4000));
   const wide = async () => parseOptions({ width: '4000' }, shippedPresets);
@@ -82,10 +81,10 @@ test('thumbnails that would be too large are refused where the header shows it',
   expect(await originals()).toEqual(before);
 });
 
-const away = new AppError('unavailable', 'The database is away.', { retryable: true });
+const unavailable = new AppError('unavailable', 'The database is unavailable.', { retryable: true });
 
-test.each([new Error('refused'), away])(
-  'rows that were not written (%s) take the original with them',
+test.each([new Error('refused'), unavailable])(
+  'an original is removed if its rows were not written (%s)',
   async (error) => {
     const before = await originals();
     const broken = { ...jobs.database, commit: () => Promise.reject(error) };
@@ -94,17 +93,17 @@ test.each([new Error('refused'), away])(
   },
 );
 
-test('rows of which nobody knows whether they were written leave the original where it is', async () => {
+test('an original stays if it is unknown whether its rows were written', async () => {
   const before = await originals();
-  const lost = new CommitUnknown(away);
+  const lost = new CommitUnknown(unavailable);
   const broken = { ...jobs.database, commit: () => Promise.reject(lost) };
   await expect(jobs.create({ database: broken })).rejects.toBe(lost);
   expect((await originals()).length).toBe(before.length + 1);
 });
 
-test('an original whose answer was lost on its way is removed again', async () => {
+test('an original is removed if the store did not confirm it', async () => {
   const before = await originals();
-  const lost = new AppError('storage_unavailable', 'The store cannot be reached.', { retryable: true });
+  const lost = new AppError('storage_unavailable', 'The store is unavailable.', { retryable: true });
   const store = {
     ...jobs.store,
     put: async (...call: Parameters<typeof jobs.store.put>) => {
@@ -113,5 +112,5 @@ test('an original whose answer was lost on its way is removed again', async () =
     },
   };
   await expect(jobs.create({ store })).rejects.toBe(lost);
-  await waitUntil('it is gone', async () => (await originals()).length === before.length);
+  await waitUntil('the original is removed', async () => (await originals()).length === before.length);
 });

@@ -22,7 +22,7 @@ import {
   sweepObjects,
 } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
-import { claim, finish, keyOf, passing, permanent, store, timeout } from './run-of.ts';
+import { claim, finish, keyOf, permanent, store, timeout, transient } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -36,11 +36,11 @@ afterAll(() => jobs.close());
 
 const specs = parseOptions({}, shippedPresets);
 const settings = { retentionDays: 0, searchEverySeconds: 0 };
-const letGraceGoBy = () =>
+const passGraceTime = () =>
   jobs.sql(sql`
   with aged as (update images set deleted_at = deleted_at - interval '1 hour')
   update jobs set deleted_at = deleted_at - interval '1 hour'`);
-const remains = async () => ({
+const leftovers = async () => ({
   images: await jobs.count('images'),
   jobs: await jobs.count('jobs'),
   keys: await jobs.keys(),
@@ -54,11 +54,11 @@ interface Scene {
 }
 type Step = (scene: Scene) => Promise<unknown>;
 
-/** What may happen to a job beside its deletion, each from the state in which it can. */
+/** What may happen to a job before, after or during its deletion, with the state that it starts from. */
 const steps: [string, (scene: { id: string }) => Promise<ClaimedJob | null>, Step][] = [
   ['a claim', async () => null, ({ id }) => claimJob(jobs, id)],
   ['a renewal', ({ id }) => claim(jobs, id), ({ run }) => renewLease(jobs, run as ClaimedJob)],
-  ['a thumbnail stored', ({ id }) => claim(jobs, id), ({ id }) => store(jobs, id)],
+  ['a thumbnail put', ({ id }) => claim(jobs, id), ({ id }) => store(jobs, id)],
   [
     'a run that stores and finishes',
     ({ id }) => claim(jobs, id),
@@ -67,10 +67,10 @@ const steps: [string, (scene: { id: string }) => Promise<ClaimedJob | null>, Ste
       await finish(jobs, run as ClaimedJob);
     },
   ],
-  ['a passing failure', ({ id }) => claim(jobs, id), ({ run }) => failJob(jobs, run as ClaimedJob, passing)],
+  ['a transient failure', ({ id }) => claim(jobs, id), ({ run }) => failJob(jobs, run as ClaimedJob, transient)],
   ['a permanent failure', ({ id }) => claim(jobs, id), ({ run }) => failJob(jobs, run as ClaimedJob, permanent)],
   [
-    'a lease that runs out',
+    'an expired lease',
     async ({ id }) => {
       const run = await claim(jobs, id);
       await jobs.age('lease_until', 60, id);
@@ -78,7 +78,7 @@ const steps: [string, (scene: { id: string }) => Promise<ClaimedJob | null>, Ste
     },
     () => freeLeases(jobs),
   ],
-  ['a publication', async () => null, () => publishDueJobs(jobs)],
+  ['a publish', async () => null, () => publishDueJobs(jobs)],
   [
     'a retry',
     async ({ id }) => {
@@ -86,21 +86,25 @@ const steps: [string, (scene: { id: string }) => Promise<ClaimedJob | null>, Ste
       await failJob(jobs, run, timeout);
       return run;
     },
-    ({ id }) => retryJob(jobs, owned(id)).catch(notThere),
+    ({ id }) => retryJob(jobs, owned(id)).catch(expectNotFound),
   ],
-  ['a pass of the sweep', async () => null, () => sweepObjects(jobs, settings)],
-  ['another deletion', async () => null, ({ id }) => deleteJob(jobs, owned(id)).catch(notThere)],
-  ['a deletion of the image', async () => null, ({ imageId }) => deleteImage(jobs, owned(imageId)).catch(notThere)],
+  ['a sweep', async () => null, () => sweepObjects(jobs, settings)],
+  ['another deletion', async () => null, ({ id }) => deleteJob(jobs, owned(id)).catch(expectNotFound)],
+  [
+    'a deletion of the image',
+    async () => null,
+    ({ imageId }) => deleteImage(jobs, owned(imageId)).catch(expectNotFound),
+  ],
 ];
-const notThere = (error: unknown) => {
+const expectNotFound = (error: unknown) => {
   expect(error).toMatchObject({ code: 'not_found' });
 };
 
-const deletion: Step = ({ id }) => deleteJob(jobs, owned(id)).catch(notThere);
+const deletion: Step = ({ id }) => deleteJob(jobs, owned(id)).catch(expectNotFound);
 const orders: [string, (one: Step, other: Step) => Step][] = [
   ['before', (step, remove) => (scene) => step(scene).then(() => remove(scene))],
   ['after', (step, remove) => (scene) => remove(scene).then(() => step(scene))],
-  ['at the moment of', (step, remove) => (scene) => Promise.all([step(scene), remove(scene)])],
+  ['during', (step, remove) => (scene) => Promise.all([step(scene), remove(scene)])],
 ];
 const interleavings = steps.flatMap(([name, prepare, step]) =>
   orders.map(([order, inOrder]) => [name, order, prepare, inOrder(step, deletion)] as const),
@@ -112,12 +116,12 @@ test.each(interleavings)('%s %s a deletion leaves no row and no object', async (
   await play({ id, imageId: image.id, run });
   await expect(getJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_found' });
   expect(await claimJob(jobs, id)).toBeNull();
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual(nothing);
+  expect(await leftovers()).toEqual(nothing);
 });
 
-test('an object that a late run stores after the deletion goes before the row does', async () => {
+test('an object that a late run stores after the deletion is removed before the row', async () => {
   const { id } = await jobs.create();
   const run = await claim(jobs, id);
   await deleteJob(jobs, owned(id));
@@ -125,25 +129,26 @@ test('an object that a late run stores after the deletion goes before the row do
   expect(await finish(jobs, run, 'late')).toBe(false);
   await sweepObjects(jobs, settings);
   expect([await jobs.count('jobs'), await jobs.keys()]).toEqual([1, [keyOf(id, 'late')]]);
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual(nothing);
+  expect(await leftovers()).toEqual(nothing);
 });
 
-test('a deletion while the store is away is accepted, hides the job at once, and is finished when the store is back', async () => {
-  const away = () => Promise.reject(new AppError('storage_unavailable', 'The store is away.', { retryable: true }));
-  const broken = { ...jobs, store: { ...jobs.store, delete: away, list: away } };
+test('a deletion while the store is unavailable hides the job at once and is finished once the store has recovered', async () => {
+  const fail = () =>
+    Promise.reject(new AppError('storage_unavailable', 'The store is unavailable.', { retryable: true }));
+  const broken = { ...jobs, store: { ...jobs.store, delete: fail, list: fail } };
   const { id, image } = await jobs.create();
   await deleteJob(broken, owned(id));
   await expect(getJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_found' });
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(broken, settings);
-  expect(await remains()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id)] });
+  expect(await leftovers()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id)] });
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual(nothing);
+  expect(await leftovers()).toEqual(nothing);
 });
 
-test('a deletion leaves the other jobs of the image, their thumbnails and the original alone', async () => {
+test('a deletion keeps the other jobs of the image, their thumbnails and the original', async () => {
   const { id, image } = await jobs.create();
   const other = await addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits);
   for (const job of [id, other.id]) {
@@ -152,14 +157,14 @@ test('a deletion leaves the other jobs of the image, their thumbnails and the or
     await finish(jobs, run);
   }
   await deleteJob(jobs, owned(id));
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id), keyOf(other.id)] });
+  expect(await leftovers()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id), keyOf(other.id)] });
   expect(await getJob(jobs, owned(other.id))).toMatchObject({ status: 'success' });
 });
 
-test('of a deletion and new jobs at the same moment, a job that was accepted is kept with its original', async () => {
-  const outcomes = { kept: 0, refused: 0 };
+test('a job that is accepted during a deletion of the only other job is kept with its original', async () => {
+  const outcomes = { kept: 0, rejected: 0 };
   for (let round = 0; round < 12; round += 1) {
     const { id, image } = await jobs.create();
     const [, ...added] = await Promise.allSettled([
@@ -168,18 +173,18 @@ test('of a deletion and new jobs at the same moment, a job that was accepted is 
       addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits),
     ]);
     const accepted = added.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.id] : []));
-    await letGraceGoBy();
+    await passGraceTime();
     await sweepObjects(jobs, settings);
     const kept = accepted.length > 0 ? (await getImage(jobs, owned(image.id))).jobs.map((job) => job.id).sort() : [];
     expect(kept).toEqual(accepted.toSorted());
     expect((await jobs.store.head(originalKey(image.id))) !== null).toBe(accepted.length > 0);
     outcomes.kept += accepted.length;
-    outcomes.refused += added.length - accepted.length;
+    outcomes.rejected += added.length - accepted.length;
   }
-  expect(outcomes.kept + outcomes.refused).toBe(24);
+  expect(outcomes.kept + outcomes.rejected).toBe(24);
 });
 
-/** A database whose transactions wait at their COMMIT, until somebody else waits for their locks. */
+/** A database whose transactions wait before their COMMIT until another transaction waits for their locks. */
 const holdCommits = () => {
   const gate = Promise.withResolvers<void>();
   const database: TestJobs['database'] = {
@@ -187,77 +192,78 @@ const holdCommits = () => {
     transaction: (work) =>
       jobs.database.transaction(async (transaction) => {
         const result = await work(transaction);
-        begun.resolve();
+        locked.resolve();
         await gate.promise;
         return result;
       }),
   };
-  const begun = Promise.withResolvers<void>();
-  const letGo = async () => {
-    await waitUntil('somebody waits for the lock', async () => {
+  const locked = Promise.withResolvers<void>();
+  const release = async () => {
+    await waitUntil('another transaction waits for the lock', async () => {
       const rows = await jobs.sql(sql`select 1 from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'`);
       return rows.length > 0;
     });
     gate.resolve();
   };
-  return { database, begun: begun.promise, letGo };
+  return { database, locked: locked.promise, release };
 };
 
-test('a deletion that meets a job just before its COMMIT waits for it and leaves the image', async () => {
+test('a deletion waits for the COMMIT of an added job and keeps the image', async () => {
   const { id, image } = await jobs.create();
   const held = holdCommits();
   const adding = addJob({ ...jobs, database: held.database }, { owner: everybody, imageId: image.id, specs }, limits);
-  await held.begun;
+  await held.locked;
   const deleting = deleteJob(jobs, owned(id));
-  await held.letGo();
+  await held.release();
   const [added] = await Promise.all([adding, deleting]);
   expect((await getImage(jobs, owned(image.id))).jobs.map((job) => job.id)).toEqual([added.id]);
   expect(await jobs.keys()).toEqual([originalKey(image.id)]);
 });
 
-test('a job that meets a deletion just before its COMMIT waits for it and is refused', async () => {
+test('an added job waits for the COMMIT of a deletion and is rejected', async () => {
   const { id, image } = await jobs.create();
   const held = holdCommits();
   const deleting = deleteJob({ ...jobs, database: held.database }, owned(id));
-  await held.begun;
+  await held.locked;
   const adding = addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits);
-  const refused = expect(adding).rejects.toMatchObject({ code: 'not_found' });
-  await held.letGo();
-  await Promise.all([deleting, refused]);
-  await letGraceGoBy();
+  const rejected = expect(adding).rejects.toMatchObject({ code: 'not_found' });
+  await held.release();
+  await Promise.all([deleting, rejected]);
+  await passGraceTime();
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual(nothing);
+  expect(await leftovers()).toEqual(nothing);
 });
 
-test('a job added before the deletion of the other is kept, one added after it is refused', async () => {
+test('a job added before the deletion of the other one is kept, a job added after the last deletion is rejected', async () => {
   const { id, image } = await jobs.create();
   const added = await addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits);
   await deleteJob(jobs, owned(id));
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id)] });
+  expect(await leftovers()).toEqual({ images: 1, jobs: 1, keys: [originalKey(image.id)] });
   await deleteJob(jobs, owned(added.id));
   await expect(addJob(jobs, { owner: everybody, imageId: image.id, specs }, limits)).rejects.toMatchObject({
     code: 'not_found',
   });
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual(nothing);
+  expect(await leftovers()).toEqual(nothing);
 });
 
-test('an object that the store holds fast does not hold up the deletions that come after', async () => {
+test('an object that the store cannot remove does not hold up later deletions', async () => {
   const [held, later] = [await jobs.create(), await jobs.create()];
-  const fast = originalKey(held.image.id);
+  const heldKey = originalKey(held.image.id);
   const remove: JobsDeps['store']['delete'] = async (key, options) => {
-    if (key === fast) throw new AppError('storage_unavailable', 'It is under a hold.', { retryable: true });
+    if (key === heldKey)
+      throw new AppError('storage_unavailable', 'The object is under a legal hold.', { retryable: true });
     await jobs.store.delete(key, options);
   };
   const deps = { ...jobs, store: { ...jobs.store, delete: remove } };
   for (const { id } of [held, later]) await deleteJob(deps, owned(id));
-  await letGraceGoBy();
+  await passGraceTime();
   await sweepObjects(deps, settings);
-  expect(await remains()).toEqual({ images: 1, jobs: 0, keys: [fast] });
+  expect(await leftovers()).toEqual({ images: 1, jobs: 0, keys: [heldKey] });
   await sweepObjects(jobs, settings);
-  expect(await remains()).toEqual(nothing);
+  expect(await leftovers()).toEqual(nothing);
 });

@@ -30,15 +30,15 @@ afterAll(() => jobs.close());
 
 const settings = { retentionDays: 0, searchEverySeconds: 0 };
 const specs = parseOptions({}, shippedPresets);
-const expected = new Set(['not_found', 'not_retryable']);
+const expectedErrors = new Set(['not_found', 'not_retryable']);
 
-/** What clients hold in their hands: everything below was accepted and not deleted. */
+/** What clients know: images and jobs that were accepted and not deleted. */
 interface World {
   images: string[];
-  /** By id, the image it works on. */
+  /** The image of each job, by the id of the job. */
   kept: Map<string, string>;
-  /** Images that somebody erased; what an add beside it was told may reach us only later. */
-  erased: Set<string>;
+  /** Deleted images. The answer to an add that ran at the same time may come later. */
+  deletedImages: Set<string>;
   runs: ClaimedJob[];
 }
 type Step = (world: World, pick: <T>(from: T[]) => T | undefined) => Promise<unknown>;
@@ -62,7 +62,7 @@ const steps: Record<string, Step> = {
     kept.set(job.id, job.image.id);
     images.push(job.image.id);
   },
-  'an upload that dies behind its PUT': () =>
+  'an upload that is cut off after its PUT': () =>
     jobs.store.put(originalKey(Bun.randomUUIDv7()), new Uint8Array(1), 'image/png'),
   add: async ({ kept, images }, pick) => {
     const imageId = pick(images) ?? Bun.randomUUIDv7();
@@ -90,9 +90,9 @@ const steps: Record<string, Step> = {
     kept.delete(id);
     await deleteJob(jobs, owned(id));
   },
-  'delete the image': async ({ erased, images }, pick) => {
+  'delete the image': async ({ deletedImages, images }, pick) => {
     const imageId = pick(images) ?? Bun.randomUUIDv7();
-    erased.add(imageId);
+    deletedImages.add(imageId);
     await deleteImage(jobs, owned(imageId));
   },
   sweep: sweepAll,
@@ -108,24 +108,24 @@ const schedule = fc.array(
   },
 );
 
-test('whatever happens in whatever order, a sweep takes nothing that was accepted and leaves nothing that was not', async () => {
+test('after any steps in any order, the sweeps have kept what was accepted and removed everything else', async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (plan) => {
       await jobs.sql(sql`truncate images, jobs, thumbnails, installation, sweep_leases, idempotency_keys`);
       for (const key of await jobs.keys()) await jobs.store.delete(key);
       await registerInstallation(jobs, { uploadDeadlineMs: limits.uploadDeadlineMs });
       await jobs.ageObjects(10);
-      const world: World = { images: [], kept: new Map(), erased: new Set(), runs: [] };
-      const begun: Promise<unknown>[] = [];
+      const world: World = { images: [], kept: new Map(), deletedImages: new Set(), runs: [] };
+      const started: Promise<unknown>[] = [];
       for (const { name, seed, together } of plan) {
         const running = steps[name]?.(world, (from) => from[seed % Math.max(1, from.length)]).catch((error) => {
-          expect(expected).toContain(error.code);
+          expect(expectedErrors).toContain(error.code);
         });
-        begun.push(running ?? Promise.resolve());
-        if (!together) await Promise.all(begun);
+        started.push(running ?? Promise.resolve());
+        if (!together) await Promise.all(started);
       }
-      await Promise.all(begun);
-      world.kept = new Map([...world.kept].filter(([, imageId]) => !world.erased.has(imageId)));
+      await Promise.all(started);
+      world.kept = new Map([...world.kept].filter(([, imageId]) => !world.deletedImages.has(imageId)));
 
       for (let round = 0; round < 3; round += 1) {
         await passTime(3_600);
@@ -134,16 +134,16 @@ test('whatever happens in whatever order, a sweep takes nothing that was accepte
       const images = new Set(world.kept.values());
       for (const imageId of images) {
         const ids = (await getImage(jobs, owned(imageId))).jobs.map(({ id }) => id);
-        const wanted = [...world.kept].filter(([, its]) => its === imageId).map(([id]) => id);
-        expect(ids.sort()).toEqual(wanted.sort());
+        const expectedIds = [...world.kept].filter(([, keptImageId]) => keptImageId === imageId).map(([id]) => id);
+        expect(ids.sort()).toEqual(expectedIds.sort());
       }
       const rows = await jobs.sql(sql`select id from jobs where status = 'success'`);
-      const named = rows.map(({ id }) => keyOf(String(id)));
+      const thumbnails = rows.map(({ id }) => keyOf(String(id)));
       const waiting = await jobs.sql(sql`select id from jobs where status = 'uploaded'`);
       const mayStay = waiting.flatMap(({ id }) => [keyOf(String(id)), keyOf(String(id), 'half')]);
-      const pictures = (await jobs.keys()).filter((key) => !key.startsWith('installations/'));
-      const must = [...[...images].map(originalKey), ...named].sort();
-      expect(pictures.filter((key) => !mayStay.includes(key))).toEqual(must);
+      const stored = (await jobs.keys()).filter((key) => !key.startsWith('installations/'));
+      const must = [...[...images].map(originalKey), ...thumbnails].sort();
+      expect(stored.filter((key) => !mayStay.includes(key))).toEqual(must);
       expect([await jobs.count('images'), await jobs.count('jobs')]).toEqual([images.size, world.kept.size]);
     }),
     { numRuns: 25 },

@@ -19,7 +19,7 @@ const end = async (id: string) => {
     { code: 'image_corrupt', message: 'No.', retryable: false },
   );
 };
-/** Processes of Postgres that listen. */
+/** Ids of the Postgres backends that listen. */
 const listeners = () =>
   jobs.database.run(async (executor) => {
     const rows = await executor.execute(
@@ -28,7 +28,7 @@ const listeners = () =>
     return rows.map(({ pid }) => Number(pid));
   });
 
-test('one connection listens, however many wait', async () => {
+test('one connection listens, however many clients wait', async () => {
   const ends = openJobEnds(jobs);
   const { id } = await jobs.create();
   const waiting = Array.from({ length: 50 }, () => waitForEnd({ ...jobs, ends }, owned(id), never));
@@ -37,10 +37,10 @@ test('one connection listens, however many wait', async () => {
   await end(id);
   for (const job of await Promise.all(waiting)) expect(job.status).toBe('error');
   await ends.close();
-  await waitUntil('nobody listens', async () => (await listeners()).length === 0);
+  await waitUntil('the connection is closed', async () => (await listeners()).length === 0);
 });
 
-test('ends are heard again after the listening connection was cut', async () => {
+test('ends are received again after the listening connection was cut', async () => {
   const ends = openJobEnds(jobs);
   const [pid] = await waitUntil('listening', async () => {
     const found = await listeners();
@@ -51,17 +51,19 @@ test('ends are heard again after the listening connection was cut', async () => 
   await jobs.database.run((executor) => executor.execute(sql`select pg_terminate_backend(${pid})`));
   await end(first.id);
   expect((await waiting).status).toBe('error');
-  const again = await waitUntil('listening anew', async () => (await listeners()).find((other) => other !== pid));
-  expect(again).not.toBe(pid);
+  const reconnected = await waitUntil('listening again', async () =>
+    (await listeners()).find((other) => other !== pid),
+  );
+  expect(reconnected).not.toBe(pid);
   await ends.close();
 });
 
-test('whoever waits for a job that is deleted hears that it is gone', async () => {
+test('waiting for a job that is deleted fails with not_found', async () => {
   const ends = openJobEnds(jobs);
   const { id } = await jobs.create();
-  // Looked at before the deletion returns: the answer may come first.
-  const gone = expect(waitForEnd({ ...jobs, ends }, owned(id), never)).rejects.toMatchObject({ code: 'not_found' });
+  // Expected before the deletion returns: the rejection may come first.
+  const rejected = expect(waitForEnd({ ...jobs, ends }, owned(id), never)).rejects.toMatchObject({ code: 'not_found' });
   await deleteJob(jobs, owned(id));
-  await gone;
+  await rejected;
   await ends.close();
 });

@@ -13,7 +13,7 @@ import { inject } from 'vitest';
 import { createJob, type Job, type JobsDeps } from '../src/index.ts';
 import { openTestStore } from './test-store.ts';
 
-/** The bounds of uploads in these tests. */
+/** The upload limits of these tests. */
 export const limits = {
   uploadMaxBytes: 1024 ** 2,
   maxPixels: 50_000_000,
@@ -21,29 +21,29 @@ export const limits = {
   uploadDeadlineMs: 120_000,
 };
 
-/** Verbs on a database, a queue and a store of their own. */
+/** Dependencies on a database, a queue and a store of their own. */
 export interface TestJobs extends JobsDeps {
-  /** The database, for connections of one's own. */
+  /** For further connections to the database. */
   config: PostgresConfig;
-  /** Sends a small picture. */
-  create: (overrides?: Partial<JobsDeps>, bounds?: typeof limits) => Promise<Job>;
-  /** Makes a moment of a row lie in the past, as if time had gone by. */
+  /** Creates a job from a small image. */
+  create: (overrides?: Partial<JobsDeps>) => Promise<Job>;
+  /** Moves a time of a job into the past. */
   age: (column: string, seconds: number, id: string) => Promise<void>;
-  /** Lets time go by for the store: everything that it holds now becomes older. */
+  /** Makes every object in the store older. */
   ageObjects: (seconds: number) => Promise<void>;
-  /** Every key in the store. */
+  /** Lists every key in the store. */
   keys: () => Promise<string[]>;
-  /** How many rows a table has. */
+  /** Counts the rows of a table. */
   count: (table: 'images' | 'jobs' | 'thumbnails' | 'idempotency_keys') => Promise<number>;
   /** Runs a statement. */
   sql: (statement: SQL) => Promise<Record<string, unknown>[]>;
   close: () => Promise<void>;
 }
 
-/** Which store the verbs work on; `shared` is one that somebody else opened, and closes. */
+/** The store to use; `shared` is one that is open already. */
 export type StoreChoice = 'filesystem' | 's3' | { shared: ObjectStore };
 
-/** Opens them; whoever opens them closes them. */
+/** Opens the dependencies. The caller closes them. */
 export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<TestJobs> {
   const testDatabase = await createDatabase(inject('services').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
@@ -53,14 +53,14 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
   const queue = { kind: 'postgres', name: 'test' } as const;
   const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJobMessage, log, 30_000);
   const deps: JobsDeps = { database, store, publisher, log };
-  const picture = await drawQuarters(20, 10);
+  const image = await drawQuarters(20, 10);
   return {
     ...deps,
     config: testDatabase.config,
-    create: (overrides = {}, bounds = limits) => {
+    create: (overrides = {}) => {
       const specs = async () => parseOptions({}, shippedPresets);
-      const body = sourceOf(picture);
-      return createJob({ ...deps, ...overrides }, { owner: everybody, filename: 'a.png', body, specs }, bounds);
+      const body = sourceOf(image);
+      return createJob({ ...deps, ...overrides }, { owner: everybody, filename: 'a.png', body, specs }, limits);
     },
     age: async (column, seconds, id) => {
       const name = sql.identifier(column);

@@ -22,23 +22,23 @@ const settings = { retentionDays: 0, searchEverySeconds: 0 };
 const uploadDeadlineMs = 120_000;
 const hour = 3_600;
 
-/** As the API does it before its first upload, when the bucket has been in use for a day. */
+/** Registers the installation, as the API does before its first upload, in a bucket that has been in use for a day. */
 const register = async (jobs: TestJobs) => {
   await registerInstallation(jobs, { uploadDeadlineMs });
   await jobs.ageObjects(24 * hour);
 };
-const putUnnamed = async (jobs: TestJobs, id: string = Bun.randomUUIDv7()) => {
+const putOrphan = async (jobs: TestJobs, id: string = Bun.randomUUIDv7()) => {
   await jobs.store.put(originalKey(id), new Uint8Array(1), 'image/png');
   return originalKey(id);
 };
-const pictures = async (jobs: TestJobs) => (await jobs.keys()).filter((key) => !key.startsWith('installations/'));
-/** One walk through the whole of a small bucket: a pass over the originals, a pass over the thumbnails. */
+const imageKeys = async (jobs: TestJobs) => (await jobs.keys()).filter((key) => !key.startsWith('installations/'));
+/** Searches the whole of a small bucket: one pass over the originals, one over the thumbnails. */
 const sweep = async (jobs: JobsDeps) => {
   const passes = [await sweepObjects(jobs, settings), await sweepObjects(jobs, settings)];
   return passes.reduce((sum, { removed }) => sum + removed, 0);
 };
 
-describe.each(['filesystem', 's3'] as const)('in a store of the kind %s', (kind) => {
+describe.each(['filesystem', 's3'] as const)('in a %s store', (kind) => {
   let jobs: TestJobs;
   beforeEach(async () => {
     jobs = await openTestJobs(kind);
@@ -46,17 +46,17 @@ describe.each(['filesystem', 's3'] as const)('in a store of the kind %s', (kind)
   });
   afterEach(() => jobs.close());
 
-  test('an object that no row names goes when it is older than twice the upload deadline, and not before', async () => {
+  test('an orphan is removed once it is older than twice the upload deadline, and not before', async () => {
     const { image } = await jobs.create();
-    await putUnnamed(jobs);
+    await putOrphan(jobs);
     await jobs.ageObjects(230);
     expect(await sweep(jobs)).toBe(0);
     await jobs.ageObjects(20);
     expect(await sweep(jobs)).toBe(1);
-    expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
   });
 
-  test('what a late run stored beside the thumbnails of a job goes, the thumbnails stay', async () => {
+  test('an orphan of a late run is removed, the thumbnails of the job are kept', async () => {
     const { id, image } = await jobs.create();
     const run = await claim(jobs, id);
     await store(jobs, id);
@@ -65,32 +65,32 @@ describe.each(['filesystem', 's3'] as const)('in a store of the kind %s', (kind)
     expect(await sweep(jobs)).toBe(0);
     await finish(jobs, run);
     expect(await sweep(jobs)).toBe(1);
-    expect(await pictures(jobs)).toEqual([originalKey(image.id), keyOf(id)]);
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id), keyOf(id)]);
   });
 
-  test('what a failed job left goes, and a retry at that moment waits until it is over', async () => {
+  test('an orphan of a failed job is removed, and a retry at that moment is postponed', async () => {
     const { id, image } = await jobs.create();
     const run = await claim(jobs, id);
     await store(jobs, id);
     await failJob(jobs, run, timeout);
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
-    expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
     const sent: unknown[] = [];
-    const patient = {
+    const recording = {
       ...jobs,
       publisher: { ...jobs.publisher, publish: async (payload: unknown) => void sent.push(payload) },
     };
-    await retryJob(patient, owned(id));
+    await retryJob(recording, owned(id));
     await jobs.age('not_before', 30, id);
-    await publishDueJobs(patient);
+    await publishDueJobs(recording);
     expect(sent).toEqual([]);
     await jobs.age('not_before', 30, id);
-    await publishDueJobs(patient);
+    await publishDueJobs(recording);
     expect(sent).toEqual([{ jobId: id }]);
   });
 
-  test('an object of a job that is gone goes too, and a key that is none of ours stays', async () => {
+  test('an orphan of a deleted job is removed, and an unknown key is kept', async () => {
     const { id } = await jobs.create();
     await deleteJob(jobs, owned(id));
     await jobs.sql(sql`delete from jobs`);
@@ -99,31 +99,31 @@ describe.each(['filesystem', 's3'] as const)('in a store of the kind %s', (kind)
     await jobs.store.put('backup/originals.tar', new Uint8Array(1), 'image/jpeg');
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
-    expect(await pictures(jobs)).toEqual(['backup/originals.tar', 'originals/holiday.jpg']);
+    expect(await imageKeys(jobs)).toEqual(['backup/originals.tar', 'originals/holiday.jpg']);
   });
 
-  test('a database that is empty erases nothing of the bucket it is given', async () => {
+  test('an empty database removes nothing from a bucket that is in use', async () => {
     await jobs.create();
     await jobs.ageObjects(hour);
-    const before = await pictures(jobs);
+    const before = await imageKeys(jobs);
     const empty = await openTestJobs({ shared: jobs.store });
     expect(await sweep(empty)).toBe(0);
     await registerInstallation(empty, { uploadDeadlineMs });
     await jobs.ageObjects(hour);
     expect(await sweep(empty)).toBe(0);
     expect(await clearOrphans(empty, { confirmed: true })).toEqual({ refused: 'shared' });
-    expect(await pictures(jobs)).toEqual(before);
+    expect(await imageKeys(jobs)).toEqual(before);
     await empty.close();
   });
 
-  test('in a bucket that two installations share, neither erases what the other accepted', async () => {
+  test('two installations that share a bucket remove nothing of each other', async () => {
     const other = await openTestJobs({ shared: jobs.store });
     await registerInstallation(other, { uploadDeadlineMs });
     const [mine, theirs] = [await jobs.create(), await other.create()];
     await jobs.ageObjects(hour);
     await other.ageObjects(hour);
     expect([await sweep(jobs), await sweep(other)]).toEqual([0, 0]);
-    expect((await pictures(jobs)).sort()).toEqual([originalKey(mine.image.id), originalKey(theirs.image.id)].sort());
+    expect((await imageKeys(jobs)).sort()).toEqual([originalKey(mine.image.id), originalKey(theirs.image.id)].sort());
     await other.close();
   });
 });
@@ -136,7 +136,7 @@ describe('a database', () => {
   });
   afterEach(() => jobs.close());
 
-  test('that was restored erases nothing that was accepted after its backup, and goes on with what comes later', async () => {
+  test('that was restored keeps what was accepted after its backup, and removes later orphans', async () => {
     await jobs.create();
     await sweep(jobs);
     const [backup] = await jobs.sql(sql`select generation from installation`);
@@ -151,69 +151,69 @@ describe('a database', () => {
     expect(await sweep(jobs)).toBe(0);
     expect(await jobs.store.head(originalKey(later.image.id))).not.toBeNull();
     await jobs.ageObjects(60);
-    const leftOver = await putUnnamed(jobs);
+    const orphan = await putOrphan(jobs);
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
-    expect(await jobs.keys()).not.toContain(leftOver);
+    expect(await jobs.keys()).not.toContain(orphan);
     expect(await jobs.store.head(originalKey(later.image.id))).not.toBeNull();
   });
 
-  test('that was restored between two sweeps, on another server or by a standby, erases nothing either', async () => {
+  test('that was restored on another server between two sweeps removes nothing', async () => {
     await sweep(jobs);
     const { image } = await jobs.create();
     await jobs.sql(sql`truncate images, jobs, thumbnails, idempotency_keys`);
     await jobs.sql(sql`update installation set cluster = '1/00000001'`);
     await jobs.ageObjects(hour);
     expect([await sweep(jobs), await sweep(jobs)]).toEqual([0, 0]);
-    expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
   });
 
-  test('whose mark the bucket has lost erases nothing from before', async () => {
-    const key = await putUnnamed(jobs);
+  test('with no mark in the bucket removes nothing from before', async () => {
+    const key = await putOrphan(jobs);
     await jobs.ageObjects(hour);
     for (const mark of (await jobs.keys()).filter((name) => name.startsWith('installations/'))) {
       await jobs.store.delete(mark);
     }
     expect([await sweep(jobs), await sweep(jobs)]).toEqual([0, 0]);
-    expect(await pictures(jobs)).toEqual([key]);
+    expect(await imageKeys(jobs)).toEqual([key]);
   });
 
-  test('that never heard of an API erases nothing', async () => {
+  test('that no API has registered removes nothing', async () => {
     await jobs.sql(sql`delete from installation`);
-    await putUnnamed(jobs);
+    await putOrphan(jobs);
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(0);
     expect(await clearOrphans(jobs, { confirmed: true })).toEqual({ refused: 'never used' });
   });
 
-  test('believes the longest upload deadline that any API was told', async () => {
+  test('uses the longest upload deadline of any API', async () => {
     await registerInstallation(jobs, { uploadDeadlineMs: hour * 1_000 });
     await registerInstallation(jobs, { uploadDeadlineMs: 1_000 });
-    await putUnnamed(jobs);
+    await putOrphan(jobs);
     await jobs.ageObjects(2 * hour - 60);
     expect(await sweep(jobs)).toBe(0);
     await jobs.ageObjects(120);
     expect(await sweep(jobs)).toBe(1);
   });
 
-  test('with more objects than one pass looks at goes on where it was, pass by pass', async () => {
-    const last = await putUnnamed(jobs, 'ffffffff-ffff-7fff-bfff-ffffffffffff');
+  test('with more objects than one pass scans continues in the next pass', async () => {
+    const last = await putOrphan(jobs, 'ffffffff-ffff-7fff-bfff-ffffffffffff');
     await jobs.ageObjects(hour);
     const young = Array.from({ length: 1_005 }, () => Bun.randomUUIDv7());
-    for (const id of young) await putUnnamed(jobs, id);
+    for (const id of young) await putOrphan(jobs, id);
     const pass = async () => (await sweepObjects(jobs, settings)).removed;
     expect([await pass(), await pass(), await pass()]).toEqual([0, 1, 0]);
     expect(await jobs.store.head(last)).toBeNull();
   });
 
-  test('whose role may not ask which server it talks to sweeps all the same', async () => {
+  test('with a role that may not read the cluster identity removes orphans all the same', async () => {
     const { database: name } = (await jobs.sql(sql`select current_database() as database`))[0] ?? {};
     await jobs.sql(sql`revoke execute on function pg_control_system() from public`);
     await jobs.sql(sql`create role plain`);
     await jobs.sql(sql`grant all on all tables in schema public to plain`);
     await jobs.sql(sql`alter database ${sql.identifier(String(name))} set role plain`);
     const plain = { ...jobs, database: openDatabase(jobs.config, 2) };
-    await putUnnamed(jobs);
+    await putOrphan(jobs);
     await jobs.ageObjects(hour);
     expect(await sweep(plain)).toBe(1);
     expect(await jobs.sql(sql`select cluster from installation`)).toEqual([{ cluster: 'unknown' }]);
@@ -222,15 +222,15 @@ describe('a database', () => {
     await jobs.sql(sql`drop role plain`);
   });
 
-  test('that holds more left over objects than one sweep removes asks a person, who may confirm', async () => {
+  test('with more orphans than one search removes waits for an operator to confirm', async () => {
     const { image } = await jobs.create();
-    for (let count = 0; count < 104; count += 1) await putUnnamed(jobs);
+    for (let count = 0; count < 104; count += 1) await putOrphan(jobs);
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(100);
     expect(await sweep(jobs)).toBe(0);
-    expect(await clearOrphans(jobs, { confirmed: false })).toEqual({ removed: 0, left: 4, older: 0 });
-    expect(await clearOrphans(jobs, { confirmed: true })).toEqual({ removed: 4, left: 0, older: 0 });
-    expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
+    expect(await clearOrphans(jobs, { confirmed: false })).toEqual({ removed: 0, remaining: 4, untrusted: 0 });
+    expect(await clearOrphans(jobs, { confirmed: true })).toEqual({ removed: 4, remaining: 0, untrusted: 0 });
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
   });
 });
 
@@ -248,20 +248,20 @@ describe('an API', () => {
   test.each([
     ['ahead', 1],
     ['behind', -1],
-  ])('whose clock is an hour %s loses nothing, nor does a sweeper with such a clock', async (_where, sign) => {
+  ])('with a clock an hour %s loses no upload, nor does a sweeper with such a clock', async (_where, sign) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + sign * hour * 1_000 });
-    const between = await putUnnamed(jobs, Bun.randomUUIDv7('hex', Date.now()));
+    const orphan = await putOrphan(jobs, Bun.randomUUIDv7('hex', Date.now()));
     const accepted = await jobs.create();
     expect(await sweep(jobs)).toBe(0);
     vi.useRealTimers();
     expect(await sweep(jobs)).toBe(0);
-    expect(await pictures(jobs)).toEqual([between, originalKey(accepted.image.id)].sort());
+    expect(await imageKeys(jobs)).toEqual([orphan, originalKey(accepted.image.id)].sort());
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
-    expect(await pictures(jobs)).toEqual([originalKey(accepted.image.id)]);
+    expect(await imageKeys(jobs)).toEqual([originalKey(accepted.image.id)]);
   });
 
-  test('that froze between PUT and INSERT accepts nothing whose original the sweep may have taken', async () => {
+  test('that froze between PUT and INSERT for longer than its deadline rejects the upload', async () => {
     const thaw = Promise.withResolvers<void>();
     const frozen: JobsDeps['database'] = {
       ...jobs.database,
@@ -269,23 +269,23 @@ describe('an API', () => {
         await thaw.promise;
         return jobs.database.commit(statement);
       },
-      // Its deadline passes by the database's clock alone: a process that is frozen notices no time go by.
+      // Only the database's clock shows that the deadline has passed: a frozen process does not notice it.
       readClock: async () => {
-        const [row] = await jobs.sql(sql`select (clock_timestamp() - interval '1 hour')::text as began`);
-        return String(row?.began);
+        const [row] = await jobs.sql(sql`select (clock_timestamp() - interval '1 hour')::text as started`);
+        return String(row?.started);
       },
     };
     const upload = jobs.create({ database: frozen });
     const outcome = expect(upload).rejects.toMatchObject({ code: 'unavailable' });
-    await waitUntil('the original is stored', async () => (await pictures(jobs)).length === 1);
+    await waitUntil('the original is stored', async () => (await imageKeys(jobs)).length === 1);
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
     thaw.resolve();
     await outcome;
-    expect([await jobs.count('images'), await jobs.count('jobs'), await pictures(jobs)]).toEqual([0, 0, []]);
+    expect([await jobs.count('images'), await jobs.count('jobs'), await imageKeys(jobs)]).toEqual([0, 0, []]);
   });
 
-  test('that froze for less than its deadline keeps its upload: the sweep has left the original alone', async () => {
+  test('that froze for less than its deadline accepts the upload, and the sweep keeps the original', async () => {
     const thaw = Promise.withResolvers<void>();
     const frozen: JobsDeps['database'] = {
       ...jobs.database,
@@ -295,22 +295,22 @@ describe('an API', () => {
       },
     };
     const upload = jobs.create({ database: frozen });
-    await waitUntil('the original is stored', async () => (await pictures(jobs)).length === 1);
+    await waitUntil('the original is stored', async () => (await imageKeys(jobs)).length === 1);
     expect(await sweep(jobs)).toBe(0);
     thaw.resolve();
     const { id, image } = await upload;
     expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded' });
-    expect(await pictures(jobs)).toEqual([originalKey(image.id)]);
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
   });
 
-  test('stores nothing before the bucket knows its installation, and asks again after a failure', async () => {
+  test('stores nothing before its installation is registered, and retries after a failure', async () => {
     let tries = 0;
     const guarded = registerBeforePut(jobs.store, async () => {
       tries += 1;
-      if (tries === 1) throw new Error('away');
+      if (tries === 1) throw new Error('unavailable');
     });
-    await expect(jobs.create({ store: guarded })).rejects.toThrow('away');
-    expect(await pictures(jobs)).toEqual([]);
+    await expect(jobs.create({ store: guarded })).rejects.toThrow('unavailable');
+    expect(await imageKeys(jobs)).toEqual([]);
     await jobs.create({ store: guarded });
     await jobs.create({ store: guarded });
     expect(tries).toBe(2);

@@ -5,8 +5,8 @@ import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { expireJobs } from '../src/cleanup/expire-jobs.ts';
-import { finishDeletions } from '../src/cleanup/finish-deletions.ts';
+import { expireJobs } from '../src/deletion/expire-jobs.ts';
+import { finishDeletions } from '../src/deletion/finish-deletions.ts';
 import {
   claimJob,
   finishJob,
@@ -21,7 +21,7 @@ import {
 } from '../src/index.ts';
 
 const rows = 20_000;
-const asked: { query: string; params: unknown[] }[] = [];
+const statements: { query: string; params: unknown[] }[] = [];
 let sql: postgres.Sql;
 let drop: () => Promise<void>;
 let deps: JobsDeps;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await sql`update jobs set deleted_at = now() - interval '1 day' where id in (select id from jobs order by id limit 20)`;
   await sql`update jobs set lease_until = now() - interval '1 day' where status = 'processing'`;
   await sql`vacuum analyze jobs`;
-  const executor = drizzle(sql, { logger: { logQuery: (query, params) => asked.push({ query, params }) } });
+  const executor = drizzle(sql, { logger: { logQuery: (query, params) => statements.push({ query, params }) } });
   const database_ = {
     run: (work: (executor: never) => unknown) => work(executor as never),
     transaction: (work: (executor: never) => Promise<unknown>) => executor.transaction((one) => work(one as never)),
@@ -71,14 +71,14 @@ interface PlanNode {
 
 const walk = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(walk)];
 
-/** The tables that a verb reads from end to end. */
+/** Finds the tables that `work` reads with a sequential scan. */
 async function findScans(work: () => Promise<unknown>): Promise<(string | undefined)[]> {
-  asked.length = 0;
+  statements.length = 0;
   await work();
-  const statements = asked.filter(({ query }) => /\b(jobs|images|thumbnails)\b/.test(query));
-  expect(statements).not.toHaveLength(0);
+  const reads = statements.filter(({ query }) => /\b(jobs|images|thumbnails)\b/.test(query));
+  expect(reads).not.toHaveLength(0);
   const plans = await Promise.all(
-    statements.map(({ query, params }) =>
+    reads.map(({ query, params }) =>
       sql.unsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(`explain (format json) ${query}`, params as never[]),
     ),
   );
@@ -86,7 +86,7 @@ async function findScans(work: () => Promise<unknown>): Promise<(string | undefi
   return nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
 }
 
-const verbs: [string, () => Promise<unknown>][] = [
+const queries: [string, () => Promise<unknown>][] = [
   ['the first page of the list', () => listJobs(deps, { owner: everybody, limit: 20 })],
   ['a deep page', () => listJobs(deps, { owner: everybody, limit: 20, cursor: page.next })],
   ['the page before it', () => listJobs(deps, { owner: everybody, limit: 20, cursor: page.prev })],
@@ -95,24 +95,24 @@ const verbs: [string, () => Promise<unknown>][] = [
     'a deep page of one status',
     () => listJobs(deps, { owner: everybody, limit: 20, status: 'error', cursor: page.next }),
   ],
-  ['a job', () => getJob(deps, owned(ids.uploaded))],
+  ['one job', () => getJob(deps, owned(ids.uploaded))],
   ['the jobs of an image', () => getImage(deps, owned(ids.uploaded))],
   ['a batch', () => getBatch(deps, owned(batchId))],
-  ['what is due', () => publishDueJobs(deps)],
-  ['a claim', () => claimJob(deps, ids.uploaded)],
-  ['a lease that is renewed', () => renewLease(deps, { id: ids.uploaded, run: 1 })],
-  ['leases that ran out', () => freeLeases(deps)],
-  ['what is older than its retention', () => expireJobs(deps, 7)],
-  ['deletions to be finished', () => finishDeletions(deps)],
+  ['publishing due jobs', () => publishDueJobs(deps)],
+  ['claiming a job', () => claimJob(deps, ids.uploaded)],
+  ['renewing a lease', () => renewLease(deps, { id: ids.uploaded, run: 1 })],
+  ['freeing expired leases', () => freeLeases(deps)],
+  ['expiring jobs', () => expireJobs(deps, 7)],
+  ['finishing deletions', () => finishDeletions(deps)],
   [
-    'the end of a job',
+    'finishing a job',
     () => {
-      const done = { id: ids.uploaded, run: 1, imageId: ids.uploaded, width: 1, height: 1, thumbnails: [] };
-      return finishJob(deps, { ...done, timings: { queuedMs: 0, fetchMs: 0, renderMs: 0, storeMs: 0 } });
+      const finished = { id: ids.uploaded, run: 1, imageId: ids.uploaded, width: 1, height: 1, thumbnails: [] };
+      return finishJob(deps, { ...finished, timings: { queuedMs: 0, fetchMs: 0, renderMs: 0, storeMs: 0 } });
     },
   ],
 ];
 
-test.each(verbs)('%s is found by an index in a table of many jobs', async (_, verb) => {
-  expect(await findScans(verb)).toEqual([]);
+test.each(queries)('%s uses an index in a table of many jobs', async (_, query) => {
+  expect(await findScans(query)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { owned } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   addJob,
@@ -15,7 +16,7 @@ import {
   retryJob,
 } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
-import { claim, finish, passing, permanent, timeout } from './run-of.ts';
+import { claim, finish, permanent, timeout, transient } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -24,12 +25,12 @@ beforeAll(async () => {
 afterAll(() => jobs.close());
 
 const specs = (options: Record<string, string> = {}) => parseOptions(options, shippedPresets);
-const nobody = Bun.randomUUIDv7();
+const unknownId = Bun.randomUUIDv7();
 
-test('a person may run a job again that ended in a passing error; it starts afresh and its run number goes on', async () => {
+test('a job that failed with a transient error can be retried: its counters are reset, its run number continues', async () => {
   const { id } = await jobs.create();
   for (let tries = 1; tries <= 5; tries += 1) {
-    await failJob(jobs, await claim(jobs, id), passing);
+    await failJob(jobs, await claim(jobs, id), transient);
     await jobs.age('not_before', 120, id);
   }
   const published: string[] = [];
@@ -48,11 +49,19 @@ test('a person may run a job again that ended in a passing error; it starts afre
     finishedAt: null,
   });
   expect(published).toEqual([`${id}-5`]);
-  const again = await claim(jobs, id);
-  expect([again.run, await finish(jobs, again)]).toEqual([6, true]);
+  const next = await claim(jobs, id);
+  expect([next.run, await finish(jobs, next)]).toEqual([6, true]);
 });
 
-test('of many retries at once one takes effect, and the others are told', async () => {
+test('a job with an error code that this version does not know can be retried, as internal_error', async () => {
+  const { id } = await jobs.create();
+  await failJob(jobs, await claim(jobs, id), timeout);
+  await jobs.sql(sql`update jobs set error_code = 'unknown_to_us' where id = ${id}`);
+  expect((await getJob(jobs, owned(id))).error?.code).toBe('internal_error');
+  expect(await retryJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', error: null });
+});
+
+test('of many retries at once one succeeds, and the others fail', async () => {
   const { id } = await jobs.create();
   await failJob(jobs, await claim(jobs, id), timeout);
   const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => retryJob(jobs, owned(id))));
@@ -61,15 +70,15 @@ test('of many retries at once one takes effect, and the others are told', async 
   expect(claims.filter((run) => run !== null)).toHaveLength(1);
 });
 
-test('what lies in the picture, waits, works, succeeded or is gone cannot be retried', async () => {
+test('a job with a permanent error, a waiting, running, successful or deleted job cannot be retried', async () => {
   const corrupt = await jobs.create();
   await failJob(jobs, await claim(jobs, corrupt.id), permanent);
   const waiting = await jobs.create();
-  const working = await jobs.create();
-  await claim(jobs, working.id);
+  const running = await jobs.create();
+  await claim(jobs, running.id);
   const done = await jobs.create();
   await finish(jobs, await claim(jobs, done.id));
-  for (const { id } of [corrupt, waiting, working, done]) {
+  for (const { id } of [corrupt, waiting, running, done]) {
     const before = await getJob(jobs, owned(id));
     await expect(retryJob(jobs, owned(id))).rejects.toMatchObject({ code: 'not_retryable' });
     expect(await getJob(jobs, owned(id))).toEqual(before);
@@ -78,10 +87,10 @@ test('what lies in the picture, waits, works, succeeded or is gone cannot be ret
   await failJob(jobs, await claim(jobs, deleted.id), timeout);
   await deleteJob(jobs, owned(deleted.id));
   await expect(retryJob(jobs, owned(deleted.id))).rejects.toMatchObject({ code: 'not_found' });
-  await expect(retryJob(jobs, owned(nobody))).rejects.toMatchObject({ code: 'not_found' });
+  await expect(retryJob(jobs, owned(unknownId))).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('another job on a kept image waits like any other, and the image shows both, newest first', async () => {
+test('an added job runs like any other, and the image shows both, newest first', async () => {
   const first = await jobs.create();
   await finish(jobs, await claim(jobs, first.id));
   const second = await addJob(
@@ -97,9 +106,9 @@ test('another job on a kept image waits like any other, and the image shows both
   expect(await getJob(jobs, owned(second.id))).toMatchObject({ status: 'success' });
 });
 
-test('a job on an image that is not there, or would make too much of it, is refused and leaves no row', async () => {
+test('an added job on an unknown image or with too large an output is rejected and leaves no row', async () => {
   const { image } = await jobs.create();
-  await expect(addJob(jobs, { owner: everybody, imageId: nobody, specs: specs() }, limits)).rejects.toMatchObject({
+  await expect(addJob(jobs, { owner: everybody, imageId: unknownId, specs: specs() }, limits)).rejects.toMatchObject({
     code: 'not_found',
   });
   await expect(
@@ -112,7 +121,7 @@ test('a job on an image that is not there, or would make too much of it, is refu
   expect((await getImage(jobs, owned(image.id))).jobs).toHaveLength(1);
 });
 
-test('a deleted image is gone with all its jobs, and what is gone cannot be deleted again', async () => {
+test('deleting an image deletes all its jobs, and neither can be deleted again', async () => {
   const { id, image } = await jobs.create();
   const second = await addJob(jobs, { owner: everybody, imageId: image.id, specs: specs() }, limits);
   await deleteImage(jobs, owned(image.id));
@@ -127,7 +136,7 @@ test('a deleted image is gone with all its jobs, and what is gone cannot be dele
   });
 });
 
-test('an image stays for as long as one job uses it', async () => {
+test('an image is kept as long as a job uses it', async () => {
   const { id, image } = await jobs.create();
   const second = await addJob(jobs, { owner: everybody, imageId: image.id, specs: specs() }, limits);
   await deleteJob(jobs, owned(id));
@@ -136,15 +145,15 @@ test('an image stays for as long as one job uses it', async () => {
   await expect(getImage(jobs, owned(image.id))).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('an added job that is committed is answered, even when the database cannot be asked any more', async () => {
+test('a committed added job is returned even if the database becomes unavailable right after', async () => {
   const { image } = await jobs.create();
-  const away = { run: () => Promise.reject(new AppError('unavailable', 'It is away.', { retryable: true })) };
-  const deps = { ...jobs, database: { ...jobs.database, ...away } };
+  const run = () => Promise.reject(new AppError('unavailable', 'The database is unavailable.', { retryable: true }));
+  const deps = { ...jobs, database: { ...jobs.database, run } };
   const added = await addJob(deps, { owner: everybody, imageId: image.id, specs: specs() }, limits);
   expect(await getJob(jobs, owned(added.id))).toEqual(added);
 });
 
-test('an added job whose COMMIT nobody knows of is what its row says', async () => {
+test('an added job is returned as its row if the outcome of its COMMIT is unknown', async () => {
   const { image } = await jobs.create();
   const transaction: JobsDeps['database']['transaction'] = async (work) => {
     await jobs.database.transaction(work);

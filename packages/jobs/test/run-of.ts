@@ -1,26 +1,30 @@
 import { type ClaimedJob, claimJob, type Failure, finishJob } from '../src/index.ts';
 import type { TestJobs } from './open-test-jobs.ts';
 
-/** Failures of the three kinds. */
-export const passing: Failure = { code: 'storage_unavailable', message: 'The store is away.', retryable: true };
-export const permanent: Failure = { code: 'image_corrupt', message: 'The picture is damaged.', retryable: false };
-export const timeout: Failure = { code: 'render_timeout', message: 'It took too long.', retryable: false };
+/** One failure of each kind. */
+export const transient: Failure = {
+  code: 'storage_unavailable',
+  message: 'The store is unavailable.',
+  retryable: true,
+};
+export const permanent: Failure = { code: 'image_corrupt', message: 'The image is damaged.', retryable: false };
+export const timeout: Failure = { code: 'render_timeout', message: 'Rendering took too long.', retryable: false };
 
-/** Begins the next run; fails the test when there is none to begin. */
+/** Starts the next run; throws if the job cannot be claimed. */
 export async function claim(jobs: TestJobs, id: string): Promise<ClaimedJob> {
   const claimed = await claimJob(jobs, id);
-  if (!claimed) throw new Error('nothing was claimed');
+  if (!claimed) throw new Error('the job could not be claimed');
   return claimed;
 }
 
-/** The key under which a run keeps its thumbnail. */
+/** The key of a job's thumbnail. */
 export const keyOf = (id: string, name = 'default') => `thumbnails/${id}/${name}-aaaaaaaaaaaaaaaa.webp`;
 
-/** Stores a thumbnail of the run, as a renderer does. */
+/** Stores a thumbnail, as a renderer does. */
 export const store = (jobs: TestJobs, id: string, name?: string) =>
   jobs.store.put(keyOf(id, name), new Uint8Array(1), 'image/webp');
 
-/** Ends a run in success with one thumbnail for each spec. */
+/** Finishes a run with one thumbnail for each spec. */
 export const finish = (jobs: TestJobs, run: ClaimedJob, name = 'default') =>
   finishJob(jobs, {
     id: run.id,

@@ -9,13 +9,13 @@ import {
   failJob,
   freeLeases,
   getJob,
-  handBackJob,
   publishDueJobs,
+  releaseJob,
   renewLease,
 } from '../src/index.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import * as runOf from './run-of.ts';
-import { passing, permanent } from './run-of.ts';
+import { permanent, transient } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -29,25 +29,25 @@ const crash: Failure = { code: 'render_crashed', message: 'The renderer crashed.
 const claim = (id: string) => runOf.claim(jobs, id);
 const finish = (run: ClaimedJob, name?: string) => runOf.finish(jobs, run, name);
 
-test('of many who claim a job at once one gets it, and processing is really written', async () => {
+test('a job that is claimed many times at once is claimed once, and is processing', async () => {
   const { id } = await jobs.create();
   const claims = await Promise.all(Array.from({ length: 8 }, () => claimJob(jobs, id)));
   expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
   expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'processing', run: 1 });
 });
 
-test('a job that is not there, has ended or is not due cannot be claimed', async () => {
+test('a job that does not exist, has ended or is not due cannot be claimed', async () => {
   expect(await claimJob(jobs, Bun.randomUUIDv7())).toBeNull();
   const ended = await jobs.create();
   await failJob(jobs, await claim(ended.id), permanent);
   expect(await claimJob(jobs, ended.id)).toBeNull();
   const later = await jobs.create();
-  await failJob(jobs, await claim(later.id), passing);
+  await failJob(jobs, await claim(later.id), transient);
   await jobs.age('not_before', -3_600, later.id);
   expect(await claimJob(jobs, later.id)).toBeNull();
 });
 
-test('a run that finishes shows its thumbnails and its end', async () => {
+test('a finished run sets success, the thumbnails and finishedAt', async () => {
   const { id } = await jobs.create();
   expect(await finish(await claim(id))).toBe(true);
   const job = await getJob(jobs, owned(id));
@@ -55,20 +55,20 @@ test('a run that finishes shows its thumbnails and its end', async () => {
   expect(job.finishedAt).not.toBeNull();
 });
 
-test('a run whose last word meets a database that is away says it again, and one whose answer was lost is not doubled', async () => {
-  const away = new AppError('unavailable', 'The database is away.', { retryable: true });
+test('finishing and failing are retried while the database is unavailable, and take effect once if only the answer was lost', async () => {
+  const unavailable = new AppError('unavailable', 'The database is unavailable.', { retryable: true });
   let tries = 0;
-  const twiceInVain = async <T>(say: () => Promise<T>): Promise<T> => {
+  const failTwice = async <T>(update: () => Promise<T>): Promise<T> => {
     tries += 1;
-    if (tries === 1) throw away;
-    const result = await say();
-    if (tries === 2) throw away;
+    if (tries === 1) throw unavailable;
+    const result = await update();
+    if (tries === 2) throw unavailable;
     return result;
   };
   const flaky: TestJobs['database'] = {
     ...jobs.database,
-    commit: (statement) => twiceInVain(() => jobs.database.commit(statement)),
-    transaction: (work) => twiceInVain(() => jobs.database.transaction(work)),
+    commit: (statement) => failTwice(() => jobs.database.commit(statement)),
+    transaction: (work) => failTwice(() => jobs.database.transaction(work)),
   };
   const { id } = await jobs.create();
   expect(await runOf.finish({ ...jobs, database: flaky }, await claim(id))).toBe(true);
@@ -80,27 +80,27 @@ test('a run whose last word meets a database that is away says it again, and one
   expect(await getJob(jobs, owned(other.id))).toMatchObject({ status: 'error', tries: 1 });
 });
 
-test('a claim that meets a database that is away for a moment is made all the same', async () => {
-  const away = new AppError('unavailable', 'The database is away.', { retryable: true });
-  let asked = 0;
+test('a claim is retried while the database is unavailable', async () => {
+  const unavailable = new AppError('unavailable', 'The database is unavailable.', { retryable: true });
+  let calls = 0;
   const flaky: TestJobs['database'] = {
     ...jobs.database,
     run: (work) => {
-      asked += 1;
-      return asked < 3 ? Promise.reject(away) : jobs.database.run(work);
+      calls += 1;
+      return calls < 3 ? Promise.reject(unavailable) : jobs.database.run(work);
     },
   };
   const { id } = await jobs.create();
   expect(await claimJob({ database: flaky }, id)).toMatchObject({ id, run: 1 });
 });
 
-test('a fault that does not pass is not tried again', async () => {
+test('finishing is not retried after an error that is not retryable', async () => {
   const broken = { ...jobs.database, commit: () => Promise.reject(new Error('refused')) };
   const { id } = await jobs.create();
   await expect(runOf.finish({ ...jobs, database: broken }, await claim(id))).rejects.toThrow('refused');
 });
 
-test('a run that wakes up after another took its job changes nothing, whatever it tries', async () => {
+test('a run that lost its lease to another run changes nothing', async () => {
   const { id } = await jobs.create();
   const late = await claim(id);
   await jobs.age('lease_until', 60, id);
@@ -109,28 +109,28 @@ test('a run that wakes up after another took its job changes nothing, whatever i
   expect(current.run).toBe(2);
   expect(await renewLease(jobs, late)).toBe(false);
   expect(await finish(late, 'late')).toBe(false);
-  expect(await failJob(jobs, late, permanent)).toEqual({ outcome: 'over' });
+  expect(await failJob(jobs, late, permanent)).toEqual({ outcome: 'superseded' });
   expect(await finish(current)).toBe(true);
   expect(await finish(late, 'late')).toBe(false);
   expect((await getJob(jobs, owned(id))).thumbnails.map(({ name }) => name)).toEqual(['default']);
 });
 
-test('a passing failure is tried again after a back-off, at most five times in all', async () => {
+test('a transient failure is retried after a back-off, at most five tries in all', async () => {
   const { id } = await jobs.create();
   const delays: number[] = [];
   for (let tries = 1; tries < 5; tries += 1) {
     const run = await claim(id);
     const [clock] = await jobs.sql(sql`select now()::text as now`);
-    const settled = await failJob(jobs, run, passing);
-    expect(settled.outcome).toBe('again');
-    const delayMs = settled.outcome === 'again' ? settled.delayMs : 0;
+    const result = await failJob(jobs, run, transient);
+    expect(result.outcome).toBe('retry');
+    const delayMs = result.outcome === 'retry' ? result.delayMs : 0;
     delays.push(delayMs);
     const due = sql`${clock?.now}::timestamptz + ${delayMs}::float8 * interval '1 ms'`;
     expect(await jobs.sql(sql`select not_before >= ${due} as "isKept" from jobs`)).toEqual([{ isKept: true }]);
     expect((await getJob(jobs, owned(id))).status).toBe('uploaded');
     await jobs.age('not_before', 120, id);
   }
-  expect(await failJob(jobs, await claim(id), passing)).toEqual({ outcome: 'ended' });
+  expect(await failJob(jobs, await claim(id), transient)).toEqual({ outcome: 'ended' });
   expect(await getJob(jobs, owned(id))).toMatchObject({
     status: 'error',
     run: 5,
@@ -139,7 +139,7 @@ test('a passing failure is tried again after a back-off, at most five times in a
   expect(delays.every((delay, index) => delay >= 500 * 2 ** index && delay <= 1_000 * 2 ** index)).toBe(true);
 });
 
-test('a permanent failure is never tried again', async () => {
+test('a permanent failure ends the job at once', async () => {
   const { id } = await jobs.create();
   expect(await failJob(jobs, await claim(id), permanent)).toEqual({ outcome: 'ended' });
   expect(await getJob(jobs, owned(id))).toMatchObject({
@@ -149,15 +149,15 @@ test('a permanent failure is never tried again', async () => {
   });
 });
 
-test('the second crash of its own renderer ends a job, and the first costs it no try', async () => {
+test('the second crash of its own renderer ends a job, and the first counts as no try', async () => {
   const { id } = await jobs.create();
-  expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'again', delayMs: 0 });
+  expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'retry', delayMs: 0 });
   expect((await getJob(jobs, owned(id))).tries).toBe(0);
   expect(await failJob(jobs, await claim(id), crash)).toEqual({ outcome: 'ended' });
   expect((await getJob(jobs, owned(id))).error?.code).toBe('render_crashed');
 });
 
-test('nine lost leases cost a job nothing, the tenth ends it', async () => {
+test('nine lost leases count as no try, the tenth ends the job', async () => {
   const { id } = await jobs.create();
   for (let lost = 1; lost < 10; lost += 1) {
     await claim(id);
@@ -171,7 +171,7 @@ test('nine lost leases cost a job nothing, the tenth ends it', async () => {
   expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
 });
 
-test('a lease that is renewed is not freed', async () => {
+test('a renewed lease is not freed', async () => {
   const { id } = await jobs.create();
   const run = await claim(id);
   await jobs.age('lease_until', 60, id);
@@ -180,9 +180,9 @@ test('a lease that is renewed is not freed', async () => {
   await finish(run);
 });
 
-test('a job whose message never went out is published by the sweep, once', async () => {
-  const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
-  const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: away } });
+test('a job that could not be published is published by the sweep, once', async () => {
+  const fail = () => Promise.reject(new AppError('unavailable', 'The queue is unavailable.', { retryable: true }));
+  const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: fail } });
   expect((await getJob(jobs, owned(id))).publishedAt).toBeNull();
   const before = await jobs.publisher.count();
   expect(await publishDueJobs(jobs)).toBe(1);
@@ -191,7 +191,7 @@ test('a job whose message never went out is published by the sweep, once', async
   expect((await getJob(jobs, owned(id))).publishedAt).not.toBeNull();
 });
 
-test('a job whose message was lost is published again, but only after a while', async () => {
+test('a job with a lost message is published again, but only after a while', async () => {
   const lost = async () => undefined;
   const { id } = await jobs.create({ publisher: { ...jobs.publisher, publish: lost } });
   const empty = { ...jobs, publisher: { ...jobs.publisher, count: async () => 0 } };
@@ -200,10 +200,10 @@ test('a job whose message was lost is published again, but only after a while', 
   expect(await publishDueJobs(empty)).toBe(1);
 });
 
-test('a run that is over cannot be handed back', async () => {
+test('a run that has finished cannot be released', async () => {
   const { id } = await jobs.create();
   const run = await claim(id);
   await finish(run);
-  expect(await handBackJob(jobs, run)).toBe(false);
+  expect(await releaseJob(jobs, run)).toBe(false);
   expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'success', run: 1 });
 });

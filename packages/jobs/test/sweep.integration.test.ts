@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withSweepLease } from '../src/cleanup/sweep-lease.ts';
 import { failJob, getJob, publishDueJobs, retryJob, sweepJobs, sweepObjects } from '../src/index.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
-import { claim, finish, passing, permanent, store, timeout } from './run-of.ts';
+import { claim, finish, permanent, store, timeout, transient } from './run-of.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -18,15 +18,15 @@ const keepAll = { retentionDays: 0, searchEverySeconds: 0 };
 const month = { ...keepAll, retentionDays: 30 };
 const day = 86_400;
 
-test('of many sweepers at once one is at work, and the next can begin when it has ended', async () => {
+test('of many sweepers of one kind only one works at a time', async () => {
   const gate = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
   const first = withSweepLease(jobs, 'jobs', async () => {
-    begun.resolve();
+    started.resolve();
     await gate.promise;
     return 'first';
   });
-  await begun.promise;
+  await started.promise;
   const others = await Promise.all(Array.from({ length: 5 }, () => withSweepLease(jobs, 'jobs', async () => 'other')));
   expect(others).toEqual([null, null, null, null, null]);
   expect(await withSweepLease(jobs, 'objects', async () => 'the other kind')).toBe('the other kind');
@@ -35,19 +35,19 @@ test('of many sweepers at once one is at work, and the next can begin when it ha
   expect(await withSweepLease(jobs, 'jobs', async () => 'next')).toBe('next');
 });
 
-test('a sweeper that died or froze is followed by another, and told so when it wakes up', async () => {
-  const told = Promise.withResolvers<void>();
+test('a sweeper with an expired lease is replaced, and its signal is aborted when it continues', async () => {
+  const aborted = Promise.withResolvers<void>();
   const frozen = withSweepLease(jobs, 'jobs', async (signal) => {
     await jobs.sql(sql`update sweep_leases set until = now() - interval '1 second'`);
-    expect(await withSweepLease(jobs, 'jobs', async () => 'taken over')).toBe('taken over');
-    signal.addEventListener('abort', () => told.resolve());
-    await told.promise;
+    expect(await withSweepLease(jobs, 'jobs', async () => 'replaced')).toBe('replaced');
+    signal.addEventListener('abort', () => aborted.resolve());
+    await aborted.promise;
     return signal.aborted;
   });
   expect(await frozen).toBe(true);
 });
 
-test('one pass wakes what nobody works on: a lost lease is freed and published at once', async () => {
+test('one pass frees an expired lease and publishes its job', async () => {
   const { id } = await jobs.create();
   await claim(jobs, id);
   await jobs.age('lease_until', 60, id);
@@ -55,9 +55,9 @@ test('one pass wakes what nobody works on: a lost lease is freed and published a
   expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', run: 1 });
 });
 
-test('a queue that is away keeps no other step from its turn', async () => {
-  const away = () => Promise.reject(new AppError('unavailable', 'The queue is away.', { retryable: true }));
-  const broken = { ...jobs, publisher: { ...jobs.publisher, count: away, publish: away } };
+test('a step that fails because the queue is unavailable does not hold up the others', async () => {
+  const fail = () => Promise.reject(new AppError('unavailable', 'The queue is unavailable.', { retryable: true }));
+  const broken = { ...jobs, publisher: { ...jobs.publisher, count: fail, publish: fail } };
   const lost = await jobs.create();
   await claim(jobs, lost.id);
   await jobs.age('lease_until', 60, lost.id);
@@ -67,7 +67,7 @@ test('a queue that is away keeps no other step from its turn', async () => {
   expect(await sweepJobs(broken, month)).toMatchObject({ freed: 1, published: 0, expired: 1 });
 });
 
-test('a queue that lost its messages gets every one again, the oldest first and none twice', async () => {
+test('jobs with lost messages are published again, the oldest first and each once', async () => {
   const sent: string[] = [];
   const publisher = {
     ...jobs.publisher,
@@ -86,7 +86,7 @@ test('a queue that lost its messages gets every one again, the oldest first and 
   expect(sent).toEqual(created);
 });
 
-test('a queue that holds a message for every job is left in peace, however old they are', async () => {
+test('nothing is published while the queue holds a message for every unfinished job, however old', async () => {
   const waiting = await jobs.create();
   const working = await jobs.create();
   await claim(jobs, working.id);
@@ -97,10 +97,10 @@ test('a queue that holds a message for every job is left in peace, however old t
   expect(await publishDueJobs(short)).toBe(1);
 });
 
-test('a job that waits for its next try needs no message, and makes nobody look for those of others', async () => {
+test('a job in back-off needs no message and does not make the sweep publish other jobs', async () => {
   const waiting = await jobs.create();
   const later = await jobs.create();
-  await failJob(jobs, await claim(jobs, later.id), passing);
+  await failJob(jobs, await claim(jobs, later.id), transient);
   await jobs.age('not_before', -3_600, later.id);
   await jobs.age('published_at', 3_600, waiting.id);
   const publisher = { ...jobs.publisher, count: async () => 1 };
@@ -110,7 +110,7 @@ test('a job that waits for its next try needs no message, and makes nobody look 
   expect((await getJob(jobs, owned(later.id))).publishedAt).not.toBeNull();
 });
 
-test('jobs that ended before the retention are erased with their objects, and no others', async () => {
+test('jobs that ended before the retention are deleted with their objects, and no others', async () => {
   const [old, young, failed, waiting] = [
     await jobs.create(),
     await jobs.create(),
@@ -140,7 +140,7 @@ test('jobs that ended before the retention are erased with their objects, and no
   expect(keys.filter((key) => key.includes(young.id) || key.includes(young.image.id))).toHaveLength(2);
 });
 
-test('a job that is retried at the end of its retention stays', async () => {
+test('a job that is retried at the end of its retention is kept', async () => {
   const { id } = await jobs.create();
   await failJob(jobs, await claim(jobs, id), timeout);
   await jobs.age('finished_at', 31 * day, id);

@@ -3,13 +3,13 @@ import { type ObjectInfo, type ObjectStore, openStore } from '@thumbnail-api/sto
 import { inject } from 'vitest';
 import type { StoreChoice } from './open-test-jobs.ts';
 
-/** A store of one test, and a way to let time go by in it. */
+/** A store for one test, and a way to make its objects older. */
 export interface TestStore {
   store: ObjectStore;
   ageObjects: (seconds: number) => Promise<void>;
 }
 
-/** Opens one: a directory, a place of its own on the S3 server, or one that is there already. */
+/** Opens a directory, a prefix of its own on the S3 server, or the shared store. */
 export async function openTestStore(choice: StoreChoice, directory: string): Promise<TestStore> {
   if (typeof choice === 'object') return agingStore(choice.shared);
   if (choice === 'filesystem') return agingStore(openStore({ kind: 'filesystem', directory }));
@@ -19,7 +19,7 @@ export async function openTestStore(choice: StoreChoice, directory: string): Pro
   return agingStore(withinPrefix(store, `${Bun.randomUUIDv7()}/`));
 }
 
-/** A part of a bucket that looks like a whole one. */
+/** Presents one prefix of a bucket as a whole bucket. */
 function withinPrefix(store: ObjectStore, prefix: string): ObjectStore {
   const cut = (info: ObjectInfo) => ({ ...info, key: info.key.slice(prefix.length) });
   return {
@@ -39,7 +39,7 @@ function withinPrefix(store: ObjectStore, prefix: string): ObjectStore {
   };
 }
 
-/** A store whose objects can be made older: no store lets anyone set its own times. */
+/** Makes objects older by changing the times that the store reports, which cannot be set. */
 function agingStore(store: ObjectStore): TestStore {
   const ages = new Map<string, number>();
   const older = (info: ObjectInfo) => ({

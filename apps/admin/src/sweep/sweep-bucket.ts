@@ -28,10 +28,10 @@ export async function sweepBucket(deps: Pick<JobsDeps, 'database' | 'store' | 'l
   return { line: confirmed ? removedLine(report) : foundLine(report), exitCode: 0 };
 }
 
-const removedLine = ({ removed, left }: BucketReport) =>
-  `Removed ${removed} objects that no row named${left > 0 ? `; ${left} are still there` : ''}.`;
+const removedLine = ({ removed, remaining }: BucketReport) =>
+  `Removed ${removed} objects that no row named${remaining > 0 ? `; ${remaining} are still there` : ''}.`;
 
-const foundLine = ({ left, older }: BucketReport) =>
-  left === 0
+const foundLine = ({ remaining, untrusted }: BucketReport) =>
+  remaining === 0
     ? 'Every object that is old enough to be judged is named by a row.'
-    : `No row names ${left} objects${older > 0 ? `, ${older} of them from before this database can speak for (was it restored?)` : ''}. Remove them with: bun run sweep --confirm`;
+    : `No row names ${remaining} objects${untrusted > 0 ? `, ${untrusted} of them from before this database can speak for (was it restored?)` : ''}. Remove them with: bun run sweep --confirm`;

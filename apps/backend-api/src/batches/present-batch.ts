@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { AppError, type ErrorCode } from '@thumbnail-api/errors';
+import { AppError } from '@thumbnail-api/errors';
 import type { Batch } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -18,8 +18,7 @@ export function presentBatch(batch: Batch, context: Context<ApiEnv>): z.output<t
     counts,
     refused: batch.refused.map(({ filename, code, message }) => ({
       filename,
-      // The column is text; `createBatch` stores only error codes in it.
-      problem: describeProblem(new AppError(code as ErrorCode, message), context),
+      problem: describeProblem(new AppError(code, message), context),
     })),
     jobs: batch.jobs.map((job) => presentJob(job, links)),
     actions: batchActions(batch, links),

@@ -1,4 +1,4 @@
-import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import { isRetryable, type Job } from '@thumbnail-api/jobs';
 import { contentVersion } from '@thumbnail-api/storage';
 import { type Action, getAction, type Links, operationLink, sendAction } from '../http/actions.ts';
 
@@ -10,7 +10,7 @@ export function jobActions(job: Job, links: Links): Action[] {
     actions.push(getAction('Watch Progress', links.href('jobEvents', { id }), 'text/event-stream'));
   }
   actions.push(...downloadActions(job, links), ...shareActions(job, links));
-  if (error && isRetryableByPerson(error.code)) {
+  if (error && isRetryable(error.code)) {
     actions.push(sendAction('Retry', 'POST', links.href('jobRetry', { id })));
   }
   if (hasReadableImage(job)) actions.push(addThumbnailAction(image.id, links));

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { isRetryableByPerson, type Job } from '@thumbnail-api/jobs';
+import { isRetryable, type Job } from '@thumbnail-api/jobs';
 import { toShownSpec } from '@thumbnail-api/thumbnail-spec';
 import type { Links } from '../http/actions.ts';
 import { jobActions } from './job-actions.ts';
@@ -19,7 +19,7 @@ export function presentJob(job: Job, links: Links): z.output<typeof jobSchema> {
       ...thumbnail,
       spec: toShownSpec(spec),
     })),
-    error: job.error && { ...job.error, retryable: isRetryableByPerson(job.error.code), attempts: job.run },
+    error: job.error && { ...job.error, retryable: isRetryable(job.error.code), attempts: job.run },
     timings: job.timings && {
       queuedMs: job.timings.queuedMs,
       fetchMs: job.timings.fetchMs,

@@ -3,52 +3,56 @@ import { type KeySubject, parseObjectKey } from '@thumbnail-api/storage';
 import { inArray } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
-/** An object that no row names. */
+/** An object without a row. */
 export interface Orphan {
   key: string;
-  /** Its job has ended in error and may be retried: nothing may be removed while a run could store it again. */
+  /** Set if its job has failed and may be retried: a new run could store the same key while it is removed. */
   failedJobId: string | null;
 }
 
 /**
- * Says which of these keys no row names, as the rows are now.
+ * Finds the orphans among these keys, by the rows as they are now.
  *
- * Keys of anything else are never among them; nor are those of a job that may still finish, or of a deletion, which has its
- * own way.
+ * Leaves out keys that are neither originals nor thumbnails, thumbnails of a job that may still finish, and objects of
+ * deleted rows, which {@link finishDeletions} removes.
  */
-export async function findOrphans({ database }: Pick<JobsDeps, 'database'>, keys: string[]): Promise<Orphan[]> {
-  const subjects = keys.flatMap((key) => {
+export async function findOrphans(deps: Pick<JobsDeps, 'database'>, keys: string[]): Promise<Orphan[]> {
+  const objects = keys.flatMap((key) => {
     const subject = parseObjectKey(key);
     return subject ? [{ key, subject }] : [];
   });
-  const imageIds = subjects.flatMap(({ subject }) => (subject.kind === 'original' ? [subject.imageId] : []));
-  const jobIds = subjects.flatMap(({ subject }) => (subject.kind === 'thumbnail' ? [subject.jobId] : []));
-  const { keptImages, keptJobs, named } = await database.run(async (executor) => ({
-    keptImages: new Set(
-      (await executor.select({ id: images.id }).from(images).where(inArray(images.id, imageIds))).map(({ id }) => id),
-    ),
-    keptJobs: new Map(
-      (
-        await executor
-          .select({ id: jobs.id, status: jobs.status, deletedAt: jobs.deletedAt })
-          .from(jobs)
-          .where(inArray(jobs.id, jobIds))
-      ).map((job) => [job.id, job]),
-    ),
-    named: new Set(
-      (await executor.select({ key: thumbnails.key }).from(thumbnails).where(inArray(thumbnails.jobId, jobIds))).map(
-        ({ key }) => key,
-      ),
-    ),
-  }));
-
-  const judge = (key: string, subject: KeySubject): Orphan[] => {
-    if (subject.kind === 'original') return keptImages.has(subject.imageId) ? [] : [{ key, failedJobId: null }];
-    const job = keptJobs.get(subject.jobId);
+  const rows = await readRows(
+    deps,
+    objects.map(({ subject }) => subject),
+  );
+  return objects.flatMap(({ key, subject }): Orphan[] => {
+    if (subject.kind === 'original') return rows.imageIds.has(subject.imageId) ? [] : [{ key, failedJobId: null }];
+    const job = rows.jobs.get(subject.jobId);
     if (!job) return [{ key, failedJobId: null }];
-    if (job.deletedAt || named.has(key)) return [];
+    if (job.deletedAt || rows.thumbnailKeys.has(key)) return [];
     if (job.status === 'success') return [{ key, failedJobId: null }];
     return job.status === 'error' ? [{ key, failedJobId: job.id }] : [];
-  };
-  return subjects.flatMap(({ key, subject }) => judge(key, subject));
+  });
+}
+
+/** Reads the rows of these objects; deleted rows too. */
+async function readRows({ database }: Pick<JobsDeps, 'database'>, subjects: KeySubject[]) {
+  const imageIds = subjects.flatMap((subject) => (subject.kind === 'original' ? [subject.imageId] : []));
+  const jobIds = subjects.flatMap((subject) => (subject.kind === 'thumbnail' ? [subject.jobId] : []));
+  return await database.run(async (executor) => {
+    const imageRows = await executor.select({ id: images.id }).from(images).where(inArray(images.id, imageIds));
+    const jobRows = await executor
+      .select({ id: jobs.id, status: jobs.status, deletedAt: jobs.deletedAt })
+      .from(jobs)
+      .where(inArray(jobs.id, jobIds));
+    const thumbnailRows = await executor
+      .select({ key: thumbnails.key })
+      .from(thumbnails)
+      .where(inArray(thumbnails.jobId, jobIds));
+    return {
+      imageIds: new Set(imageRows.map(({ id }) => id)),
+      jobs: new Map(jobRows.map((job) => [job.id, job])),
+      thumbnailKeys: new Set(thumbnailRows.map(({ key }) => key)),
+    };
+  });
 }

@@ -1,73 +1,81 @@
 import { installation } from '@thumbnail-api/db';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import { scanSlice } from './scan-slice.ts';
-import { verifyBucketOwnership } from './verify-bucket-ownership.ts';
+import { verifyBucketOwnership } from '../installation/verify-bucket-ownership.ts';
+import { scanPage } from './scan-page.ts';
 
-/** How many objects one walk through the bucket may remove; more than that is for a person to look at. */
+/** The most orphans that one search may remove. More of them need the attention of an operator. */
 const removalsMax = 100;
-/** How long the search rests when it had found more. */
-const restSeconds = 3_600;
+/** The pause after a search that found more. */
+const longPauseSeconds = 3_600;
 
 /**
- * Goes on with the search for objects that no row names: a thousand objects, then the next pass. A walk through the bucket
- * removes 100 at most; when there were more the search says so and rests for an hour, or until `bun run sweep --confirm`.
+ * Continues the search of the bucket for orphans, by one page of a thousand objects, and removes those it finds.
  *
- * The caller holds the sweep lease.
+ * A whole search removes at most 100 orphans. If there are more, it logs a warning and pauses for an hour; until then an
+ * operator can remove them with `bun run sweep --confirm`. The caller holds the sweep lease.
  *
- * @param everySeconds how long to rest between two walks
+ * @param everySeconds the pause between two searches
  * @returns how many were removed
  */
 export async function searchOrphans(
   deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
   { everySeconds, signal }: { everySeconds: number; signal?: AbortSignal },
 ): Promise<number> {
-  const [place] = await deps.database.run((executor) =>
+  const [progress] = await deps.database.run((executor) =>
     executor
       .select({ cursor: installation.scanCursor, removed: installation.scanRemoved })
       .from(installation)
       .where(sql`${installation.scanAfter} <= now()`),
   );
-  if (!place) return 0;
+  if (!progress) return 0;
   const bucket = await verifyBucketOwnership(deps);
   if ('refused' in bucket) {
-    await keepPlace(deps, { cursor: '', removed: 0, restSeconds: everySeconds });
+    await saveProgress(deps, { ...start, pauseSeconds: everySeconds });
     return 0;
   }
-  const report = await scanSlice(deps, bucket, {
-    cursor: place.cursor,
-    removalsMax: removalsMax - place.removed,
-    evenOlder: false,
+  const page = await scanPage(deps, bucket, {
+    cursor: progress.cursor,
+    removalsMax: removalsMax - progress.removed,
+    includeUntrusted: false,
     ...(signal && { signal }),
   });
-  // Another sweeper has taken over, and goes on from the same place.
-  if (signal?.aborted) return report.removed;
-  if (report.left > 0) {
+  // Another sweeper holds the lease now and continues from the same place.
+  if (signal?.aborted) return page.removed;
+  if (page.remaining > 0) {
     deps.log.warn(
-      { removed: report.removed, left: report.left },
-      'more objects without a row than a sweep removes by itself: look at them with `bun run sweep`',
+      { removed: page.removed, left: page.remaining },
+      'too many orphans to remove without confirmation: inspect them with `bun run sweep`',
     );
-    await keepPlace(deps, { cursor: '', removed: 0, restSeconds });
-  } else if (report.cursor === null) {
-    await keepPlace(deps, { cursor: '', removed: 0, restSeconds: everySeconds });
+    await saveProgress(deps, { ...start, pauseSeconds: longPauseSeconds });
+  } else if (page.cursor === null) {
+    await saveProgress(deps, { ...start, pauseSeconds: everySeconds });
   } else {
-    await keepPlace(deps, { cursor: report.cursor, removed: place.removed + report.removed, restSeconds: 0 });
+    await saveProgress(deps, { cursor: page.cursor, removed: progress.removed + page.removed, pauseSeconds: 0 });
   }
-  return report.removed;
+  return page.removed;
 }
 
-interface Place {
+interface Progress {
   cursor: string;
+  /** Orphans removed since the search started. */
   removed: number;
-  restSeconds: number;
+  /** The pause before the search continues. */
+  pauseSeconds: number;
 }
 
-async function keepPlace({ database }: Pick<JobsDeps, 'database'>, place: Place): Promise<void> {
+/** The progress of a search that starts over. */
+const start = { cursor: '', removed: 0 };
+
+async function saveProgress(
+  { database }: Pick<JobsDeps, 'database'>,
+  { cursor, removed, pauseSeconds }: Progress,
+): Promise<void> {
   await database.run((executor) =>
     executor.update(installation).set({
-      scanCursor: place.cursor,
-      scanRemoved: place.removed,
-      scanAfter: sql`now() + ${place.restSeconds} * interval '1 second'`,
+      scanCursor: cursor,
+      scanRemoved: removed,
+      scanAfter: sql`now() + ${pauseSeconds} * interval '1 second'`,
     }),
   );
 }

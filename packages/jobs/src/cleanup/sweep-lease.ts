@@ -2,21 +2,21 @@ import { sweepLeases } from '@thumbnail-api/db';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
-/** The two kinds of sweep. Each has a lease of its own: a store that hangs must not hold up the jobs. */
+/** The two kinds of sweep. Each has its own lease, so that a slow store does not hold up the jobs. */
 export type SweepName = 'jobs' | 'objects';
 
-/** How long a sweeper that died keeps the others waiting; renewed several times meanwhile. */
+/** How long the other sweepers wait after one has crashed. Renewed several times in between. */
 const leaseSeconds = 5;
 const renewMs = 1_250;
 
 /**
- * Does `work` as the only sweeper of its kind in the whole fleet, on the database's clock. The signal is aborted when the
- * lease was lost, as to a sweeper that froze; what is then still done is harmless, since every step guards itself.
+ * Runs `work` as the only sweeper of its kind, across all processes.
  *
- * A lease in a row, not an advisory lock: a pass waits for the store, and a transaction or a connection would be held
- * open all the while.
+ * The signal is aborted if the lease is lost, for example because this process froze. Work that continues does no harm, since
+ * each of its updates checks its own conditions. The lease is a row, not an advisory lock: a lock would hold a transaction or
+ * a connection open while the sweep waits for the store.
  *
- * @returns null when another sweeper is at work
+ * @returns null if another sweeper holds the lease
  */
 export async function withSweepLease<T>(
   { database }: Pick<JobsDeps, 'database'>,
@@ -25,8 +25,8 @@ export async function withSweepLease<T>(
 ): Promise<T | null> {
   const holder = Bun.randomUUIDv7();
   const until = sql`clock_timestamp() + ${leaseSeconds} * interval '1 second'`;
-  const mine = and(eq(sweepLeases.name, name), eq(sweepLeases.holder, holder));
-  const taken = await database.run((executor) =>
+  const isHeld = and(eq(sweepLeases.name, name), eq(sweepLeases.holder, holder));
+  const acquired = await database.run((executor) =>
     executor
       .insert(sweepLeases)
       .values({ name, holder, until })
@@ -37,21 +37,21 @@ export async function withSweepLease<T>(
       })
       .returning({ holder: sweepLeases.holder }),
   );
-  if (taken.length === 0) return null;
+  if (acquired.length === 0) return null;
 
   const controller = new AbortController();
   const renew = async () => {
-    const kept = await database.run((executor) =>
-      executor.update(sweepLeases).set({ until }).where(mine).returning({ holder: sweepLeases.holder }),
+    const renewed = await database.run((executor) =>
+      executor.update(sweepLeases).set({ until }).where(isHeld).returning({ holder: sweepLeases.holder }),
     );
-    if (kept.length === 0) controller.abort(new Error('another sweeper took over'));
+    if (renewed.length === 0) controller.abort(new Error('the sweep lease was lost'));
   };
   const timer = setInterval(() => void renew().catch(() => undefined), renewMs);
   try {
     return await work(controller.signal);
   } finally {
     clearInterval(timer);
-    // Where the database is away the lease runs out by itself.
-    await database.run((executor) => executor.delete(sweepLeases).where(mine)).catch(() => undefined);
+    // While the database is unavailable, the lease expires by itself.
+    await database.run((executor) => executor.delete(sweepLeases).where(isHeld)).catch(() => undefined);
   }
 }

@@ -1,10 +1,10 @@
 import type { Executor } from '@thumbnail-api/db';
 import { sql } from 'drizzle-orm';
 
-/** The channel on which a job that has ended is announced (LISTEN/NOTIFY); the payload is its id. */
+/** The channel for the ends of jobs (LISTEN/NOTIFY); the payload is the id of the job. */
 export const endedChannel = 'job_ended';
 
-/** Announces the end of a job to every listener, at the moment the transaction commits. */
+/** Announces to every process that a job has ended. Sent when the transaction commits. */
 export async function announceEnd(executor: Executor, jobId: string): Promise<void> {
   await executor.execute(sql`select pg_notify(${endedChannel}, ${jobId})`);
 }

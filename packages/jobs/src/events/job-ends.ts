@@ -1,119 +1,128 @@
-import { jobs } from '@thumbnail-api/db';
-import { and, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import { getAnyonesJob } from '../queries/get-job.ts';
-import type { Job } from '../queries/job.ts';
+import { getJobOfAnyOwner } from '../queries/get-job.ts';
 import { endedChannel } from './announce-end.ts';
+import { findEnded } from './find-ended.ts';
+import { type JobEndListener, JobEndSubscriptions } from './job-end-subscriptions.ts';
 
-/** Tells of the end of a job; `job` reads it, once for all who are told. Called without an end when none will come any more. */
-export type JobEndListener = (end?: { id: string; job: () => Promise<Job> }) => void;
-
-/** The ends of jobs, as they happen, whichever process ended them: one connection to Postgres however many wait. */
+/** The ends of jobs, whichever process ended them. */
 export interface JobEnds {
   /**
-   * Calls `heard` once for each of `ids` that ends or is deleted, also for one that had ended before; and once without
-   * an end when there will be nothing more to hear. Returns what ends the waiting.
+   * Calls `listener` once for each of `ids` when it ends, also if it has ended already; and once without an end if
+   * {@link JobEnds.close} comes first.
+   *
+   * @returns a function that unsubscribes
    */
-  subscribe(ids: string[], heard: JobEndListener): () => void;
-  /** Tells every waiting one that there is nothing more to hear, and lets go of the connection. */
+  subscribe(ids: string[], listener: JobEndListener): () => void;
+  /** Calls every listener without an end and closes the connection. */
   close(): Promise<void>;
 }
 
-/** A job that ended this long ago has been announced, or never will be. */
+type JobEndsDeps = Pick<JobsDeps, 'database' | 'log'>;
+
+/**
+ * Opens one connection that listens for the ends of jobs, for any number of subscribers.
+ *
+ * Announcements can be lost, so every `rereadMs` one statement also reads all subscribed jobs. If it finds an end that was not
+ * announced, it replaces the connection.
+ */
+export const openJobEnds = (deps: JobEndsDeps, rereadMs = 1_000): JobEnds => new JobEndsWatcher(deps, rereadMs);
+
+/** An end that is older than this was announced by now, or never will be. */
 const announcedWithinMs = 500;
 
 /**
- * Listens to Postgres from now on. Every `rereadMs` one statement looks at all jobs that are waited
- * for, if any; what it finds and was never announced tells that the listening is broken, and it begins anew.
+ * | state     | next state, and when |
+ * |-----------|----------------------|
+ * | idle      | scheduled: a subscription; reading: LISTEN has started |
+ * | scheduled | reading: after `rereadMs`, or LISTEN has started |
+ * | reading   | reading: LISTEN has started since; else scheduled with subscriptions, idle without |
+ *
+ * Every state becomes `closed`, which is final.
  */
-export function openJobEnds({ database, log }: Pick<JobsDeps, 'database' | 'log'>, rereadMs = 1_000): JobEnds {
-  const waiting = new Map<string, Set<JobEndListener>>();
-  let stopListening: (() => Promise<void>) | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running: Promise<void> | null = null;
-  let fresh = false;
-  let closed = false;
+type State =
+  | { name: 'idle' }
+  | { name: 'scheduled'; timer: ReturnType<typeof setTimeout> }
+  | { name: 'reading'; done: Promise<void> }
+  | { name: 'closed' };
 
-  const announce = (id: string) => {
-    const listeners = waiting.get(id);
-    waiting.delete(id);
-    let read: Promise<Job> | undefined;
-    const job = () => {
-      read ??= getAnyonesJob({ database }, id);
-      return read;
-    };
-    for (const heard of listeners ?? []) heard({ id, job });
-  };
-  const begun = () => {
-    fresh = true;
-    wake();
-  };
-  const reread = async () => {
-    stopListening ??= await database.listen(endedChannel, announce, begun);
-    // What ended while nobody listened was not announced, and is no sign of a fault.
-    const missable = fresh;
-    fresh = false;
-    const { ended, gone } = await readEnded(database, [...waiting.keys()], missable ? 0 : announcedWithinMs);
-    for (const id of [...ended, ...gone]) announce(id);
-    if (ended.length === 0 || missable) return;
-    log.warn({ missed: ended.length }, 'ends of jobs were not announced: listening anew');
-    const stop = stopListening;
-    stopListening = null;
-    await stop?.();
-  };
-  const turn = async () => {
-    await reread().catch((error) => log.warn({ error }, 'the ends of jobs cannot be read; trying again'));
-    running = null;
-    if (fresh) wake();
-    else if (waiting.size > 0) arm();
-  };
-  const arm = () => {
-    if (!closed) timer ??= setTimeout(wake, rereadMs);
-  };
-  function wake() {
-    clearTimeout(timer);
-    timer = undefined;
-    if (!closed) running ??= turn();
+class JobEndsWatcher implements JobEnds {
+  readonly #deps: JobEndsDeps;
+  readonly #rereadMs: number;
+  readonly #subscriptions: JobEndSubscriptions;
+  #state: State = { name: 'idle' };
+  #stopListening: (() => Promise<void>) | null = null;
+  /** LISTEN has started since the last read: earlier ends were not announced to this process. */
+  #hasJustListened = false;
+
+  constructor(deps: JobEndsDeps, rereadMs: number) {
+    this.#deps = deps;
+    this.#rereadMs = rereadMs;
+    this.#subscriptions = new JobEndSubscriptions((id) => getJobOfAnyOwner(deps, id));
+    this.#startReading();
   }
-  wake();
-  return {
-    subscribe: (ids, heard) => {
-      if (closed) heard();
-      for (const id of closed ? [] : ids) waiting.set(id, (waiting.get(id) ?? new Set()).add(heard));
-      if (running === null) arm();
-      return () => {
-        for (const id of ids) {
-          const listeners = waiting.get(id);
-          listeners?.delete(heard);
-          if (listeners?.size === 0) waiting.delete(id);
-        }
-      };
-    },
-    close: async () => {
-      closed = true;
-      clearTimeout(timer);
-      for (const heard of new Set([...waiting.values()].flatMap((listeners) => [...listeners]))) heard();
-      waiting.clear();
-      await running;
-      await stopListening?.();
-    },
-  };
-}
 
-async function readEnded(database: JobsDeps['database'], ids: string[], olderThanMs: number) {
-  if (ids.length === 0) return { ended: [], gone: [] };
-  const rows = await database.run((executor) =>
-    executor
-      .select({
-        id: jobs.id,
-        ended: sql<boolean>`coalesce(${jobs.finishedAt} < now() - ${olderThanMs} * interval '1 ms', false)`,
-      })
-      .from(jobs)
-      .where(and(sql`${jobs.id} = any(${`{${ids.join(',')}}`}::uuid[])`, isNull(jobs.deletedAt))),
-  );
-  const known = new Set(rows.map(({ id }) => id));
-  return {
-    ended: rows.filter(({ ended }) => ended).map(({ id }) => id),
-    gone: ids.filter((id) => !known.has(id)),
-  };
+  subscribe(ids: string[], listener: JobEndListener): () => void {
+    if (this.#state.name === 'closed') {
+      listener();
+      return () => undefined;
+    }
+    this.#subscriptions.add(ids, listener);
+    if (this.#state.name === 'idle') this.#schedule();
+    return () => this.#subscriptions.remove(ids, listener);
+  }
+
+  async close(): Promise<void> {
+    const last = this.#state;
+    this.#state = { name: 'closed' };
+    if (last.name === 'scheduled') clearTimeout(last.timer);
+    this.#subscriptions.clear();
+    if (last.name === 'reading') await last.done;
+    await this.#stopListening?.();
+  }
+
+  #schedule(): void {
+    this.#state = { name: 'scheduled', timer: setTimeout(() => this.#startReading(), this.#rereadMs) };
+  }
+
+  #startReading(): void {
+    if (this.#state.name === 'scheduled') clearTimeout(this.#state.timer);
+    this.#state = { name: 'reading', done: this.#readOnce() };
+  }
+
+  async #readOnce(): Promise<void> {
+    try {
+      await this.#read();
+    } catch (error) {
+      this.#deps.log.warn({ error }, 'cannot read the ends of jobs, retrying');
+    }
+    if (this.#state.name === 'closed') return;
+    if (this.#hasJustListened) this.#startReading();
+    else if (this.#subscriptions.ids.length > 0) this.#schedule();
+    else this.#state = { name: 'idle' };
+  }
+
+  async #read(): Promise<void> {
+    const { database, log } = this.#deps;
+    this.#stopListening ??= await database.listen(
+      endedChannel,
+      (id) => this.#subscriptions.announce(id),
+      () => this.#onListening(),
+    );
+    const isGapExpected = this.#hasJustListened;
+    this.#hasJustListened = false;
+    const ageMs = isGapExpected ? 0 : announcedWithinMs;
+    const { finished, deleted } = await findEnded(this.#deps, this.#subscriptions.ids, ageMs);
+    for (const id of [...finished, ...deleted]) this.#subscriptions.announce(id);
+    if (finished.length === 0 || isGapExpected) return;
+    log.warn({ missed: finished.length }, 'ends of jobs were not announced, listening again');
+    const stopListening = this.#stopListening;
+    this.#stopListening = null;
+    await stopListening();
+  }
+
+  /** Called when LISTEN starts, also after the connection was lost and restored. */
+  #onListening(): void {
+    this.#hasJustListened = true;
+    if (this.#state.name === 'idle' || this.#state.name === 'scheduled') this.#startReading();
+  }
 }

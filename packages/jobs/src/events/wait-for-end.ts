@@ -1,29 +1,30 @@
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
-import type { Job } from '../queries/job.ts';
-import type { Owned } from '../queries/owned.ts';
-import type { JobEndListener, JobEnds } from './job-ends.ts';
+import type { Job, Owned } from '../queries/job.ts';
+import type { JobEnd } from './job-end-subscriptions.ts';
+import type { JobEnds } from './job-ends.ts';
 
-/** What waiting needs. */
+/** What waiting for jobs needs. */
 export type WaitDeps = Pick<JobsDeps, 'database'> & { ends: JobEnds };
 
 /**
- * The job with this id, once it has ended; or as it is when the signal comes first, or the process is ending.
+ * Waits until a job has ended and gives it. Gives the job as it is if the signal is aborted or the process shuts down first.
  *
- * @throws AppError `not_found` when there is none, it is another's, or it is deleted meanwhile
+ * @throws AppError `not_found` if there is no such job, it belongs to another owner or is deleted meanwhile
  */
 export async function waitForEnd(deps: WaitDeps, owned: Owned, signal: AbortSignal): Promise<Job> {
-  const heard = Promise.withResolvers<Parameters<JobEndListener>[0]>();
-  const leave = deps.ends.subscribe([owned.id], heard.resolve);
-  const giveUp = () => heard.resolve(undefined);
-  signal.addEventListener('abort', giveUp, { once: true });
+  const ended = Promise.withResolvers<JobEnd | undefined>();
+  const stopWaiting = () => ended.resolve(undefined);
+  // Before the job is read: an end in between is not missed.
+  const unsubscribe = deps.ends.subscribe([owned.id], ended.resolve);
+  signal.addEventListener('abort', stopWaiting, { once: true });
   try {
     const job = await getJob(deps, owned);
     if (job.finishedAt || signal.aborted) return job;
-    const end = await heard.promise;
+    const end = await ended.promise;
     return await (end ? end.job() : getJob(deps, owned));
   } finally {
-    signal.removeEventListener('abort', giveUp);
-    leave();
+    signal.removeEventListener('abort', stopWaiting);
+    unsubscribe();
   }
 }

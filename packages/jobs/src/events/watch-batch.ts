@@ -1,65 +1,81 @@
-import { jobs } from '@thumbnail-api/db';
+import { type Executor, jobs } from '@thumbnail-api/db';
 import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Job, readJobs } from '../queries/job.ts';
 import type { WaitDeps } from './wait-for-end.ts';
 
-/** A job commits at most this long after the moment that its row gives as its end. */
+/** A job commits at most this long after the time in its `finishedAt`. */
 const commitWithinSeconds = 10;
+/** Above the number of jobs that a batch can have. */
 const jobsMax = 10_000;
 
+/** Where to start and when to stop watching. */
+export interface WatchOptions {
+  /** Leaves out jobs that ended well before this. A client that resumes may see some jobs twice, but misses none. */
+  since: Date | null;
+  signal: AbortSignal;
+}
+
 /**
- * Yields the jobs of a batch that have ended, each once, in the order of their end, then those that end from now on, until
- * none is left; or the signal comes, or the process is ending. With `since` those that had ended well before that moment
- * are left out: a client that resumes may see a few twice and misses none. Whose batch it is, the caller has asked.
+ * Yields each job of a batch once it has ended, in the order of their ends, until none is unfinished, the signal is aborted
+ * or the process shuts down. The caller has checked who owns the batch.
+ *
+ * @throws AppError `unavailable`
  */
 export async function* watchBatch(
   deps: WaitDeps,
   batchId: string,
-  { since, signal }: { since: Date | null; signal: AbortSignal },
+  { since, signal }: WatchOptions,
 ): AsyncGenerator<Job> {
-  const seen = new Set<string>();
-  const inBatch = and(eq(jobs.batchId, batchId), isNull(jobs.deletedAt));
-  const from = since
-    ? sql`${jobs.finishedAt} >= ${since.toISOString()}::timestamptz - ${commitWithinSeconds} * interval '1 s'`
-    : undefined;
-  const unseen = (): SQL => sql`${jobs.id} <> all(${`{${[...seen].join(',')}}`}::uuid[])`;
+  const unfinished = await deps.database.run((executor) => listUnfinished(executor, batchId));
+  let remaining = unfinished.length;
+  let isStopped = signal.aborted;
   let changed = Promise.withResolvers<void>();
-  let over = false;
   const stop = () => {
-    over = true;
+    isStopped = true;
     changed.resolve();
   };
-  const open = await deps.database.run((executor) =>
-    executor
-      .select({ id: jobs.id })
-      .from(jobs)
-      .where(and(inBatch, isNull(jobs.finishedAt))),
-  );
-  let left = open.length;
-  const leave = deps.ends.subscribe(
-    open.map(({ id }) => id),
-    (end) => {
-      if (!end) return stop();
-      left -= 1;
-      changed.resolve();
-    },
-  );
+  const unsubscribe = deps.ends.subscribe(unfinished, (end) => {
+    if (!end) return stop();
+    remaining -= 1;
+    changed.resolve();
+  });
   signal.addEventListener('abort', stop, { once: true });
+  const yielded = new Set<string>();
   try {
     for (;;) {
-      const last = left === 0;
+      // Before the read: a job that ends during it causes another one.
+      const isLastRead = remaining === 0;
       changed = Promise.withResolvers();
-      const page = { orderBy: [asc(jobs.finishedAt), asc(jobs.id)], limit: jobsMax };
-      const where = and(inBatch, isNotNull(jobs.finishedAt), from, unseen());
-      for (const job of await deps.database.run((executor) => readJobs(executor, where, page))) {
-        seen.add(job.id);
+      for (const job of await deps.database.run((executor) => readEnded(executor, batchId, { since, yielded }))) {
+        yielded.add(job.id);
         yield job;
       }
-      if (last || over) return;
-      if (left > 0) await changed.promise;
+      if (isLastRead || isStopped) return;
+      if (remaining > 0) await changed.promise;
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    leave();
+    unsubscribe();
   }
+}
+
+async function listUnfinished(executor: Executor, batchId: string): Promise<string[]> {
+  const rows = await executor
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.batchId, batchId), isNull(jobs.deletedAt), isNull(jobs.finishedAt)));
+  return rows.map(({ id }) => id);
+}
+
+function readEnded(
+  executor: Executor,
+  batchId: string,
+  { since, yielded }: { since: Date | null; yielded: Set<string> },
+): Promise<Job[]> {
+  const isRecent: SQL | undefined = since
+    ? sql`${jobs.finishedAt} >= ${since.toISOString()}::timestamptz - ${commitWithinSeconds} * interval '1 s'`
+    : undefined;
+  const isNew = sql`${jobs.id} <> all(${`{${[...yielded].join(',')}}`}::uuid[])`;
+  const where = and(eq(jobs.batchId, batchId), isNotNull(jobs.finishedAt), isRecent, isNew);
+  return readJobs(executor, where, { orderBy: [asc(jobs.finishedAt), asc(jobs.id)], limit: jobsMax });
 }

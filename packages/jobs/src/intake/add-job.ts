@@ -1,37 +1,54 @@
-import { CommitUnknown, images, jobs } from '@thumbnail-api/db';
+import { images, jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
-import { type Job, toJob } from '../queries/job.ts';
+import { type Job, type Owned, toJob } from '../queries/job.ts';
 import { publishJob } from '../runs/publish-job.ts';
 import { assertOutput } from './assert-output.ts';
+import { resolveUnknownCommit } from './resolve-unknown-commit.ts';
 
-/** Another job on an image that is kept. */
+/** A further job on a stored image. */
 export interface AddedJob {
-  /** Whose image it is, and so whose job. */
+  /** The owner of the image, and so of the job. */
   owner: string;
   imageId: string;
   specs: Spec[];
 }
 
+/** The most pixels over all thumbnails and frames of a job. */
+interface OutputLimits {
+  maxOutputPixels: number;
+}
+
 /**
- * Adds a job to a kept image: when it returns the job is kept and will end, as after an upload.
+ * Adds a job to a stored image. When it returns, the job is committed and will end, as after an upload.
  *
- * The image row is locked, and a deletion locks it too: either the new job is seen and the image stays, or the image is
- * gone and nothing was accepted.
- *
- * @param limits the most pixels over all thumbnails and frames of the job
- * @throws AppError `not_found` for an image that is not there, was deleted or is another's, `image_too_large`, `unavailable`
+ * @throws AppError `not_found` if there is no such image, it was deleted or it belongs to another owner,
+ *   `image_too_large`, `unavailable`
  */
 export async function addJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
-  { owner, imageId, specs }: AddedJob,
-  limits: { maxOutputPixels: number },
+  added: AddedJob,
+  limits: OutputLimits,
 ): Promise<Job> {
-  const id = Bun.randomUUIDv7();
-  const inserting = deps.database.transaction(async (transaction) => {
+  const owned = { id: Bun.randomUUIDv7(), owner: added.owner };
+  const job = await resolveUnknownCommit(insertAddedJob(deps, owned, added, limits), {
+    read: () => getJob(deps, owned),
+  });
+  await publishJob(deps, { id: job.id, run: 0 });
+  return job;
+}
+
+/** Locks the image, as a deletion does: either the deletion sees the new job and keeps the image, or no job is added. */
+function insertAddedJob(
+  { database }: Pick<JobsDeps, 'database'>,
+  { id, owner }: Owned,
+  { imageId, specs }: AddedJob,
+  limits: OutputLimits,
+): Promise<Job> {
+  return database.transaction(async (transaction) => {
     const [image] = await transaction
       .select()
       .from(images)
@@ -43,15 +60,7 @@ export async function addJob(
       .insert(jobs)
       .values({ id, owner, imageId, specs, publishedAt: sql`now()` })
       .returning();
-    if (!row) throw new Error('an INSERT that gave no row');
+    if (!row) throw new Error('INSERT into jobs returned no row');
     return toJob(row, image, []);
   });
-  const job = await inserting.catch(async (error) => {
-    // Where the fate of a COMMIT is unknown the row decides.
-    const found = error instanceof CommitUnknown ? await getJob(deps, { id, owner }).catch(() => null) : null;
-    if (!found) throw error;
-    return found;
-  });
-  await publishJob(deps, { id, run: 0 });
-  return job;
 }

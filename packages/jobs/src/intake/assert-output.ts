@@ -3,7 +3,7 @@ import { findOutputFault, type Spec } from '@thumbnail-api/thumbnail-spec';
 import type { Original } from './receive-original.ts';
 
 /**
- * Refuses here what could only fail later, where the size is known.
+ * Rejects thumbnails that would be too large. An image of unknown size passes: its job fails later if they are.
  *
  * @throws AppError `image_too_large`
  */

@@ -5,70 +5,75 @@ import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
-/** A key that a client gave to a request which it may send again. */
+/** A key that a client sent with a request, so that it can send the request again. */
 export interface IdempotencyKey {
-  /** Whose key it is: another owner's key of the same name is another key. */
+  /** Keys of different owners are different keys. */
   owner: string;
   key: string;
 }
 
-/** A key that this request holds, or one that has its job already. */
+/** The job that a key is bound to. */
+export interface KeyBinding {
+  jobId: string;
+  /** From {@link fingerprintOf}. */
+  fingerprint: string;
+}
+
+/** A key that this request has reserved, or one that was bound before. */
 export interface ReservedKey extends IdempotencyKey {
+  /** Id of the reservation. */
   reservation: string;
-  /** What the key was used for before; null when this request is the first. */
-  first: { jobId: string; fingerprint: string } | null;
+  /** What an earlier request bound the key to; null if this request has reserved it. */
+  first: KeyBinding | null;
 }
 
 const keptHours = 24;
 
 /**
- * Holds a key while `work` makes its job, and lets go of it when that fails. A key that has a job already is handed to
- * `work` with it; nothing is held then.
+ * Reserves a key, runs `work`, and releases the key if `work` throws. A key that is bound to a job already is not reserved:
+ * `work` receives it with its binding.
  *
- * A request that dies keeps its key for as long as an upload may take. Keys are kept for 24 hours.
+ * A reservation expires after the upload deadline, so that a process that crashed does not block its keys. Keys are kept for
+ * 24 hours.
  *
- * @throws AppError `idempotency_in_flight` while another request holds the key, `unavailable`, and what `work` throws
+ * @throws AppError `idempotency_in_flight` if another request has reserved the key, `unavailable`, or what `work` throws
  */
 export async function withIdempotencyKey<T>(
   deps: Pick<JobsDeps, 'database' | 'log'>,
   key: IdempotencyKey,
-  { uploadDeadlineMs }: { uploadDeadlineMs: number },
-  work: (held: ReservedKey) => Promise<T>,
+  limits: { uploadDeadlineMs: number },
+  work: (reserved: ReservedKey) => Promise<T>,
 ): Promise<T> {
-  const held = await reserve(deps, key, uploadDeadlineMs);
+  const reserved = await reserveKey(deps, key, limits);
   try {
-    return await work(held);
+    return await work(reserved);
   } catch (error) {
-    if (!held.first) await release(deps, held);
+    if (!reserved.first) await releaseKey(deps, reserved);
     throw error;
   }
 }
 
-/** What a key stands for: the content and the options, as they were understood. */
+/** Identifies what a request asks for: the content and the parsed options. */
 export const fingerprintOf = (sha256: string, specs: Spec[]): string =>
   createHash('sha256')
     .update(JSON.stringify([sha256, specs]))
     .digest('hex');
 
 /**
- * Binds a held key to its job, within the transaction that makes the job.
+ * Binds a reserved key to its job, in the transaction that inserts the job.
  *
- * @returns false when the key is held by another request now: this one took longer than it may
+ * @returns false if the reservation has expired and another request has reserved the key
  */
-export async function bindKey(
-  transaction: Transaction,
-  held: ReservedKey,
-  bound: { jobId: string; fingerprint: string },
-): Promise<boolean> {
+export async function bindKey(transaction: Transaction, reserved: ReservedKey, binding: KeyBinding): Promise<boolean> {
   const rows = await transaction
     .update(idempotencyKeys)
-    .set(bound)
-    .where(isHeld(held))
+    .set(binding)
+    .where(isReservedBy(reserved))
     .returning({ key: idempotencyKeys.key });
   return rows.length > 0;
 }
 
-const isHeld = ({ owner, key, reservation }: ReservedKey) =>
+const isReservedBy = ({ owner, key, reservation }: ReservedKey) =>
   and(
     eq(idempotencyKeys.owner, owner),
     eq(idempotencyKeys.key, key),
@@ -76,49 +81,50 @@ const isHeld = ({ owner, key, reservation }: ReservedKey) =>
     isNull(idempotencyKeys.jobId),
   );
 
-async function reserve(
+async function reserveKey(
   { database }: Pick<JobsDeps, 'database'>,
   { owner, key }: IdempotencyKey,
-  uploadDeadlineMs: number,
+  { uploadDeadlineMs }: { uploadDeadlineMs: number },
 ): Promise<ReservedKey> {
-  const fresh = {
-    reservation: Bun.randomUUIDv7(),
-    reservedUntil: sql`clock_timestamp() + ${uploadDeadlineMs} * interval '1 ms'`,
-    expiresAt: sql`clock_timestamp() + ${keptHours} * interval '1 hour'`,
+  const now = sql`clock_timestamp()`;
+  const reservation = Bun.randomUUIDv7();
+  const values = {
+    reservation,
+    reservedUntil: sql`${now} + ${uploadDeadlineMs} * interval '1 ms'`,
+    expiresAt: sql`${now} + ${keptHours} * interval '1 hour'`,
     fingerprint: null,
     jobId: null,
   };
-  const now = sql`clock_timestamp()`;
-  const isDead = sql`(${idempotencyKeys.jobId} is null and ${idempotencyKeys.reservedUntil} < ${now})`;
-  const isOver = sql`${idempotencyKeys.expiresAt} < ${now}`;
-  const found = await database.run(async (executor) => {
-    const [taken] = await executor
+  const isAbandoned = sql`(${idempotencyKeys.jobId} is null and ${idempotencyKeys.reservedUntil} < ${now})`;
+  const isExpired = sql`${idempotencyKeys.expiresAt} < ${now}`;
+  return await database.run(async (executor) => {
+    const reserved = await executor
       .insert(idempotencyKeys)
-      .values({ owner, key, ...fresh })
+      .values({ owner, key, ...values })
       .onConflictDoUpdate({
         target: [idempotencyKeys.owner, idempotencyKeys.key],
-        set: fresh,
-        setWhere: sql`${isDead} or ${isOver}`,
+        set: values,
+        setWhere: sql`${isAbandoned} or ${isExpired}`,
       })
       .returning({ reservation: idempotencyKeys.reservation });
-    if (taken) return { first: null };
+    if (reserved.length > 0) return { owner, key, reservation, first: null };
     const [row] = await executor
       .select()
       .from(idempotencyKeys)
       .where(and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)));
-    return row?.jobId && row.fingerprint ? { first: { jobId: row.jobId, fingerprint: row.fingerprint } } : null;
+    if (!row?.jobId || !row.fingerprint) throw inFlight();
+    return { owner, key, reservation, first: { jobId: row.jobId, fingerprint: row.fingerprint } };
   });
-  if (!found) {
-    throw new AppError('idempotency_in_flight', 'A request with this Idempotency-Key is still running.', {
-      retryAfterSeconds: 1,
-    });
-  }
-  return { owner, key, reservation: fresh.reservation, ...found };
 }
 
-/** Best effort: where the database is away the reservation runs out by itself. */
-async function release({ database, log }: Pick<JobsDeps, 'database' | 'log'>, held: ReservedKey): Promise<void> {
+const inFlight = () =>
+  new AppError('idempotency_in_flight', 'Another request with this Idempotency-Key is in progress. Try again later.', {
+    retryAfterSeconds: 1,
+  });
+
+/** Best effort: while the database is unavailable, the reservation expires by itself. */
+async function releaseKey({ database, log }: Pick<JobsDeps, 'database' | 'log'>, reserved: ReservedKey): Promise<void> {
   await database
-    .run((executor) => executor.delete(idempotencyKeys).where(isHeld(held)))
-    .catch((error) => log.warn({ error }, 'an idempotency key is held until its upload deadline'));
+    .run((executor) => executor.delete(idempotencyKeys).where(isReservedBy(reserved)))
+    .catch((error) => log.warn({ error }, 'idempotency key not released, it expires with the upload deadline'));
 }

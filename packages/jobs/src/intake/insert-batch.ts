@@ -1,33 +1,23 @@
-import { batches, images, jobs, type RefusedFile, type Transaction } from '@thumbnail-api/db';
-import { AppError } from '@thumbnail-api/errors';
+import { batches, images, jobs, type Transaction } from '@thumbnail-api/db';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import type { Batch } from '../queries/get-batch.ts';
-import { type Job, toJob } from '../queries/job.ts';
-import type { Owned } from '../queries/owned.ts';
-import type { Original } from './receive-original.ts';
-import { isInTime, type UploadWindow } from './upload-window.ts';
+import { type Batch, toBatch } from '../queries/get-batch.ts';
+import { type Job, type Owned, toJob } from '../queries/job.ts';
+import type { ReceivedFiles } from './receive-batch.ts';
+import { isWindowOpen, type UploadWindow, uploadTimedOut } from './upload-window.ts';
 
-/** A file of a batch that is stored and shall have a job. */
-export interface Accepted {
-  jobId: string;
-  filename: string | null;
-  original: Original;
-}
-
-/** What is to be inserted. */
-export interface NewBatchRows extends Owned {
-  accepted: Accepted[];
-  refused: RefusedFile[];
+/** The rows to insert. */
+export interface NewBatchRows extends Owned, ReceivedFiles {
   specs: Spec[];
 }
 
 /**
- * Inserts a batch with its images and jobs, all or nothing.
+ * Inserts a batch with its images and jobs in one transaction.
  *
- * @returns the batch as it was committed: to read it again could fail, and a client would send again what is kept
- * @throws AppError `request_timeout` when the upload is late, `unavailable`, `CommitUnknown` among them
+ * Gives the batch as it was committed. Reading it again could fail, and the client would send files again that are stored.
+ *
+ * @throws AppError `request_timeout` if the upload passed its deadline, `unavailable`, also as `CommitUnknown`
  */
 export function insertBatch(
   { database }: Pick<JobsDeps, 'database'>,
@@ -36,14 +26,13 @@ export function insertBatch(
 ): Promise<Batch> {
   const { id, owner, accepted, refused } = rows;
   return database.transaction(async (transaction) => {
-    const [clock] = await transaction.execute(sql`select ${isInTime(window)} as "inTime"`);
-    if (!clock?.inTime) throw new AppError('request_timeout', 'The upload took too long.');
+    const [checked] = await transaction.execute(sql`select ${isWindowOpen(window)} as "isOpen"`);
+    if (!checked?.isOpen) throw uploadTimedOut();
     const emptySince = accepted.length === 0 ? sql`now()` : null;
     const [batch] = await transaction.insert(batches).values({ id, owner, refused, emptySince }).returning();
-    if (!batch) throw new Error('an INSERT that gave no row');
-    const made = accepted.length === 0 ? [] : await insertJobs(transaction, rows);
-    const counts = { uploaded: made.length, processing: 0, success: 0, error: 0 };
-    return { ...batch, counts, jobs: made };
+    if (!batch) throw new Error('INSERT into batches returned no row');
+    const inserted = accepted.length === 0 ? [] : await insertJobs(transaction, rows);
+    return toBatch(batch, { uploaded: inserted.length, processing: 0, success: 0, error: 0 }, inserted);
   });
 }
 
@@ -62,9 +51,9 @@ async function insertJobs(
       accepted.map(({ jobId: id, original: { imageId } }) => ({ id, owner, imageId, batchId, specs, publishedAt })),
     )
     .returning();
-  const byId = new Map(imageRows.map((image) => [image.id, image]));
+  const imagesById = new Map(imageRows.map((image) => [image.id, image]));
   return jobRows.flatMap((row) => {
-    const image = byId.get(row.imageId);
+    const image = imagesById.get(row.imageId);
     return image ? [toJob(row, image, [])] : [];
   });
 }

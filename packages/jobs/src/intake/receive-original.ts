@@ -1,12 +1,14 @@
 import { AppError } from '@thumbnail-api/errors';
 import { type ImageType, probe, unsupportedTypeMessage, uprightSize } from '@thumbnail-api/image-probe';
 import { type ByteSource, type ObjectStore, originalKey } from '@thumbnail-api/storage';
+import type { JobsDeps } from '../deps.ts';
+import { countBytes } from './count-bytes.ts';
 
-/** What the door knows of a picture once its bytes are stored. */
+/** A stored original, and what its bytes say about the image. */
 export interface Original {
   imageId: string;
   type: ImageType;
-  /** Upright size in pixels; null where the first bytes do not tell. */
+  /** Upright size in pixels; null if the first bytes do not tell. */
   width: number | null;
   height: number | null;
   frames: number;
@@ -15,23 +17,24 @@ export interface Original {
   sha256: string;
 }
 
-/** The bounds of the door. */
+/** The limits of an original. */
 export interface OriginalLimits {
   uploadMaxBytes: number;
   /** Width x height x frames. */
   maxPixels: number;
 }
 
-/** How much of a file is looked at before any of it is stored; a file that ends within it is stored in one piece. */
+/** How many bytes are inspected before any are stored. A file that ends within them is stored with a single call. */
 const prefixBytes = 512 * 1024;
 
 /**
- * Brings an upload into the store under a new image id: probed before a byte is stored, hashed and counted on its way.
+ * Stores an upload under a new image id. The type and size are checked before any byte is stored; the bytes are hashed and
+ * counted as they pass.
  *
- * Nothing is stored when it throws; the body has been read to its end or is cancelled.
+ * When it throws, nothing stays stored. The body has then been read to its end or cancelled.
  *
  * @throws AppError `file_empty`, `unsupported_media_type`, `image_too_large`, `payload_too_large`, `storage_unavailable`,
- *   or what the body itself throws
+ *   or what the body throws
  */
 export async function receiveOriginal(
   store: ObjectStore,
@@ -39,29 +42,39 @@ export async function receiveOriginal(
   limits: OriginalLimits,
   signal: AbortSignal,
 ): Promise<Original> {
-  const abandon = () => body.cancel(signal.reason);
-  signal.addEventListener('abort', abandon, { once: true });
+  const cancelBody = () => body.cancel(signal.reason);
+  signal.addEventListener('abort', cancelBody, { once: true });
   try {
     const { prefix, isComplete } = await readPrefix(body);
-    const picture = inspect(prefix, limits);
+    const facts = inspect(prefix, limits);
     const imageId = Bun.randomUUIDv7();
     const counted = countBytes(prefix, body, limits.uploadMaxBytes);
     const bytes = isComplete ? await counted.source.next() : undefined;
-    await store.put(originalKey(imageId), bytes ?? counted.source, picture.type, { signal }).catch((error) => {
-      // It may be there all the same, where only the answer was lost. Nobody waits for this: the sweep is the net.
+    await store.put(originalKey(imageId), bytes ?? counted.source, facts.type, { signal }).catch((error) => {
+      // Only the answer may have been lost. The upload does not wait for this: if it fails, the sweep removes the object.
       store.delete(originalKey(imageId)).catch(() => undefined);
       throw error;
     });
-    return { imageId, ...picture, ...counted.sum() };
+    return { imageId, ...facts, ...counted.sum() };
   } catch (error) {
     body.cancel(error);
     throw signal.aborted ? signal.reason : error;
   } finally {
-    signal.removeEventListener('abort', abandon);
+    signal.removeEventListener('abort', cancelBody);
   }
 }
 
-/** Copied: a piece is good only until the next one is asked for. */
+/** Removes an original that will have no row. Best effort: if it fails, the sweep removes the object after the grace time. */
+export async function discardOriginal(
+  { store, log }: Pick<JobsDeps, 'store' | 'log'>,
+  { imageId }: Original,
+): Promise<void> {
+  await store
+    .delete(originalKey(imageId))
+    .catch((error) => log.warn({ error, imageId }, 'original not removed, leaving it to the sweep'));
+}
+
+/** Copies the pieces: each is valid only until the next one is requested. */
 async function readPrefix(body: ByteSource) {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -82,26 +95,7 @@ function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
   if (!probed) throw new AppError('unsupported_media_type', unsupportedTypeMessage);
   const { width, height } = uprightSize(probed);
   if (width !== null && height !== null && width * height * probed.frames > maxPixels) {
-    throw new AppError('image_too_large', `The picture has more than ${maxPixels} pixels.`);
+    throw new AppError('image_too_large', `The image has more than ${maxPixels} pixels, counted over all frames.`);
   }
   return { type: probed.type, width, height, frames: probed.frames };
-}
-
-/** What begins with `prefix` and goes on with `rest`, hashed and counted as it passes. */
-function countBytes(prefix: Uint8Array, rest: ByteSource, uploadMaxBytes: number) {
-  const hash = new Bun.CryptoHasher('sha256');
-  let bytes = 0;
-  const source: ByteSource = {
-    async next() {
-      const piece = bytes === 0 ? prefix : await rest.next();
-      bytes += piece?.length ?? 0;
-      if (bytes > uploadMaxBytes) {
-        throw new AppError('payload_too_large', `The file is larger than ${uploadMaxBytes} bytes.`);
-      }
-      if (piece) hash.update(piece);
-      return piece;
-    },
-    cancel: (reason) => rest.cancel(reason),
-  };
-  return { source, sum: () => ({ bytes, sha256: hash.digest('hex') }) };
 }

@@ -2,20 +2,20 @@ import { jobs } from '@thumbnail-api/db';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
-/** How much work there is. */
+/** The number of unfinished jobs. */
 export interface Unfinished {
   uploaded: number;
   processing: number;
-  /** Of those uploaded: that may begin now. */
+  /** Uploaded jobs that may start now. */
   due: number;
-  /** How long the first of those waits already, in seconds; 0 where there is none. */
+  /** How long the oldest due job has been due, in seconds; 0 if there is none. */
   oldestDueSeconds: number;
 }
 
-/** A count beyond says no more, and must not cost more. */
+/** Bounds the cost of a count. */
 const countMax = 100_000;
 
-/** Counts the jobs of the whole fleet that have not ended, each number up to 100 000; reads indexes of unfinished jobs alone. */
+/** Counts the unfinished jobs of all owners, each number up to 100 000. Reads only indexes of unfinished jobs. */
 export async function countUnfinished({ database }: Pick<JobsDeps, 'database'>): Promise<Unfinished> {
   const uploaded = sql`${jobs.status} = 'uploaded' and ${jobs.deletedAt} is null`;
   const due = sql`${uploaded} and ${jobs.notBefore} <= now()`;

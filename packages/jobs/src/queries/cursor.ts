@@ -1,9 +1,9 @@
 import { AppError } from '@thumbnail-api/errors';
 import { z } from 'zod';
 
-/** A place between two rows of a list, and the side of it that is wanted. */
+/** A position between two jobs of a list, and the direction to read in. */
 export interface Cursor {
-  /** `next` goes on to older rows, `prev` back to newer ones. */
+  /** `next` reads older jobs, `prev` newer ones. */
   direction: 'next' | 'prev';
   createdAt: Date;
   id: string;
@@ -13,18 +13,23 @@ export interface Cursor {
 const createdAt = z.iso.datetime().refine((time) => Date.parse(time) >= 0);
 const parts = z.tuple([z.enum(['next', 'prev']), createdAt, z.uuid()]);
 
-/** Writes a cursor as the opaque text that clients hand back. */
+/** Formats a cursor as opaque text for clients. */
 export const formatCursor = ({ direction, createdAt, id }: Cursor): string =>
   Buffer.from(`${direction}|${createdAt.toISOString()}|${id}`).toString('base64url');
 
 /**
- * Reads a cursor back.
+ * Parses a cursor.
  *
- * @throws AppError `invalid_cursor` for a text that {@link formatCursor} did not write
+ * @throws AppError `invalid_cursor` for text that {@link formatCursor} did not write
  */
 export function parseCursor(text: string): Cursor {
   const parsed = parts.safeParse(Buffer.from(text, 'base64url').toString('utf8').split('|'));
-  if (!parsed.success) throw new AppError('invalid_cursor', 'The cursor is not one that this list has given out.');
+  if (!parsed.success) {
+    throw new AppError(
+      'invalid_cursor',
+      'The cursor is not valid. Use one from the Link header of a page of this list.',
+    );
+  }
   const [direction, createdAt, id] = parsed.data;
   return { direction, createdAt: new Date(createdAt), id };
 }

@@ -2,21 +2,20 @@ import { type ImageRow, images, jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import { type Job, readJobs } from './job.ts';
-import type { Owned } from './owned.ts';
+import { type Job, type Owned, readJobs } from './job.ts';
 
-/** An image with the jobs that work on it, newest first. */
+/** An image with its jobs, newest first. */
 export interface Image extends ImageRow {
   jobs: Job[];
 }
 
-/** More are kept, and shown by the list of jobs alone. */
+/** Older jobs appear only in the list of jobs. */
 const jobsMax = 1_000;
 
 /**
- * The image with this id, with its newest 1 000 jobs.
+ * Gets an image with its newest 1 000 jobs.
  *
- * @throws AppError `not_found` when there is none, it was deleted, or it is another's
+ * @throws AppError `not_found` if there is none, it was deleted or it belongs to another owner
  */
 export async function getImage({ database }: Pick<JobsDeps, 'database'>, { id, owner }: Owned): Promise<Image> {
   const image = await database.run(async (executor) => {

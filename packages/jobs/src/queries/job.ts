@@ -5,16 +5,24 @@ import {
   type JobRow,
   jobs,
   type ThumbnailRow,
+  type Timings,
   thumbnails,
 } from '@thumbnail-api/db';
-import type { JobErrorCode } from '@thumbnail-api/errors';
-import type { Spec } from '@thumbnail-api/thumbnail-spec';
+import { type JobErrorCode, parseJobErrorCode } from '@thumbnail-api/errors';
+import { parseStoredSpec, parseStoredSpecs, type Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
 
-/** A rendition as its row has it. */
+/** The id of a job, image or batch and the owner who asks for it. To any other owner it does not exist. */
+export interface Owned {
+  id: string;
+  owner: string;
+}
+
+/** A stored thumbnail. */
 export type Thumbnail = Omit<ThumbnailRow, 'spec'> & { spec: Spec };
 
-/** A job with its image and, once it has succeeded, its thumbnails in the order they were asked for. */
+/** A job with its image and, once it has succeeded, its thumbnails in the order of its specs. */
 export interface Job extends Omit<JobRow, 'imageId' | 'specs' | 'errorCode' | 'errorMessage'> {
   image: ImageRow;
   specs: Spec[];
@@ -22,7 +30,7 @@ export interface Job extends Omit<JobRow, 'imageId' | 'specs' | 'errorCode' | 'e
   error: { code: JobErrorCode; message: string } | null;
 }
 
-/** Reads the jobs that `where` selects, in two statements however many they are; deleted ones are never seen. */
+/** Reads the jobs that `where` selects, in two statements whatever their number. Deleted jobs are left out. */
 export async function readJobs(
   executor: Executor,
   where: SQL | undefined,
@@ -35,27 +43,33 @@ export async function readJobs(
     .where(and(isNull(jobs.deletedAt), where))
     .orderBy(...page.orderBy)
     .limit(page.limit);
-  const finished = rows.filter((row) => row.job.status === 'success').map((row) => row.job.id);
-  const made =
-    finished.length > 0
-      ? await executor.select().from(thumbnails).where(inArray(thumbnails.jobId, finished)).orderBy(thumbnails.position)
+  const ids = rows.filter(({ job }) => job.status === 'success').map(({ job }) => job.id);
+  const stored =
+    ids.length > 0
+      ? await executor.select().from(thumbnails).where(inArray(thumbnails.jobId, ids)).orderBy(thumbnails.position)
       : [];
-  const byJob = Map.groupBy(made, (thumbnail) => thumbnail.jobId);
+  const byJob = Map.groupBy(stored, ({ jobId }) => jobId);
   return rows.map(({ job, image }) => toJob(job, image, byJob.get(job.id) ?? []));
 }
 
-/** A job of its rows. */
+/** Builds a job from its rows. Another version may have written them: see {@link parseStoredSpec}. */
 export function toJob(
   { errorCode, errorMessage, imageId: _, ...job }: JobRow,
   image: ImageRow,
-  made: ThumbnailRow[],
+  thumbnailRows: ThumbnailRow[],
 ): Job {
   return {
     ...job,
     image,
-    // What `createJob` and `failJob` wrote is what comes back.
-    specs: job.specs as Spec[],
-    thumbnails: made as Thumbnail[],
-    error: errorCode ? { code: errorCode as JobErrorCode, message: errorMessage ?? '' } : null,
+    specs: parseStoredSpecs(job.specs),
+    thumbnails: thumbnailRows.map((row) => ({ ...row, spec: parseStoredSpec(row.spec) })),
+    timings: storedTimings.parse(job.timings),
+    error: errorCode === null ? null : { code: parseJobErrorCode(errorCode), message: errorMessage ?? '' },
   };
 }
+
+const milliseconds = z.number().catch(0);
+const storedTimings: z.ZodType<Timings | null> = z
+  .object({ queuedMs: milliseconds, fetchMs: milliseconds, renderMs: milliseconds, storeMs: milliseconds })
+  .nullable()
+  .catch(null);

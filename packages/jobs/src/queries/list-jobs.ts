@@ -4,13 +4,13 @@ import type { JobsDeps } from '../deps.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
 import { type Job, readJobs } from './job.ts';
 
-/** Which jobs are wanted. */
+/** Selects jobs. */
 export interface JobsQuery {
   owner: string;
   status?: JobStatus | undefined;
-  /** At or after. */
+  /** Inclusive. */
   createdAfter?: Date | undefined;
-  /** Before. */
+  /** Exclusive. */
   createdBefore?: Date | undefined;
   /** 1 to 100. */
   limit: number;
@@ -18,7 +18,7 @@ export interface JobsQuery {
   cursor?: string | undefined;
 }
 
-/** One page, newest first, and the cursors of its neighbours where there are any. */
+/** One page, newest first, with the cursors of the pages next to it; null where there is none. */
 export interface JobsPage {
   jobs: Job[];
   next: string | null;
@@ -26,7 +26,7 @@ export interface JobsPage {
 }
 
 /**
- * Lists jobs by key, never by offset: a page stays the same page while new jobs arrive.
+ * Lists jobs. Pages are found by key, not by offset, so they do not shift while new jobs arrive.
  *
  * @throws AppError `invalid_cursor`
  */
@@ -38,19 +38,19 @@ export async function listJobs({ database }: Pick<JobsDeps, 'database'>, query: 
     query.status && eq(jobs.status, query.status),
     query.createdAfter && gte(jobs.createdAt, query.createdAfter),
     query.createdBefore && lt(jobs.createdAt, query.createdBefore),
-    cursor ? beyond(cursor) : undefined,
+    cursor ? isBeyond(cursor) : undefined,
   );
   const order = backwards ? asc : desc;
   const page = { orderBy: [order(jobs.createdAt), order(jobs.id)], limit: query.limit + 1 };
   const found = await database.run((executor) => readJobs(executor, where, page));
 
-  const more = found.length > query.limit;
+  const hasMore = found.length > query.limit;
   const rows = found.slice(0, query.limit);
   if (backwards) rows.reverse();
   const first = rows.at(0);
   const last = rows.at(-1);
-  const hasNewer = backwards ? more : cursor !== null;
-  const hasOlder = backwards || more;
+  const hasNewer = backwards ? hasMore : cursor !== null;
+  const hasOlder = backwards || hasMore;
   return {
     jobs: rows,
     next: last && hasOlder ? formatCursor({ direction: 'next', createdAt: last.createdAt, id: last.id }) : null,
@@ -58,9 +58,9 @@ export async function listJobs({ database }: Pick<JobsDeps, 'database'>, query: 
   };
 }
 
-function beyond({ direction, createdAt, id }: Cursor): SQL {
-  const place = sql`(${createdAt.toISOString()}::timestamptz, ${id}::uuid)`;
+function isBeyond({ direction, createdAt, id }: Cursor): SQL {
+  const position = sql`(${createdAt.toISOString()}::timestamptz, ${id}::uuid)`;
   return direction === 'next'
-    ? sql`(${jobs.createdAt}, ${jobs.id}) < ${place}`
-    : sql`(${jobs.createdAt}, ${jobs.id}) > ${place}`;
+    ? sql`(${jobs.createdAt}, ${jobs.id}) < ${position}`
+    : sql`(${jobs.createdAt}, ${jobs.id}) > ${position}`;
 }

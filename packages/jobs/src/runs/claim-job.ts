@@ -1,25 +1,26 @@
 import { type Executor, type ImageRow, images, type JobRow, jobs } from '@thumbnail-api/db';
-import type { Spec } from '@thumbnail-api/thumbnail-spec';
+import { parseStoredSpecs, type Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 import { leaseSeconds } from './run-policy.ts';
 
-/** One run of a job, held until its lease ends. */
+/** A job with a run in progress, until its lease expires. */
 export interface ClaimedJob extends Omit<JobRow, 'specs'> {
   image: ImageRow;
-  /** As `createJob` wrote them. */
   specs: Spec[];
 }
 
-/** A lease from now on, by the database's clock. */
+/** The end of a lease that starts now, on the database's clock. */
 export const newLease = () => sql`now() + ${leaseSeconds} * interval '1 second'`;
 
 /**
- * Begins the next run of a job: `processing`, the run number raised, a lease on it. Tried again for a moment where the
- * database is away: the message that asks for it is gone afterwards, and the sweep would miss it a quarter of a minute later.
+ * Starts the next run of a job: sets `processing`, increments the run number and takes a lease.
  *
- * @returns null when there is nothing to do: not due, leased, ended, deleted or never there
+ * Retries while the database is unavailable, for up to 6 s: the message is dropped if this throws, and the sweep publishes
+ * the job again only after 15 s.
+ *
+ * @returns null if the job is not due, leased, finished or deleted, or does not exist
  * @throws AppError `unavailable`
  */
 export async function claimJob({ database }: Pick<JobsDeps, 'database'>, id: string): Promise<ClaimedJob | null> {
@@ -39,5 +40,5 @@ export async function claimJob({ database }: Pick<JobsDeps, 'database'>, id: str
       )
       .returning({ job: jobs, image: images });
   const [row] = await retryWhileUnavailable(() => database.run(claim));
-  return row ? { ...row.job, specs: row.job.specs as Spec[], image: row.image } : null;
+  return row ? { ...row.job, specs: parseStoredSpecs(row.job.specs), image: row.image } : null;
 }

@@ -4,38 +4,48 @@ import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { announceEnd } from '../events/announce-end.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
-import { runIs } from './run.ts';
+import { isCurrentRun } from './run.ts';
 import { backoffMs, crashesMax, triesMax } from './run-policy.ts';
 
 /** Why a run failed. */
 export interface Failure {
   code: JobErrorCode;
-  /** Safe to show to anyone. */
+  /** Safe to show to clients. */
   message: string;
-  /** May the same job succeed later with no change? */
+  /** Whether the same job may succeed later without a change. */
   retryable: boolean;
 }
 
 /**
- * What became of the job: another run, due now and for the caller to publish, or after `delayMs` and then published by the
- * sweep; its end; or nothing because the run was over already.
+ * What a failed run means for its job:
+ *
+ * - `retry`: it runs again. The caller publishes it if `delayMs` is 0; otherwise the sweep publishes it after the delay.
+ * - `ended`: it ended in error.
+ * - `superseded`: nothing changed, because the run was no longer current.
  */
-export type Settled = { outcome: 'again'; delayMs: number } | { outcome: 'ended' } | { outcome: 'over' };
+export type FailureOutcome = { outcome: 'retry'; delayMs: number } | { outcome: 'ended' } | { outcome: 'superseded' };
 
+/** The counters are those of the claim: they cannot change while the run is current. */
 type FailedRun = Pick<JobRow, 'id' | 'run' | 'tries' | 'crashes'>;
 
 /**
- * Settles a run that failed: a passing failure and a first crash give the job another run, anything else ends it.
+ * Records that a run failed. A transient failure and a first crash give the job another run; anything else ends it.
  *
- * Tried again for a moment where the database is away. The counters are those the run was claimed with; the fence makes sure that they are still true.
+ * Retries while the database is unavailable, for up to 6 s.
+ *
+ * @throws AppError `unavailable`
  */
-export function failJob({ database }: Pick<JobsDeps, 'database'>, run: FailedRun, failure: Failure): Promise<Settled> {
-  const crashed = failure.code === 'render_crashed';
-  const crashes = run.crashes + (crashed ? 1 : 0);
-  const tries = run.tries + (crashed ? 0 : 1);
-  const again = crashed ? crashes < crashesMax : failure.retryable && tries < triesMax;
-  const delayMs = again && !crashed ? backoffMs(tries) : 0;
-  const next = again
+export function failJob(
+  { database }: Pick<JobsDeps, 'database'>,
+  run: FailedRun,
+  failure: Failure,
+): Promise<FailureOutcome> {
+  const hasCrashed = failure.code === 'render_crashed';
+  const crashes = run.crashes + (hasCrashed ? 1 : 0);
+  const tries = run.tries + (hasCrashed ? 0 : 1);
+  const mayRetry = hasCrashed ? crashes < crashesMax : failure.retryable && tries < triesMax;
+  const delayMs = mayRetry && !hasCrashed ? backoffMs(tries) : 0;
+  const change = mayRetry
     ? {
         status: 'uploaded' as const,
         notBefore: sql`now() + ${delayMs} * interval '1 ms'`,
@@ -47,16 +57,17 @@ export function failJob({ database }: Pick<JobsDeps, 'database'>, run: FailedRun
         errorMessage: failure.message,
         finishedAt: sql`now()`,
       };
-  const settle = () =>
-    database.transaction(async (transaction): Promise<Settled> => {
+  const fail = () =>
+    database.transaction(async (transaction): Promise<FailureOutcome> => {
       const rows = await transaction
         .update(jobs)
-        .set({ ...next, tries, crashes, leaseUntil: null })
-        .where(runIs(run))
+        .set({ ...change, tries, crashes, leaseUntil: null })
+        .where(isCurrentRun(run))
         .returning({ id: jobs.id });
-      if (rows.length === 0) return { outcome: 'over' };
-      if (!again) await announceEnd(transaction, run.id);
-      return again ? { outcome: 'again', delayMs } : { outcome: 'ended' };
+      if (rows.length === 0) return { outcome: 'superseded' };
+      if (mayRetry) return { outcome: 'retry', delayMs };
+      await announceEnd(transaction, run.id);
+      return { outcome: 'ended' };
     });
-  return retryWhileUnavailable(settle);
+  return retryWhileUnavailable(fail);
 }

@@ -7,10 +7,12 @@ import { lostLeasesMax } from './run-policy.ts';
 const batchMax = 1_000;
 
 /**
- * Takes back the runs whose lease ran out: their worker died or froze, which is no fault of the job. The tenth time is
- * taken for one and ends it; `onEnd` is called for each of those. At most 1 000 a call.
+ * Ends runs with an expired lease, so that their jobs can run again. At most 1 000 a call.
  *
- * @returns how many were taken back
+ * Their worker crashed or froze, which usually is not the job's fault. The tenth lost lease ends the job in
+ * `internal_error`; `onEnd` is called for each job that ends.
+ *
+ * @returns how many runs were ended
  */
 export async function freeLeases(
   { database }: Pick<JobsDeps, 'database'>,
@@ -23,14 +25,14 @@ export async function freeLeases(
       .where(and(eq(jobs.status, 'processing'), isNull(jobs.deletedAt), lt(jobs.leaseUntil, sql`now()`)))
       .limit(batchMax)
       .for('update', { skipLocked: true });
-    const last = sql`${jobs.lostLeases} + 1 >= ${lostLeasesMax}`;
+    const isLast = sql`${jobs.lostLeases} + 1 >= ${lostLeasesMax}`;
     const rows = await transaction
       .update(jobs)
       .set({
-        status: sql`case when ${last} then 'error' else 'uploaded' end`,
-        errorCode: sql`case when ${last} then 'internal_error' end`,
-        errorMessage: sql`case when ${last} then 'The job was begun too often and never ended.' end`,
-        finishedAt: sql`case when ${last} then now() end`,
+        status: sql`case when ${isLast} then 'error' else 'uploaded' end`,
+        errorCode: sql`case when ${isLast} then 'internal_error' end`,
+        errorMessage: sql`case when ${isLast} then 'The job was started too often without finishing.' end`,
+        finishedAt: sql`case when ${isLast} then now() end`,
         lostLeases: sql`${jobs.lostLeases} + 1`,
         leaseUntil: null,
         notBefore: sql`now()`,

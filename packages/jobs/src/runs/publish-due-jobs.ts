@@ -4,29 +4,31 @@ import type { JobsDeps } from '../deps.ts';
 import { publishJob } from './publish-job.ts';
 
 const batchMax = 1_000;
-/** A message older than this may be gone; a younger one is still on its way. */
+/** An older message may be lost; a younger one may still be on its way. */
 const staleSeconds = 15;
-/** A queue that answers slowly must not hold up the rest of the pass. */
-const patienceMs = 5_000;
+/** Bounds the time that a slow queue takes from the rest of the pass. */
+const deadlineMs = 5_000;
 
 /**
- * Publishes the jobs that are due and have no message: not published yet, or published a while ago while the queue holds
- * fewer messages than rows are due. Oldest first, at most 1 000 and 5 s a call; stops at the first that the queue does not
- * take. A message that is still held is not doubled: its id is the same.
+ * Publishes due jobs that have no message: those never published, and those published more than 15 s ago if the queue holds
+ * fewer messages than there are unfinished jobs.
  *
- * @returns how many went out
+ * Oldest first, at most 1 000 and 5 s a call. Stops at the first job that the queue does not accept. A message that the
+ * queue still holds is not duplicated, since its id is the same.
+ *
+ * @returns how many were published
  */
 export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>): Promise<number> {
   const { database, publisher } = deps;
   const waiting = and(eq(jobs.status, 'uploaded'), isNull(jobs.deletedAt), lte(jobs.notBefore, sql`now()`));
-  // A run at work has its message in the queue as well, until it is acknowledged.
-  const working = and(eq(jobs.status, 'processing'), isNull(jobs.deletedAt));
-  const [rows, messages] = await Promise.all([
-    database.run((executor) => executor.$count(jobs, or(waiting, working))),
+  // The queue holds the message of a running job until it is acknowledged.
+  const running = and(eq(jobs.status, 'processing'), isNull(jobs.deletedAt));
+  const [unfinished, messages] = await Promise.all([
+    database.run((executor) => executor.$count(jobs, or(waiting, running))),
     publisher.count(),
   ]);
   const stale = sql`${jobs.publishedAt} < now() - ${staleSeconds} * interval '1 second'`;
-  const missing = messages < rows ? or(isNull(jobs.publishedAt), stale) : isNull(jobs.publishedAt);
+  const missing = messages < unfinished ? or(isNull(jobs.publishedAt), stale) : isNull(jobs.publishedAt);
   const due = await database.run((executor) =>
     executor
       .select({ id: jobs.id, run: jobs.run })
@@ -36,9 +38,9 @@ export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publishe
       .limit(batchMax),
   );
   const published: typeof due = [];
-  const end = performance.now() + patienceMs;
+  const deadline = performance.now() + deadlineMs;
   for (const job of due) {
-    if (performance.now() > end || !(await publishJob(deps, job))) break;
+    if (performance.now() > deadline || !(await publishJob(deps, job))) break;
     published.push(job);
   }
   if (published.length > 0) {
@@ -52,7 +54,7 @@ export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publishe
   return published.length;
 }
 
-/** A run that began and ended meanwhile has no message for the next one. */
+/** Leaves out jobs that have run in the meantime: their next run has no message. */
 const isSameRun = (published: { id: string; run: number }[]) =>
   sql`(${jobs.id}, ${jobs.run}) in (${sql.join(
     published.map(({ id, run }) => sql`(${id}::uuid, ${run}::integer)`),

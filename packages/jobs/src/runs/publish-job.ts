@@ -2,29 +2,27 @@ import { jobs } from '@thumbnail-api/db';
 import { messageIdFor } from '@thumbnail-api/queue';
 import { and, eq } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-
-/** The next run of a job: `run` is the number of the latest one that began. */
-export interface NextRun {
-  id: string;
-  run: number;
-}
+import type { Run } from './run.ts';
 
 /**
- * Publishes the message for a job's next run, which is due and whose row already says that it was published.
+ * Publishes the message for a job's next run. The job must be due and its row already marked as published.
  *
- * Never throws: where the queue or the database is away the row or the sweep says later that a message is missing.
+ * Never throws. If the queue is unavailable, the row is marked as unpublished and the sweep publishes the job; if the
+ * database is unavailable too, the sweep notices later that a message is missing.
  *
- * @returns whether the queue took it
+ * @param latest the run that started last; number 0 before the first
+ * @returns whether the queue accepted the message
  */
 export async function publishJob(
   { publisher, database, log }: Pick<JobsDeps, 'publisher' | 'database' | 'log'>,
-  { id, run }: NextRun,
+  latest: Run,
 ): Promise<boolean> {
+  const { id, run } = latest;
   try {
     await publisher.publish({ jobId: id }, { id: messageIdFor(id, run) });
     return true;
   } catch (error) {
-    log.warn({ error, jobId: id }, 'no message went out; the sweep publishes the job');
+    log.warn({ error, jobId: id }, 'job not published, leaving it to the sweep');
     await database
       .run((executor) =>
         executor
@@ -32,7 +30,7 @@ export async function publishJob(
           .set({ publishedAt: null })
           .where(and(eq(jobs.id, id), eq(jobs.run, run))),
       )
-      .catch((fault) => log.warn({ error: fault, jobId: id }, 'the row could not be marked as unpublished'));
+      .catch((cause) => log.warn({ error: cause, jobId: id }, 'job not marked as unpublished'));
     return false;
   }
 }

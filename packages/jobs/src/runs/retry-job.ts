@@ -1,20 +1,19 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, notInArray, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
-import type { Job } from '../queries/job.ts';
-import type { Owned } from '../queries/owned.ts';
+import type { Job, Owned } from '../queries/job.ts';
 import { publishJob } from './publish-job.ts';
-import { codesRetryableByPerson } from './run-policy.ts';
+import { permanentCodes } from './run-policy.ts';
 
 /**
- * Lets a job that ended in error run again, with all its tries before it. The run number goes on: it is the fence.
+ * Makes a failed job run again, with its counters reset. The run number continues, since it is the fence.
  *
- * `notBefore` stays where the sweep has put it: for a moment it may be clearing away what earlier runs stored. It then
- * publishes the job itself when the time has come.
+ * If the sweep has postponed the job while it removes orphans of earlier runs, the job stays postponed and the sweep
+ * publishes it.
  *
- * @throws AppError `not_found`; `not_retryable` when it has not ended in error, or for a reason that stays; `unavailable`
+ * @throws AppError `not_found`, `not_retryable` if the job has not failed or would fail again, `unavailable`
  */
 export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>, owned: Owned): Promise<Job> {
   const { id, owner } = owned;
@@ -39,20 +38,20 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
           eq(jobs.owner, owner),
           eq(jobs.status, 'error'),
           isNull(jobs.deletedAt),
-          inArray(jobs.errorCode, codesRetryableByPerson),
+          // A code that this version does not know reads as `internal_error`, which is retryable.
+          notInArray(jobs.errorCode, permanentCodes),
         ),
       )
       .returning({ run: jobs.run, publishedAt: jobs.publishedAt }),
   );
-  if (!next) {
-    const job = await getJob(deps, owned);
-    throw new AppError('not_retryable', whyNot(job));
-  }
-  if (next.publishedAt) await publishJob(deps, { id: owned.id, run: next.run });
+  if (!next) throw new AppError('not_retryable', explainRefusal(await getJob(deps, owned)));
+  if (next.publishedAt) await publishJob(deps, { id, run: next.run });
   return getJob(deps, owned);
 }
 
 const isDue = lte(jobs.notBefore, sql`now()`);
 
-const whyNot = ({ error }: Job): string =>
-  error ? `A job that ended in ${error.code} would end so again.` : 'Only a job that ended in error can be retried.';
+const explainRefusal = ({ error }: Job): string =>
+  error
+    ? `The job failed with ${error.code} and would fail again. Send another image or other options.`
+    : 'Only a job with the status error can be retried.';

@@ -2,7 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { retry } from '@thumbnail-api/resilience';
 
 const firstPauseMs = 100;
-/** Shorter than a lease: after it the run has lost its lease, and its fence would reject the update. */
+/** Shorter than a lease: once the lease is lost, the update would be rejected anyway. */
 const deadlineMs = 6_000;
 
 /**

@@ -1,40 +1,41 @@
-import type { JobErrorCode } from '@thumbnail-api/errors';
+import { type JobErrorCode, jobErrorCodes } from '@thumbnail-api/errors';
 
-/** How long a run may work before it must have renewed its lease; renewed every {@link leaseRenewMs}. */
+/** How long a lease lasts. */
 export const leaseSeconds = 8;
+/** How often a worker renews the lease of a run. */
 export const leaseRenewMs = 2_000;
 
 /**
- * How long after its deletion a job may still be given objects: the lease of a run that was at work, and the time in which
- * its renderer is stopped. Only then is the store listed for the last time and the row removed.
+ * How long objects of a deleted job may still appear: the lease of a run in progress plus the time to stop its renderer.
+ * After that the store is listed once more and the row is deleted.
  */
 export const deletionGraceSeconds = leaseSeconds + 30;
 
-/** How many passing failures a job may have before it ends in error. */
+/** The number of transient failures that ends a job. */
 export const triesMax = 5;
-/** The crash of its own renderer that ends a job in `render_crashed`. */
+/** The number of crashes of its own renderer that ends a job in `render_crashed`. */
 export const crashesMax = 2;
-/** The lost lease that ends a job in `internal_error`; a deploy loses one, so it takes many. */
+/** The number of lost leases that ends a job in `internal_error`. High, since every deployment may lose one. */
 export const lostLeasesMax = 10;
 
 const backoffFirstMs = 1_000;
-const backoffMostMs = 60_000;
+const backoffMaxMs = 60_000;
 
 /**
- * How long to wait before the next try: exponential, with full jitter in its upper half so that jobs that failed
- * together do not come back together.
+ * The delay before the next try: exponential, with jitter over its upper half so that jobs that failed together do not all
+ * return together.
  *
  * @param tries failures so far, at least 1
  * @param random a number from 0 to below 1
  * @returns milliseconds
  */
 export function backoffMs(tries: number, random: number = Math.random()): number {
-  const ceiling = Math.min(backoffMostMs, backoffFirstMs * 2 ** (tries - 1));
+  const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** (tries - 1));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
-/** What lies in the picture itself stays as it is, however often it runs. */
-const retryableByPerson: Record<JobErrorCode, boolean> = {
+/** Failures that the image or its options cause would only repeat. */
+const retryable: Record<JobErrorCode, boolean> = {
   image_corrupt: false,
   image_too_large: false,
   unsupported_media_type: false,
@@ -46,8 +47,8 @@ const retryableByPerson: Record<JobErrorCode, boolean> = {
   internal_error: true,
 };
 
-/** Says whether a person may run a job again that ended with `code`. */
-export const isRetryableByPerson = (code: JobErrorCode): boolean => retryableByPerson[code];
+/** Whether a client may retry a job that failed with `code`. */
+export const isRetryable = (code: JobErrorCode): boolean => retryable[code];
 
-/** The codes for which {@link isRetryableByPerson} says yes. */
-export const codesRetryableByPerson = (Object.keys(retryableByPerson) as JobErrorCode[]).filter(isRetryableByPerson);
+/** The codes that are not {@link isRetryable}. */
+export const permanentCodes = jobErrorCodes.filter((code) => !isRetryable(code));

@@ -1,13 +1,14 @@
 import { jobs } from '@thumbnail-api/db';
 import { and, eq, isNull, type SQL } from 'drizzle-orm';
 
-/** One try of a job. */
+/** One run of a job. */
 export interface Run {
+  /** Id of the job. */
   id: string;
-  /** Its number: the fence. */
+  /** Number of the run: the fence against a worker that continues after it lost its lease. */
   run: number;
 }
 
-/** True of the row only while this very run is the one at work. */
-export const runIs = ({ id, run }: Run): SQL | undefined =>
+/** Selects the job only while this run is in progress. */
+export const isCurrentRun = ({ id, run }: Run): SQL | undefined =>
   and(eq(jobs.id, id), eq(jobs.run, run), eq(jobs.status, 'processing'), isNull(jobs.deletedAt));

@@ -2,15 +2,16 @@ import { jobs } from '@thumbnail-api/db';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { publishJob } from './publish-job.ts';
-import { type Run, runIs } from './run.ts';
+import { isCurrentRun, type Run } from './run.ts';
 
 /**
- * Gives up a run that its worker cannot finish, at no cost to the job: it waits again, due at once, with a message of its
- * own, as if the run had never begun. Only the run number stays raised, so that nothing of this run counts any more.
+ * Releases a run that its worker cannot finish: the job is due at once, with a new message, and no failure is counted.
  *
- * @returns false when the run was over already; nothing was written then
+ * The run number stays incremented, so that nothing that this run still does can take effect.
+ *
+ * @returns false if the run was no longer current; nothing was written then
  */
-export async function handBackJob(
+export async function releaseJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
   { id, run }: Run,
 ): Promise<boolean> {
@@ -18,7 +19,7 @@ export async function handBackJob(
     executor
       .update(jobs)
       .set({ status: 'uploaded', leaseUntil: null, notBefore: sql`now()`, publishedAt: sql`now()` })
-      .where(runIs({ id, run }))
+      .where(isCurrentRun({ id, run }))
       .returning({ id: jobs.id }),
   );
   if (rows.length === 0) return false;

@@ -1,19 +1,19 @@
 import type { ObjectStore } from '@thumbnail-api/storage';
 
 /**
- * A store that takes its first object only after `register` has succeeded. While that fails every `put` fails with it and
- * the next one asks again; afterwards it costs nothing.
+ * Wraps a store so that nothing is stored before `register` has succeeded. Each `put` runs `register` until it succeeds once,
+ * and fails with its error until then.
  */
 export function registerBeforePut(store: ObjectStore, register: () => Promise<unknown>): ObjectStore {
-  let registered: Promise<unknown> | undefined;
+  let registering: Promise<unknown> | undefined;
   return {
     ...store,
     put: async (...call) => {
-      registered ??= register();
+      registering ??= register();
       try {
-        await registered;
+        await registering;
       } catch (error) {
-        registered = undefined;
+        registering = undefined;
         throw error;
       }
       await store.put(...call);

@@ -1,0 +1,26 @@
+import { jobs } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
+import { eq } from 'drizzle-orm';
+import type { JobsDeps } from '../deps.ts';
+import type { Owned } from '../queries/job.ts';
+import { markJobDeleted } from './mark-deleted.ts';
+import { removeObjects } from './remove-objects.ts';
+
+/**
+ * Deletes a job and its thumbnails in any state; the image too if no other job uses it.
+ *
+ * When it returns, no query finds the job. Its objects are removed at once if the store answers. The row stays until the
+ * sweep has removed them again, since a run in progress may still store some.
+ *
+ * @throws AppError `not_found`, `unavailable`
+ */
+export async function deleteJob(
+  deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
+  { id, owner }: Owned,
+): Promise<void> {
+  const deleted = await deps.database.transaction((transaction) =>
+    markJobDeleted(transaction, id, eq(jobs.owner, owner)),
+  );
+  if (!deleted) throw new AppError('not_found', 'There is no job with this id.');
+  await removeObjects(deps, { jobIds: [id], imageId: deleted.isImageDeleted ? deleted.imageId : null });
+}
