@@ -6,12 +6,9 @@ import { port, wholeNumber } from './variables/variables.ts';
 /** The variables that only the worker reads. */
 export const workerVariables = {
   WORKER_PORT: port().default(8181).meta({ description: 'Port that the worker serves health and metrics on.' }),
-  WORKER_HOST: z
-    .string()
-    .default('127.0.0.1')
-    .meta({
-      description: 'Address that the worker serves health and metrics on. The container images set it to 0.0.0.0.',
-    }),
+  WORKER_HOST: z.string().default('127.0.0.1').meta({
+    description: 'Address that the worker serves health and metrics on. The container images set it to 0.0.0.0.',
+  }),
   WORKER_CONCURRENCY: wholeNumber(1, 256).optional().meta({
     description:
       'Number of jobs processed at the same time, each in its own renderer. If unset, the number of CPU cores plus one, so that all cores render while one job fetches or stores.',
