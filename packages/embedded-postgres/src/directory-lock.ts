@@ -3,16 +3,16 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 
-// A database that nobody refers to is closed by the garbage collector, and its lock with it.
+// Keeps the databases reachable: the garbage collector would close them and release their locks.
 const held = new Set<Database>();
 
 /**
- * Takes a directory for one opener alone and returns how to give it back.
+ * Locks a directory exclusively and returns a function that unlocks it.
  *
- * The lock is SQLite's on `lock.db`, which holds nothing else: the kernel frees it when the process ends, however it
- * ends, so it is never left behind. It holds between processes and between threads of one process.
+ * The lock is an SQLite lock on `lock.db`, an empty database. It works between processes and between threads of one
+ * process. The kernel releases it when the process dies, so it never becomes stale.
  *
- * @throws AppError `unavailable` when somebody else has it, or the directory cannot be written
+ * @throws AppError `unavailable` if another opener holds the lock or the directory cannot be written
  */
 export function lockDirectory(directory: string): () => void {
   const file = join(directory, 'lock.db');
@@ -25,12 +25,12 @@ export function lockDirectory(directory: string): () => void {
   } catch (cause) {
     database?.close();
     const busy = (cause as { code?: unknown }).code === 'SQLITE_BUSY';
-    const fault = busy ? 'is in use by another process' : 'cannot be written';
-    throw new AppError('unavailable', `The directory ${directory} ${fault}.`, { cause });
+    const reason = busy ? 'is in use by another process' : 'cannot be written';
+    throw new AppError('unavailable', `The directory ${directory} ${reason}.`, { cause });
   }
-  const taken = database;
-  held.add(taken);
+  const locked = database;
+  held.add(locked);
   return () => {
-    if (held.delete(taken)) taken.close();
+    if (held.delete(locked)) locked.close();
   };
 }

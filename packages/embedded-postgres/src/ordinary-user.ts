@@ -4,25 +4,24 @@ import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
 import { runCommand } from './run-command.ts';
 
-/** As whom Postgres runs, for it refuses root. */
+/** The user that Postgres runs as. */
 export interface OrdinaryUser {
-  /** The words to put before each command. */
+  /** The words to put before each command; empty if the caller is that user. */
   prefix: string[];
-  /** Who its files belong to on the disk. */
+  /** Owner of its files on disk. */
   uid: number;
   gid: number;
 }
 
 /**
- * Finds a way to run Postgres, which refuses root, and initdb, which refuses a user without a name; none is needed for
- * everybody else, and no user is ever added.
+ * Finds a user that Postgres and initdb can run as. Postgres refuses root, and initdb refuses a user without a name. Any
+ * other caller can run them as itself. No user is ever created.
  *
- * The first choice is a user namespace in which the caller is somebody else: to the disk and the kernel it stays who it
- * is, so that folders closed to other users stay open to it. Where root may not make one, as in most containers, it
- * steps down to `nobody`, if that can reach `program` and the directory. Data that exists stays with the way it was
- * made in.
+ * The first choice is a user namespace that maps the caller to an ordinary user: the files stay the caller's own, also in
+ * directories closed to other users. Where root may not create one, as in most containers, the second choice is the user
+ * `nobody`, if it can reach `program` and the directory. Existing data is used only with the user that owns it.
  *
- * @throws AppError `unavailable` with what to do, where the machine permits neither or the data is somebody else's
+ * @throws AppError `unavailable` if neither is possible or another user owns the data
  */
 export async function findOrdinaryUser(paths: ClusterPaths, program: string): Promise<OrdinaryUser> {
   const { cluster, directory } = paths;
@@ -30,37 +29,40 @@ export async function findOrdinaryUser(paths: ClusterPaths, program: string): Pr
     ({ uid }) => uid,
     () => null,
   );
-  const ways = (await listWays()).filter(({ uid }) => uid === (owner ?? uid));
-  if (ways.length === 0)
-    throw new AppError('unavailable', `The data in ${cluster} belongs to user ${owner}: start as that user.`);
+  const candidates = (await listCandidates()).filter(({ uid }) => uid === (owner ?? uid));
+  if (candidates.length === 0)
+    throw new AppError('unavailable', `The data in ${cluster} belongs to user ${owner}. Start as that user.`);
   const canReach = ['test', '-x', dirname(directory), '-a', '-x', program];
-  for (const way of ways) {
-    if (way.prefix.length === 0 || (await runCommand([...way.prefix, ...canReach])).exitCode === 0) return way;
+  for (const candidate of candidates) {
+    const isCaller = candidate.prefix.length === 0;
+    if (isCaller || (await runCommand([...candidate.prefix, ...canReach])).exitCode === 0) return candidate;
   }
-  const who = process.getuid?.() === 0 ? 'as root' : 'as a user without a name';
-  const remedy = 'start as an ordinary user, permit user namespaces, or name a Postgres with POSTGRES_HOST';
-  throw new AppError('unavailable', `Postgres does not run ${who} and "unshare --user" is not permitted: ${remedy}.`);
+  const caller = process.getuid?.() === 0 ? 'as root' : 'as a user without a name';
+  throw new AppError(
+    'unavailable',
+    `Postgres cannot run ${caller}, and "unshare --user" is not permitted. Start as an ordinary user, permit user namespaces, or set POSTGRES_HOST.`,
+  );
 }
 
-/** Gives what root has made to who Postgres runs as; nothing to do where that is the caller. */
+/** Gives files of the caller to the user that Postgres runs as. Does nothing if they are the same. */
 export async function handOver(user: OrdinaryUser, paths: string[]): Promise<void> {
   if (user.uid === process.getuid?.()) return;
   for (const path of paths) await chown(path, user.uid, user.gid);
 }
 
-async function listWays(): Promise<OrdinaryUser[]> {
+async function listCandidates(): Promise<OrdinaryUser[]> {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
   const hasName = (await runCommand(['id', '-un'])).exitCode === 0;
   if (uid !== 0 && hasName) return [{ prefix: [], uid, gid }];
   const users = await listUsers();
-  // Inside the namespace only its name matters, and that it is not root.
-  const anybody = users.find((user) => user.uid === 1000) ?? users.find((user) => user.uid > 0);
-  const nobody = users.find(({ name }) => name === 'nobody');
-  const mapped = ['unshare', '--user', `--map-user=${anybody?.uid}`, `--map-group=${anybody?.uid}`];
-  const down = ['setpriv', `--reuid=${nobody?.uid}`, `--regid=${nobody?.gid}`, '--clear-groups'];
+  // Inside the namespace any user works that has a name and is not root.
+  const named = users.find((user) => user.uid === 1000) ?? users.find((user) => user.uid > 0);
+  const unprivileged = users.find(({ name }) => name === 'nobody');
+  const unshare = ['unshare', '--user', `--map-user=${named?.uid}`, `--map-group=${named?.uid}`];
+  const setpriv = ['setpriv', `--reuid=${unprivileged?.uid}`, `--regid=${unprivileged?.gid}`, '--clear-groups'];
   return [
-    ...(anybody ? [{ prefix: mapped, uid, gid }] : []),
-    ...(nobody && uid === 0 ? [{ prefix: down, uid: nobody.uid, gid: nobody.gid }] : []),
+    ...(named ? [{ prefix: unshare, uid, gid }] : []),
+    ...(unprivileged && uid === 0 ? [{ prefix: setpriv, uid: unprivileged.uid, gid: unprivileged.gid }] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 export { createDatabase, type TestDatabase } from './create-database.ts';
 export { testEnvironment } from './environment.ts';
-export { type Filling, fewOwner, fillTables } from './fill-tables.ts';
+export { type FillOptions, fewOwner, fillTables } from './fill-tables.ts';
 export { findFreePort } from './free-port.ts';
 export { drawQuarters, quarterColours } from './images/quarters.ts';
 export { owned } from './owned.ts';
