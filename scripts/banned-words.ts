@@ -39,7 +39,7 @@ const skipped = [
   'packages/db/migrations/',
   'patches/',
   'bench/results/',
-  'packages/embedded-postgres/src/ordinary-user.ts', // the Unix user nobody
+  'packages/embedded-postgres/src/find-ordinary-user.ts', // the Unix user nobody
 ];
 const checked = /\.(?:ts|md|json|ya?ml|sh|toml|example|conf|txt)$|\/(?:run|compose|Dockerfile)$/;
 

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { findRunnerAncestors, hasLostNpm, watchProcesses } from './runner-ancestors.ts';
-import { collectShutdownRequests, type ShutdownRequests } from './shutdown-requests.ts';
+import { collectShutdownRequests, type ShutdownRequests } from './collect-shutdown-requests.ts';
+import { findRunnerAncestors, hasLostNpm, watchProcesses } from './find-runner-ancestors.ts';
 
 const runnerPollMs = 500;
 /** Leaves time to kill the children. */

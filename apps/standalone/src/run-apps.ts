@@ -1,6 +1,6 @@
 import { configExitCode } from '@thumbnail-api/config';
 import { describeServices, localUrl } from './describe-services.ts';
-import type { EmbeddedServices } from './embedded-services.ts';
+import type { EmbeddedServices } from './open-embedded-services.ts';
 import type { StandaloneConfig } from './read-standalone-config.ts';
 import type { StandaloneDeps } from './standalone-deps.ts';
 import { type SupervisedChild, supervise } from './supervise.ts';

@@ -1,7 +1,7 @@
 import { configExitCode } from '@thumbnail-api/config';
 import { AppError } from '@thumbnail-api/errors';
-import { type EmbeddedServices, openEmbeddedServices } from './embedded-services.ts';
 import { findPortInUse } from './find-port-in-use.ts';
+import { type EmbeddedServices, openEmbeddedServices } from './open-embedded-services.ts';
 import type { StandaloneConfig } from './read-standalone-config.ts';
 import { runApps } from './run-apps.ts';
 import { type ChildPlan, spawnChild } from './spawn-child.ts';

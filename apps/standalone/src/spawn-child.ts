@@ -13,7 +13,10 @@ export interface ChildPlan {
 /** A running child process. It leads its own process group. */
 export interface Child {
   pid: number;
-  /** Resolves when the child has exited. `description` completes "it exited …"; a signal gives an exit code of 128 or more. */
+  /**
+   * Resolves when the child has exited. `description` completes "it exited …".
+   * A signal gives an exit code of 128 or more.
+   */
   exited: Promise<{ description: string; exitCode: number }>;
   /** Sends SIGTERM to the child alone. */
   terminate(): void;

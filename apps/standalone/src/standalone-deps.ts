@@ -1,5 +1,5 @@
 import type { Environment } from '@thumbnail-api/config';
-import type { ShutdownRequests } from './shutdown-requests.ts';
+import type { ShutdownRequests } from './collect-shutdown-requests.ts';
 import type { RestartPolicy } from './supervise.ts';
 
 /** What `runStandalone` needs besides its configuration. */

@@ -25,7 +25,10 @@ export const defaultRestartPolicy: RestartPolicy = {
 export interface SupervisedChild {
   /** Resolves when the child exits with status 78. It is not restarted then: its configuration is invalid. */
   misconfigured: Promise<void>;
-  /** Sends SIGTERM and waits until the child has exited. Kills it after the deadline or once `forced` is aborted. Idempotent. */
+  /**
+   * Sends SIGTERM and waits until the child has exited. Kills it at the deadline, or once `forced` is aborted.
+   * Idempotent.
+   */
   stop(forced: AbortSignal): Promise<void>;
 }
 

@@ -26,7 +26,11 @@ export async function waitUntilReady(
   return targets.filter((_, index) => outcomes[index]?.status === 'rejected');
 }
 
-/** Rejects unless the answer is 200. It does not use `fetch`, which in Bun sends even local requests through `HTTP_PROXY`. */
+/**
+ * Rejects unless the answer is 200.
+ *
+ * It does not use `fetch`, which in Bun sends even local requests through `HTTP_PROXY`.
+ */
 function requestReadiness(url: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const request = get(url, { timeout: requestTimeoutMs, agent: false }, (response) => {

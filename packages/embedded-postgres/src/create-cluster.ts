@@ -4,10 +4,10 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { startGuarded } from './guarded-process.ts';
-import { handOver } from './ordinary-user.ts';
-import type { PostgresTools } from './postgres-tools.ts';
+import { handOver } from './find-ordinary-user.ts';
+import type { PostgresTools } from './find-postgres-tools.ts';
 import { runCommand } from './run-command.ts';
+import { startGuardedProcess } from './start-guarded-process.ts';
 
 /** The name of the database and of the role that owns it. */
 export const databaseName = 'thumbnails';
@@ -54,7 +54,7 @@ async function initialiseData(
   tools: PostgresTools,
   options: { durable: boolean; output: number },
 ): Promise<void> {
-  const initdb = await startGuarded(
+  const initdb = await startGuardedProcess(
     [
       ...[...tools.user.prefix, tools.initdb, '-D', data, '--username', databaseName, '--pwfile', passwordFile],
       ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],

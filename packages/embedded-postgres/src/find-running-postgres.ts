@@ -3,7 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { clusterPaths } from './cluster-paths.ts';
 import { databaseName } from './create-cluster.ts';
 import type { EmbeddedPostgres } from './open-embedded-postgres.ts';
-import { readPostmasterFile } from './postmaster-file.ts';
+import { readPostmasterFile } from './read-postmaster-file.ts';
 import { findCommandLine } from './running-process.ts';
 import { serverHost } from './start-server.ts';
 

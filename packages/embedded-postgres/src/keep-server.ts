@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { retry } from '@thumbnail-api/resilience';
 import type { ClusterPaths } from './cluster-paths.ts';
-import type { PostgresTools } from './postgres-tools.ts';
+import type { PostgresTools } from './find-postgres-tools.ts';
 import { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 import { stopStalePostmaster } from './stop-stale-postmaster.ts';
 

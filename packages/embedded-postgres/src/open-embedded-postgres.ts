@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 import { type ClusterPaths, clusterPaths } from './cluster-paths.ts';
 import { createCluster, databaseName } from './create-cluster.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { handOver } from './find-ordinary-user.ts';
+import { findPostgresTools, type PostgresTools } from './find-postgres-tools.ts';
 import { keepServer } from './keep-server.ts';
-import { handOver } from './ordinary-user.ts';
-import { findPostgresTools, type PostgresTools } from './postgres-tools.ts';
+import { lockDirectory } from './lock-directory.ts';
 import { serverHost } from './start-server.ts';
 import { stopStalePostmaster } from './stop-stale-postmaster.ts';
 
@@ -30,7 +30,10 @@ export interface EmbeddedPostgres {
   password: string;
   /** For example `18.4`. */
   version: string;
-  /** Shuts Postgres down, waits until it has exited and unlocks the directory. Open connections are closed; no data is lost. Idempotent. */
+  /**
+   * Shuts Postgres down, waits until it has exited and unlocks the directory. Open connections are closed; no data is
+   * lost. Idempotent.
+   */
   close(): Promise<void>;
 }
 

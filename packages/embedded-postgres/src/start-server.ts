@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { AppError } from '@thumbnail-api/errors';
 import { retry } from '@thumbnail-api/resilience';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { type GuardedProcess, startGuarded } from './guarded-process.ts';
-import type { PostgresTools } from './postgres-tools.ts';
-import { readPostmasterFile } from './postmaster-file.ts';
+import type { PostgresTools } from './find-postgres-tools.ts';
+import { readPostmasterFile } from './read-postmaster-file.ts';
+import { type GuardedProcess, startGuardedProcess } from './start-guarded-process.ts';
 
 /** The only address that the server listens on. */
 export const serverHost = '127.0.0.1';
@@ -39,7 +39,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const port = options.port ?? (await findFreePort());
   const settings = [...serverSettings(port), ...(options.durable ? [] : unsafeSettings)];
-  const server = await startGuarded(
+  const server = await startGuardedProcess(
     [...tools.user.prefix, tools.postgres, '-D', paths.data, ...settings.flatMap((setting) => ['-c', setting])],
     { output: options.output, environment: tools.environment },
   );

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { readPostmasterFile } from './postmaster-file.ts';
+import { readPostmasterFile } from './read-postmaster-file.ts';
 import { findCommandLine, isRunning } from './running-process.ts';
 
 /** The signals to send, each with the time that Postgres has to exit before the next one. */

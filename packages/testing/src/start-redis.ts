@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { ExternalRedis } from './environment.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from './find-free-port.ts';
 
 const connectTriesMax = 50;
 const connectPauseMs = 100;

@@ -4,7 +4,11 @@ import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { sweepBucket } from './sweep-bucket.ts';
 
-/** Counts the orphans in the bucket, and removes them with `--confirm`. Returns the exit status of {@link sweepBucket}, or 1 for a failure. */
+/**
+ * Counts the orphans in the bucket, and removes them with `--confirm`.
+ *
+ * Returns the exit status of {@link sweepBucket}, or 1 for a failure.
+ */
 export async function runSweepCommand(environment: Environment, args: string[]): Promise<number> {
   const config = loadConfigOrExit(sweepConfig, environment);
   const log = createLogger('sweep', config.logLevel);

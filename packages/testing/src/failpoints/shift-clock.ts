@@ -1,4 +1,8 @@
-/** Shifts the clock of this process: from now on `Date` is ahead by `aheadMs`, or behind if negative. Timers are not affected. */
+/**
+ * Shifts the clock of this process: from now on, `Date` is ahead by `aheadMs`, or behind if negative.
+ *
+ * Timers are not affected.
+ */
 export function shiftClock(aheadMs: number): void {
   const now = Date.now.bind(Date);
   const shifted = () => now() + aheadMs;

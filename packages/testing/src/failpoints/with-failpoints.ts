@@ -23,7 +23,11 @@ export const storeWithFailpoints = (store: ObjectStore, { reach }: Failpoints): 
   },
 });
 
-/** Adds the failpoints `before_commit` and `after_commit` to a database. At `before_commit`, rows may be written but not committed. */
+/**
+ * Adds the failpoints `before_commit` and `after_commit` to a database.
+ *
+ * At `before_commit`, rows may be written but are not committed.
+ */
 export const databaseWithFailpoints = (database: Database, { reach }: Failpoints): Database => ({
   ...database,
   async transaction(work) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findFreePort } from '../free-port.ts';
+import { findFreePort } from '../find-free-port.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /** A Redis server that a test can kill, suspend and restart. */

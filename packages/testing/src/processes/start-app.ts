@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '../free-port.ts';
+import { findFreePort } from '../find-free-port.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /** A running API or worker. */

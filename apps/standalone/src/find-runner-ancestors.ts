@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { findProcess, type ProcessFacts } from './process-facts.ts';
+import { findProcess, type ProcessFacts } from './find-process.ts';
 
 const runners = new Set(['bun', 'bun.exe', 'bunx', 'bunx.exe', 'npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'corepack']);
 const runnerScripts = /^(npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(-cli)?(\.[cm]?js)?$/;
@@ -50,7 +50,11 @@ export function hasLostNpm({ runners, areOrphans }: RunnerAncestors, npmExecPath
   return areOrphans && isNpm([npmExecPath ?? '']) && !runners.some(({ words }) => isNpm(words.slice(0, 2)));
 }
 
-/** Checks every `pollMs` that all processes are alive, and calls `onExit` once when one is not. Returns a function that stops it. */
+/**
+ * Checks every `pollMs` that all processes are alive, and calls `onExit` once when one is not.
+ *
+ * Returns a function that stops it.
+ */
 export function watchProcesses(
   watched: ProcessFacts[],
   onExit: (exited: ProcessFacts) => void,

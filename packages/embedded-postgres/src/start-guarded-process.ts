@@ -48,7 +48,7 @@ const running = new Set<Bun.Subprocess>();
  *
  * @throws AppError `unavailable` if the command cannot be started
  */
-export async function startGuarded(
+export async function startGuardedProcess(
   command: string[],
   options: { output: number; environment: Record<string, string> },
 ): Promise<GuardedProcess> {

@@ -9,7 +9,11 @@ export interface PostmasterFile {
   ready: boolean;
 }
 
-/** Reads `postmaster.pid` of a data directory. Returns null if there is none. The lines are documented in the Postgres manual. */
+/**
+ * Reads `postmaster.pid` of a data directory. Returns null if there is none.
+ *
+ * The Postgres manual documents its lines.
+ */
 export async function readPostmasterFile(data: string): Promise<PostmasterFile | null> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');

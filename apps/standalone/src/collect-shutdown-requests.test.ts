@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collectShutdownRequests } from './shutdown-requests.ts';
+import { collectShutdownRequests } from './collect-shutdown-requests.ts';
 
 const clock = { now: 0 };
 const collect = () => {

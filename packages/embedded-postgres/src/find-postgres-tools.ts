@@ -1,7 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { findOrdinaryUser, type OrdinaryUser } from './ordinary-user.ts';
-import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
+import { findOrdinaryUser, type OrdinaryUser } from './find-ordinary-user.ts';
+import { findPostgresBinaries, type PostgresBinaries } from './find-postgres-binaries.ts';
 import { plainEnvironment, runCommand } from './run-command.ts';
 
 /** The Postgres programs of this machine and how to run them. */

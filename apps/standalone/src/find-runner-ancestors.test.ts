@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { findRunnerAncestors, hasLostNpm, watchProcesses } from './runner-ancestors.ts';
+import { findRunnerAncestors, hasLostNpm, watchProcesses } from './find-runner-ancestors.ts';
 
 /** Finds processes in a chain of command lines, from the parent upwards. The parent of the last one is process 1. */
 const findIn = (lines: string[]) => (pid: number) => {
