@@ -1,25 +1,25 @@
 #!/bin/sh
-# Prepares a MinIO for Thumbnail API: the bucket, and a user who may put, get, delete and list in it and nothing else.
-# Run it as often as you like: what is there stays, a changed password or policy takes effect.
+# Prepares MinIO for Thumbnail API: creates the bucket, and a user that may only put, get, delete and list objects in it.
+# It can be run again at any time: it keeps the bucket and applies a changed password or policy.
 #
 #   MINIO_ENDPOINT=http://localhost:9000 MINIO_ROOT_USER=… MINIO_ROOT_PASSWORD=… \
 #   S3_BUCKET=thumbnails S3_ACCESS_KEY=… S3_SECRET_KEY=… ./init-minio.sh
 #
-# Needs MinIO's client, as `mc` or `mcli`.
+# Needs the MinIO client, `mc` or `mcli`.
 set -eu
 
 : "${MINIO_ENDPOINT:=http://localhost:9000}" "${S3_BUCKET:=thumbnails}" "${POLICY:=thumbnail-api-$S3_BUCKET}"
 : "${MINIO_ROOT_USER:?}" "${MINIO_ROOT_PASSWORD:?}" "${S3_ACCESS_KEY:?}" "${S3_SECRET_KEY:?}"
 
-client=$(command -v mcli || command -v mc) || { echo "init-minio: neither mcli nor mc is on the PATH" >&2; exit 1; }
+client=$(command -v mcli || command -v mc) || { echo "init-minio: found neither mcli nor mc on the PATH" >&2; exit 1; }
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 mc() { "$client" --config-dir "$work" --quiet "$@"; }
 
-# Keys go in by standard input: as arguments every process of the machine could read them.
+# Secrets are passed on standard input: every process of the machine can read arguments.
 tries=0
 until printf '%s\n%s\n' "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set site "$MINIO_ENDPOINT" >"$work/answer" 2>&1; do
   tries=$((tries + 1))
-  [ "$tries" -lt 30 ] || { echo "init-minio: no entry to $MINIO_ENDPOINT as root: $(cat "$work/answer")" >&2; exit 1; }
+  [ "$tries" -lt 30 ] || { echo "init-minio: cannot log in to $MINIO_ENDPOINT as MINIO_ROOT_USER: $(cat "$work/answer")" >&2; exit 1; }
   sleep 1
 done
 
@@ -43,6 +43,6 @@ printf '%s\n%s\n' "$S3_ACCESS_KEY" "$S3_SECRET_KEY" | mc admin user add site >"$
 
 has_policy() { mc --json admin user info site "$S3_ACCESS_KEY" | grep -q "\"policyName\": *\"$POLICY\""; }
 has_policy || mc admin policy attach site "$POLICY" --user "$S3_ACCESS_KEY"
-has_policy || { echo "init-minio: $S3_ACCESS_KEY must have the policy $POLICY and no other" >&2; exit 1; }
+has_policy || { echo "init-minio: the user $S3_ACCESS_KEY has other policies than $POLICY. Detach them and run this again" >&2; exit 1; }
 
-echo "init-minio: $S3_ACCESS_KEY may put, get, delete and list in $S3_BUCKET"
+echo "init-minio: done. $S3_ACCESS_KEY may put, get, delete and list objects in $S3_BUCKET"

@@ -1,33 +1,37 @@
 import { variableGroups } from '../packages/config/src/index.ts';
 import { composeVariables } from './compose-variables.ts';
 
-/** What a variable's schema says of it. */
-interface Described {
+/** A variable as the documentation shows it. */
+interface DocumentedVariable {
   name: string;
   description: string;
-  /** As it would be written; empty when there is none. */
-  fallback: string;
+  /** As written in `.env`; empty when there is none. */
+  defaultValue: string;
   example: string;
 }
 
-function describe(name: string, schema: { meta(): unknown; safeParse(value: unknown): { data?: unknown } }): Described {
-  // The outermost wrapper may have lost the description: it stands on the schema that was given one.
+type Schema = { meta(): unknown; safeParse(value: unknown): { data?: unknown } };
+
+function documentVariable(name: string, schema: Schema): DocumentedVariable {
   const { description = '', example = '' } = (schema.meta() ?? {}) as { description?: string; example?: string };
-  const fallback = schema.safeParse(undefined).data;
-  return { name, description, fallback: fallback === undefined ? '' : String(fallback), example };
+  const defaultValue = schema.safeParse(undefined).data;
+  return { name, description, defaultValue: defaultValue === undefined ? '' : String(defaultValue), example };
 }
 
 const groups = variableGroups.map(({ title, variables }) => ({
   title,
-  variables: Object.entries(variables).map(([name, schema]) => describe(name, schema)),
+  variables: Object.entries(variables).map(([name, schema]) => documentVariable(name, schema)),
 }));
 
-/** `.env.example`: what compose needs is set, the rest is commented out, since Bun reads `.env` by itself. */
+/**
+ * Renders `.env.example`. Variables that docker-compose requires are set. The others are commented out, because Bun loads
+ * `.env` by itself.
+ */
 export function renderEnvExample(): string {
   const sections = groups.map(({ title, variables }) => {
-    const lines = variables.map(({ name, description, fallback, example }) => {
-      const set = composeVariables.overrides[name];
-      const assignment = set === undefined ? `# ${name}=${example || fallback}` : `${name}=${set}`;
+    const lines = variables.map(({ name, description, defaultValue, example }) => {
+      const value = composeVariables.overrides[name];
+      const assignment = value === undefined ? `# ${name}=${example || defaultValue}` : `${name}=${value}`;
       return `# ${description.replaceAll('`', '')}\n${assignment}`;
     });
     return `# --- ${title.replaceAll('`', '')} ---\n${lines.join('\n')}`;
@@ -35,19 +39,21 @@ export function renderEnvExample(): string {
   return `${[composeVariables.head, ...sections].join('\n\n')}\n`;
 }
 
-/** The tables of `docs/configuration.md`. */
+/** Renders `docs/configuration.md`. */
 export function renderConfigurationPage(): string {
   const tables = groups.map(({ title, variables }) => {
     const rows = variables.map(
-      ({ name, description, fallback }) => `| \`${name}\` | ${description} | ${fallback ? `\`${fallback}\`` : '-'} |`,
+      ({ name, description, defaultValue }) =>
+        `| \`${name}\` | ${description} | ${defaultValue ? `\`${defaultValue}\`` : '-'} |`,
     );
-    return `## ${title}\n\n| variable | what it does | default |\n|---|---|---|\n${rows.join('\n')}`;
+    return `## ${title}\n\n| variable | meaning | default |\n|---|---|---|\n${rows.join('\n')}`;
   });
   const head = `# Configuration
 
-Every variable, read once at start. A process that finds faults names all of them and exits 78. Any variable can be given
-as \`NAME_FILE\`, the path of a file that holds the value. An empty value counts as unset.
+The service is configured by environment variables. Each process reads them once, at start. If any of them is invalid, the
+process prints every issue and exits with status 78. An empty value counts as unset. Every variable can also be given as
+\`NAME_FILE\`, the path of a file that contains the value.
 
-Made from the schema in \`packages/config\` by \`bun run generate:docs\`.`;
+This page is generated from \`packages/config\` by \`bun run generate:docs\`.`;
   return `${[head, ...tables].join('\n\n')}\n`;
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-/** Folder, code that has no place there, and what the linter says of it. */
 const undeclared = (name: string) => `Dependency ${name} isn't specified`;
+/** A folder, code that is forbidden there, and the linter's message. */
 const forbidden: [string, string, string][] = [
   ['packages/errors/src', `export { loadConfig } from '@thumbnail-api/config';`, undeclared('@thumbnail-api/config')],
   ['packages/storage/src', `export { openDatabase } from '@thumbnail-api/db';`, undeclared('@thumbnail-api/db')],
@@ -41,8 +41,8 @@ const forbidden: [string, string, string][] = [
 ];
 const allowed = ['packages/jobs/src', "export { openDatabase } from '@thumbnail-api/db';"] as const;
 
-/** Workspace dependencies point down: each floor may name only the floors below it. Tests may name any package. */
-const floors = [
+/** The layers of packages, lowest first. A package may depend only on lower layers; its tests may use any package. */
+const layers = [
   ['errors'],
   ['thumbnail-spec', 'image-probe', 'resilience'],
   ['config', 'embedded-postgres'],
@@ -50,11 +50,12 @@ const floors = [
   ['db', 'storage', 'queue'],
   ['jobs', 'api-keys', 'renderer-protocol'],
 ];
-/** Used without an import: a font, read by its path. */
+/** Dependencies used without an import: a font that is read by its path. */
 const notImported = new Set(['dejavu-fonts-ttf']);
 
 let directory: string;
-let said: Record<string, string[]>;
+/** The linter's errors, by file. */
+let errors: Record<string, string[]>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-rules-'));
@@ -77,7 +78,7 @@ beforeAll(async () => {
   const { diagnostics } = (await new Response(biome.stdout).json()) as {
     diagnostics: { severity: string; message: unknown; location: { path: unknown } }[];
   };
-  said = Object.fromEntries(
+  errors = Object.fromEntries(
     files.map(([path]) => [
       path,
       diagnostics
@@ -89,28 +90,28 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test.each(forbidden.map(([folder, code, message], index) => ({ folder, code, message, index })))(
-  'in $folder, `$code` is an error',
+  '$code is an error in $folder',
   ({ folder, message, index }) => {
-    expect(said[`${folder}/case-${index}.ts`]?.join()).toContain(message);
+    expect(errors[`${folder}/case-${index}.ts`]?.join()).toContain(message);
   },
 );
 
-test('what a room may import is no error', () => {
-  expect(said[`${allowed[0]}/case-${forbidden.length}.ts`]).toEqual([]);
+test('an allowed import is not an error', () => {
+  expect(errors[`${allowed[0]}/case-${forbidden.length}.ts`]).toEqual([]);
 });
 
 const manifests = [...new Bun.Glob('{apps,packages}/*/package.json').scanSync(root)];
 
-test.each(floors.flatMap((floor, index) => floor.map((name) => ({ name, below: floors.slice(0, index).flat() }))))(
-  'packages/$name names only packages below it',
-  async ({ name, below }) => {
+test.each(layers.flatMap((layer, index) => layer.map((name) => ({ name, lower: layers.slice(0, index).flat() }))))(
+  'packages/$name depends only on packages in lower layers',
+  async ({ name, lower }) => {
     const { dependencies = {} } = await Bun.file(join(root, 'packages', name, 'package.json')).json();
     const siblings = Object.keys(dependencies).filter((each) => each.startsWith('@thumbnail-api/'));
-    expect(siblings.filter((each) => !below.includes(each.slice('@thumbnail-api/'.length)))).toEqual([]);
+    expect(siblings.filter((each) => !lower.includes(each.slice('@thumbnail-api/'.length)))).toEqual([]);
   },
 );
 
-test.each(manifests)('%s names only dependencies that its source imports', async (manifest) => {
+test.each(manifests)('%s lists only dependencies that its source imports', async (manifest) => {
   const { dependencies = {} } = await Bun.file(join(root, manifest)).json();
   const folder = join(root, manifest, '..');
   const sources = [...new Bun.Glob('src/**/*.ts').scanSync(folder)];

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Backs up what `docker-compose up` keeps, while it runs: the rows as <folder>/rows.dump, the objects below <folder>/objects.
+# Backs up a running docker-compose installation: the database to <folder>/rows.dump, the objects to <folder>/objects.
 #
 #   deploy/backup/back-up.sh /var/backups/thumbnails
 #
-# The rows come first: what a row names was stored before the row was written. Objects that are there already are not
-# copied again, and none is taken away. COMPOSE names the program, where it shall be another than the one that is found.
+# The database is dumped first: an object is stored before the row that refers to it. Objects that are already in the
+# folder are not copied again, and none is removed. COMPOSE sets the compose program; the default is the installed one.
 set -eu
 umask 077
-folder=$(mkdir -p "${1:?which folder?}/objects" && cd "$1" && pwd)
+folder=$(mkdir -p "${1:?usage: back-up.sh <folder>}/objects" && cd "$1" && pwd)
 cd "$(dirname "$0")/../.."
 : "${COMPOSE:=$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)}"
 
@@ -16,10 +16,10 @@ $COMPOSE exec -T db sh -c \
   </dev/null >"$folder/rows.dump.new"
 mv "$folder/rows.dump.new" "$folder/rows.dump"
 
-# As the user who asks, so that the copy is theirs.
+# Runs as the calling user, who then owns the copy.
 $COMPOSE run --rm --no-deps -T --user "$(id -u):$(id -g)" --volume "$folder/objects:/objects" --entrypoint /bin/sh \
   minio-console -euc '
     mc() { "$(command -v mcli || command -v mc)" --config-dir /tmp/client --quiet "$@"; }
     printf "%s\n%s\n" "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set site "$MINIO_ENDPOINT" >/dev/null
     mc mirror "site/$S3_BUCKET" /objects' </dev/null
-echo "back-up: rows and objects are in $folder; next: deploy/backup/prove-backup.sh $folder"
+echo "back-up: saved the database and the objects to $folder. To check them, run: deploy/backup/prove-backup.sh $folder"

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Brings back what back-up.sh kept, into the compose project of this folder. The rows that are there are LOST; the objects
-# of the copy are added to those that are there.
+# Restores a backup of back-up.sh into the compose project of this folder. It REPLACES the database and adds the objects of
+# the backup to those in the bucket.
 #
 #   deploy/backup/restore.sh /var/backups/thumbnails --confirm
 #
-# On a new machine run it before the first `docker-compose up`: an API that started before would have made the bucket its own
-# (docs/operations/backup.md).
+# On a new machine, run it before the first `docker-compose up`. An API that started earlier would already have registered
+# its own installation in the bucket (docs/operations/backup.md).
 set -eu
-folder=$(cd "${1:?which folder?}" && pwd)
-[ "${2:-}" = --confirm ] || { echo "restore: the rows of this installation will be lost; say --confirm" >&2; exit 64; }
+folder=$(cd "${1:?usage: restore.sh <folder> --confirm}" && pwd)
+[ "${2:-}" = --confirm ] || { echo "restore: this replaces the database of this installation. To continue, add --confirm" >&2; exit 64; }
 cd "$(dirname "$0")/../.."
 : "${COMPOSE:=$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)}"
 rows() { $COMPOSE exec -T db sh -euc "export PGPASSWORD=\$POSTGRES_PASSWORD PGHOST=127.0.0.1 PGUSER=\$POSTGRES_USER; $1"; }
@@ -18,7 +18,7 @@ $COMPOSE stop api worker
 tries=0
 until rows 'pg_isready --quiet' </dev/null; do
   tries=$((tries + 1))
-  [ "$tries" -lt 120 ] || { echo "restore: Postgres does not start" >&2; exit 1; }
+  [ "$tries" -lt 120 ] || { echo "restore: Postgres did not start" >&2; exit 1; }
   sleep 1
 done
 rows 'dropdb --force --if-exists "$POSTGRES_DB"; createdb --maintenance-db postgres "$POSTGRES_DB"' </dev/null
@@ -29,4 +29,4 @@ $COMPOSE run --rm -T --user "$(id -u):$(id -g)" --volume "$folder/objects:/objec
   mc() { "$(command -v mcli || command -v mc)" --config-dir /tmp/client --quiet "$@"; }
   printf "%s\n%s\n" "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD" | mc alias set site "$MINIO_ENDPOINT" >/dev/null
   mc mirror --exclude "*.part.minio" /objects "site/$S3_BUCKET"' </dev/null
-echo "restore: done; start it: docker-compose up -d"
+echo "restore: done. To start the service, run: docker-compose up -d"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Lints the chart, renders it as ci/ describes it and checks the manifests against the schemas of Kubernetes.
-# Needs helm; kubeconform (or Go to fetch it) and the network for the schemas.
-# With KUBECONFIG naming a cluster, its API server is asked too, without changing anything.
+# Lints the chart, renders it with the values in ci/ and validates the manifests against the Kubernetes schemas.
+# Needs helm, kubeconform (or Go to install it) and network access for the schemas.
+# If KUBECONFIG names a cluster, its API server validates the manifests instead, in a dry run.
 set -eu
 cd "$(dirname "$0")"
 
@@ -22,10 +22,10 @@ for values in thumbnail-api/ci/*-values.yaml; do
   fi
 done
 
-# A mistyped value must not be passed over in silence.
+# A misspelt value must be rejected.
 if helm template check thumbnail-api --kube-version $kubernetes --values thumbnail-api/ci/minimal-values.yaml \
   --set worker.concurency=3 >/dev/null 2>&1; then
-  echo "the chart takes a value that it does not know" >&2
+  echo "check-chart: the chart accepts an unknown value" >&2
   exit 1
 fi
-echo "the chart is sound"
+echo "check-chart: the chart is valid"

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 const main = join(import.meta.dirname, '../src/main.ts');
 
-/** As `bun start` keeps it: data below a directory, and a Postgres that runs on it. */
+/** A data directory and a running Postgres, as `bun start` has them. */
 let directory: string;
 let postgres: EmbeddedPostgres;
 let database: Database;
@@ -27,86 +27,99 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function keys(words: string[], environment: Record<string, string> = { DATA_DIR: directory }) {
+async function keys(args: string[], environment: Record<string, string> = { DATA_DIR: directory }) {
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment };
-  const command = [process.execPath, '--no-env-file', main, 'keys', ...words];
+  const command = [process.execPath, '--no-env-file', main, 'keys', ...args];
   const child = Bun.spawn(command, { env, cwd: tmpdir(), stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
-  const [output, said] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  return { exitCode: await child.exited, output, said };
+  const [output, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { exitCode: await child.exited, output, errors };
 }
 const create = (name: string, scope: string, ...more: string[]) =>
   keys(['create', '--name', name, '--scope', scope, ...more]);
 
-test('a key is made while `bun start` runs, shown once and alone, listed, and revoked', async () => {
-  const made = await create('ci', 'write');
-  expect(made).toMatchObject({ exitCode: 0, output: expect.stringMatching(/^tk_[\w-]{43}\n$/) });
-  expect(made.said).toMatch(/ci .*write.*once/);
-  const key = made.output.trim();
+test('creates a key while `bun start` runs, prints it once and alone, lists it and revokes it', async () => {
+  const created = await create('ci', 'write');
+  expect(created).toMatchObject({ exitCode: 0, output: expect.stringMatching(/^tk_[\w-]{43}\n$/) });
+  expect(created.errors).toMatch(/ci .*write.*once/);
+  const key = created.output.trim();
   const { keyId = '', ...caller } = (await findCaller({ database }, key)) ?? {};
   expect(caller).toEqual({ owner: keyId, scope: 'write' });
 
   const listed = await keys(['list']);
   expect(listed.output).toMatch(new RegExp(`^${keyId} +ci +write +itself +\\d{4}-.*Z +\\d{4}-.*Z +-$`, 'm'));
-  expect(listed.output + listed.said).not.toContain(key.slice(3));
+  expect(listed.output + listed.errors).not.toContain(key.slice(3));
 
-  expect(await keys(['revoke', 'ci'])).toMatchObject({ exitCode: 0, output: '', said: expect.stringContaining(keyId) });
+  expect(await keys(['revoke', 'ci'])).toMatchObject({
+    exitCode: 0,
+    output: '',
+    errors: expect.stringContaining(keyId),
+  });
   expect(await findCaller({ database }, key)).toBeNull();
   expect((await keys(['revoke', keyId])).exitCode).toBe(0);
   expect((await keys(['list'])).output).toMatch(new RegExp(`^${keyId} .*Z$`, 'm'));
 });
 
-test('a key may share what another owns, also one that was revoked, and what everybody has made', async () => {
+test('a key can share the jobs of another key, even of a revoked one, and those created without a key', async () => {
   const first = await findCaller({ database }, (await create('old', 'write')).output.trim());
   const reader = await findCaller({ database }, (await create('r', 'read', '--shared-with', 'old')).output.trim());
   expect(reader).toMatchObject({ owner: first?.owner, scope: 'read' });
   await keys(['revoke', 'old']);
-  const heir = await findCaller({ database }, (await create('old', 'write', '--shared-with', 'old')).output.trim());
-  expect(heir?.owner).toBe(first?.owner ?? '');
+  const successor = await findCaller(
+    { database },
+    (await create('old', 'write', '--shared-with', 'old')).output.trim(),
+  );
+  expect(successor?.owner).toBe(first?.owner ?? '');
   const all = await findCaller({ database }, (await create('all', 'read', '--shared-with', 'everybody')).output.trim());
   expect(all?.owner).toBe('everybody');
 });
 
-test('what cannot be done ends with 1 and says why: a name that is taken or cannot be, a key that is not there', async () => {
-  await create('taken', 'read');
-  expect(await create('taken', 'write')).toMatchObject({
+test('exits with 1 for a duplicate or invalid name and for an unknown key', async () => {
+  await create('duplicate', 'read');
+  expect(await create('duplicate', 'write')).toMatchObject({
     exitCode: 1,
     output: '',
-    said: expect.stringContaining('taken'),
+    errors: expect.stringContaining('duplicate'),
   });
-  expect(await create('two words', 'read')).toMatchObject({ exitCode: 1, said: expect.stringContaining('64 letters') });
-  expect(await create('everybody', 'read')).toMatchObject({ exitCode: 1, output: '' });
-  expect(await keys(['revoke', 'nobody'])).toMatchObject({
+  expect(await create('two words', 'read')).toMatchObject({
     exitCode: 1,
-    said: expect.stringContaining('no key nobody'),
+    errors: expect.stringContaining('64 letters'),
   });
-  expect(await create('x', 'read', '--shared-with', 'nobody')).toMatchObject({ exitCode: 1, output: '' });
+  expect(await create('everybody', 'read')).toMatchObject({ exitCode: 1, output: '' });
+  expect(await keys(['revoke', 'unknown'])).toMatchObject({
+    exitCode: 1,
+    errors: expect.stringContaining('no key unknown'),
+  });
+  expect(await create('x', 'read', '--shared-with', 'unknown')).toMatchObject({ exitCode: 1, output: '' });
 });
 
-test('a Postgres that is named wins, and one that has not been set up says what to do', async () => {
-  const parts = inject('services').postgres;
-  const empty = await createDatabase(parts, { migrated: false });
-  const named = {
+test('POSTGRES_HOST takes precedence, and a database without tables is reported with the remedy', async () => {
+  const server = inject('services').postgres;
+  const empty = await createDatabase(server, { migrated: false });
+  const external = {
     DATA_DIR: directory,
-    POSTGRES_HOST: parts.host,
-    POSTGRES_PORT: String(parts.port),
+    POSTGRES_HOST: server.host,
+    POSTGRES_PORT: String(server.port),
     POSTGRES_DB: empty.config.database,
-    POSTGRES_USER: parts.user,
-    POSTGRES_PASSWORD: parts.password,
+    POSTGRES_USER: server.user,
+    POSTGRES_PASSWORD: server.password,
   };
-  expect(await keys(['list'], named)).toMatchObject({ exitCode: 1, said: expect.stringContaining('bun run migrate') });
+  expect(await keys(['list'], external)).toMatchObject({
+    exitCode: 1,
+    errors: expect.stringContaining('bun run migrate'),
+  });
   await migrateDatabase(empty.config);
-  expect(await keys(['list'], named)).toMatchObject({ exitCode: 0, output: 'There is no key yet.\n' });
+  expect(await keys(['list'], external)).toMatchObject({ exitCode: 0, output: 'There are no keys.\n' });
   await empty.drop();
 });
 
-test('where nothing runs it says what to start, and makes nothing', async () => {
-  const nowhere = join(directory, 'nowhere');
-  const { exitCode, said } = await keys(['list'], { DATA_DIR: nowhere });
-  expect([exitCode, said]).toEqual([1, expect.stringMatching(/bun start.*POSTGRES_HOST/)]);
-  expect(await Bun.file(join(nowhere, 'postgres')).exists()).toBe(false);
+test('says what to start if nothing is running, and creates nothing', async () => {
+  const missing = join(directory, 'missing');
+  const { exitCode, errors } = await keys(['list'], { DATA_DIR: missing });
+  expect([exitCode, errors]).toEqual([1, expect.stringMatching(/bun start.*POSTGRES_HOST/)]);
+  expect(await Bun.file(join(missing, 'postgres')).exists()).toBe(false);
 });
 
-test('words that are no command end with 64, a configuration that cannot be used with 78', async () => {
-  expect(await keys(['make'])).toMatchObject({ exitCode: 64, said: expect.stringContaining('bun run keys create') });
+test('exits with 64 for invalid arguments and with 78 for an invalid configuration', async () => {
+  expect(await keys(['make'])).toMatchObject({ exitCode: 64, errors: expect.stringContaining('bun run keys create') });
   expect((await keys(['list'], { POSTGRES_HOST: 'x', POSTGRES_PORT: 'x' })).exitCode).toBe(78);
 });

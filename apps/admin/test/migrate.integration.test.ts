@@ -15,7 +15,7 @@ async function migrate(environment: Record<string, string>) {
   return { exitCode: await child.exited, output, errors };
 }
 
-test('several at once bring an empty database up to date, and another run finds nothing to do', async () => {
+test('several runs at once migrate an empty database, and a later run does nothing', async () => {
   const { postgres } = inject('services');
   const empty = await createDatabase(postgres, { migrated: false });
   const environment = {
@@ -37,13 +37,13 @@ test('several at once bring an empty database up to date, and another run finds 
   await empty.drop();
 });
 
-test('a configuration that cannot be used ends it with 78 and every fault, before it touches anything', async () => {
+test('exits with 78 and every issue if the configuration is invalid', async () => {
   const { exitCode, errors } = await migrate({ POSTGRES_PORT: 'x' });
   expect(exitCode).toBe(78);
   expect(errors).toMatch(/POSTGRES_HOST is not set[\s\S]*POSTGRES_PORT[\s\S]*REDIS_HOST/);
 });
 
-test('a database that is away ends it with 1', async () => {
+test('exits with 1 if the database is unavailable', async () => {
   const { exitCode } = await migrate({ POSTGRES_HOST: '127.0.0.1', POSTGRES_PORT: '1', QUEUE: 'postgres' });
   expect(exitCode).toBe(1);
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
   testDatabase = await createDatabase(inject('services').postgres);
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-sweep-'));
   const store = openStore({ kind: 'filesystem', directory });
-  const anHourOlder = ({ key, modifiedAt, ...info }: ObjectInfo) => ({
+  const withOlderOriginal = ({ key, modifiedAt, ...info }: ObjectInfo) => ({
     ...info,
     key,
     modifiedAt: new Date(modifiedAt.getTime() - (key.startsWith('originals/') ? 3_600_000 : 0)),
@@ -26,8 +26,8 @@ beforeEach(async () => {
     log: createLogger('test', 'silent'),
     store: {
       ...store,
-      head: (key) => store.head(key).then((info) => info && anHourOlder(info)),
-      list: (prefix, options) => store.list(prefix, options).then((found) => found.map(anHourOlder)),
+      head: (key) => store.head(key).then((info) => info && withOlderOriginal(info)),
+      list: (prefix, options) => store.list(prefix, options).then((found) => found.map(withOlderOriginal)),
     },
   };
 });
@@ -37,28 +37,28 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-test('the command counts first, and removes only when told to', async () => {
+test('counts orphans, and removes them only with --confirm', async () => {
   await registerInstallation(deps, { uploadDeadlineMs: 120_000 });
   const key = originalKey(Bun.randomUUIDv7());
   await deps.store.put(key, new Uint8Array(1), 'image/png');
   const counted = await sweepBucket(deps, []);
-  expect(counted.line).toMatch(/^No row names 1 objects, 1 of them from before .*--confirm$/);
+  expect(counted.line).toMatch(/^Orphans found: 1\. 1 of them are older .*--confirm$/);
   expect(await deps.store.head(key)).not.toBeNull();
   expect(await sweepBucket(deps, ['--confirm'])).toEqual({
-    line: 'Removed 1 objects that no row named.',
+    line: 'Removed orphans: 1.',
     exitCode: 0,
   });
   expect(await deps.store.head(key)).toBeNull();
-  expect((await sweepBucket(deps, [])).line).toMatch(/^Every object/);
+  expect((await sweepBucket(deps, [])).line).toMatch(/^No orphans/);
 });
 
-test('a database that never took an upload removes nothing, however often it is told to', async () => {
+test('a database that never stored an upload removes nothing, even with --confirm', async () => {
   const key = originalKey(Bun.randomUUIDv7());
   await deps.store.put(key, new Uint8Array(1), 'image/png');
   expect(await sweepBucket(deps, ['--confirm'])).toMatchObject({ exitCode: 1 });
   expect(await deps.store.head(key)).not.toBeNull();
 });
 
-test.each([[['--yes']], [['--confirm', '--confirm']], [['confirm']]])('%j is not understood', async (words) => {
-  expect(await sweepBucket(deps, words)).toMatchObject({ exitCode: 64 });
+test.each([[['--yes']], [['--confirm', '--confirm']], [['confirm']]])('rejects %j', async (args) => {
+  expect(await sweepBucket(deps, args)).toMatchObject({ exitCode: 64 });
 });

@@ -1,3 +1,3 @@
-// `bun apps/admin/src/main.ts keys` under the name that 0.1.0 gave it, for deployments that still use it.
+// Runs `bun apps/admin/src/main.ts keys`. Deployments of 0.1.0 still start it at this path.
 process.argv.splice(2, 0, 'keys');
 await import('../../admin/src/main.ts');

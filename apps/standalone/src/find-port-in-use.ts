@@ -1,19 +1,19 @@
 import { createServer } from 'node:net';
 import type { ListenAddress } from './read-standalone-config.ts';
 
-/** An address that something will listen at, and the variable that names its port. */
+/** An address to listen on, and the variable that sets its port. */
 export interface WantedPort extends ListenAddress {
   variable: string;
 }
 
-/** Tries each address in turn and says in one sentence which cannot be listened at; null when all can. */
+/** Returns an error message for the first address that cannot be listened on, or null if all can. */
 export async function findPortInUse(addresses: WantedPort[]): Promise<string | null> {
   for (const { variable, host, port } of addresses) {
     const code = await tryToListen(host, port);
     if (code === 'EADDRINUSE')
-      return `Port ${port} on ${host} is taken: stop what uses it, or choose another ${variable}.`;
-    if (code === 'EACCES') return `Port ${port} needs more rights: choose a ${variable} above 1023.`;
-    if (code) return `Port ${port} on ${host} cannot be listened at (${code}): choose another ${variable} or HOST.`;
+      return `Port ${port} on ${host} is in use. Stop the process that uses it, or set ${variable} to another port.`;
+    if (code === 'EACCES') return `Port ${port} needs elevated privileges. Set ${variable} to a port above 1023.`;
+    if (code) return `Cannot listen on port ${port} of ${host} (${code}). Change ${variable} or the host.`;
   }
   return null;
 }

@@ -1,16 +1,16 @@
 import { isatty } from 'node:tty';
-import { findRunnerAncestors, hasLostNpm, watchProcesses } from './runner-ancestors.ts';
-import { collectShutdownRequests, type ShutdownRequests } from './shutdown-requests.ts';
+import { collectShutdownRequests, type ShutdownRequests } from './collect-shutdown-requests.ts';
+import { findRunnerAncestors, hasLostNpm, watchProcesses } from './find-runner-ancestors.ts';
 
 const runnerPollMs = 500;
-/** Long enough for the children's supervisors to hear of it. */
+/** Leaves time to kill the children. */
 const forcedExitMs = 50;
 
 /**
- * Turns SIGINT, SIGTERM, a closed terminal and the end of a package runner above this process into requests to end.
+ * Listens for shutdown requests: SIGINT, SIGTERM, SIGHUP, and the exit of the package runner that started this process.
  *
- * A person who insists ends the process with status 1. SIGHUP counts only where a terminal is attached: `bun run`
- * passes it on even under `nohup`.
+ * A forced shutdown ends the process with status 1. SIGHUP counts only if a terminal is attached, because `bun run`
+ * forwards it even under `nohup`.
  */
 export function listenForShutdown(npmExecPath: string | undefined): ShutdownRequests {
   const shutdown = collectShutdownRequests();
@@ -20,8 +20,8 @@ export function listenForShutdown(npmExecPath: string | undefined): ShutdownRequ
   process.on('SIGHUP', () => (hasTerminal ? shutdown.signal('SIGHUP') : undefined));
   shutdown.forced.addEventListener('abort', () => setTimeout(() => process.exit(1), forcedExitMs));
   const ancestors = findRunnerAncestors(process.ppid);
-  const end = () => shutdown.request('the command that started this has gone');
-  if (hasLostNpm(ancestors, npmExecPath)) end();
-  else watchProcesses(ancestors.runners, end, { pollMs: runnerPollMs });
+  const onRunnerExit = () => shutdown.request('the package runner exited');
+  if (hasLostNpm(ancestors, npmExecPath)) onRunnerExit();
+  else watchProcesses(ancestors.runners, onRunnerExit, { pollMs: runnerPollMs });
   return shutdown;
 }

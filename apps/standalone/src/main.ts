@@ -5,15 +5,15 @@ import { readStandaloneConfig, type StandaloneConfig } from './read-standalone-c
 import { runStandalone } from './run-standalone.ts';
 import { defaultRestartPolicy } from './supervise.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 const reportError = (line: string) => process.stderr.write(`${line}\n`);
 
-// Nobody may read any more: a closed terminal, a pipe to `head`. That must not keep anything from ending in order.
+// Writing to a closed terminal, or to a pipe whose reader has exited, must not prevent an orderly shutdown.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 const shutdown = listenForShutdown(process.env.npm_execpath);
-shutdown.requested.addEventListener('abort', () => say('Stopping …'));
+shutdown.requested.addEventListener('abort', () => print('Stopping …'));
 
 const root = join(import.meta.dirname, '../../..');
 const app = (name: string) => [process.execPath, '--no-env-file', join(root, 'apps', name, 'src/main.ts')];
@@ -22,10 +22,10 @@ const exitCode = await runStandalone(readConfig(), {
   commands: { migrate: [...app('admin'), 'migrate'], api: app('backend-api'), worker: app('backend-worker') },
   environment: process.env,
   directory: root,
-  patience: defaultRestartPolicy,
+  restartPolicy: defaultRestartPolicy,
   readyDeadlineMs: 30_000,
   shutdown,
-  say,
+  print,
   reportError,
 });
 process.exit(exitCode);

@@ -4,20 +4,20 @@ import { readStandaloneConfig } from './read-standalone-config.ts';
 
 const read = (environment: Record<string, string>) => readStandaloneConfig(environment, '/srv');
 
-const faultsOf = (environment: Record<string, string>): string[] => {
+const issuesOf = (environment: Record<string, string>): string[] => {
   try {
     read(environment);
   } catch (error) {
-    return error instanceof ConfigError ? error.faults : [String(error)];
+    return error instanceof ConfigError ? error.issues : [String(error)];
   }
   return [];
 };
 
-const s3 = { S3_BUCKET: 'pictures' };
-const bucket = { kind: 's3', bucket: 'pictures', region: 'us-east-1', endpoint: undefined, credentials: undefined };
+const s3 = { S3_BUCKET: 'images' };
+const bucket = { kind: 's3', bucket: 'images', region: 'us-east-1', endpoint: undefined, credentials: undefined };
 const files = { kind: 'filesystem', directory: '/srv/.data/objects' };
 
-test('nothing named means everything embedded below ./.data', () => {
+test('an empty environment embeds everything below ./.data', () => {
   expect(read({})).toMatchObject({
     dataDirectory: '/srv/.data',
     api: { host: '127.0.0.1', port: 8080 },
@@ -37,13 +37,13 @@ test.each([
   [{ POSTGRES_HOST: 'db', ...s3 }, { host: 'db' }, 'postgres', bucket],
   [{ REDIS_HOST: 'redis', ...s3 }, 'embedded', 'redis', bucket],
   [{ POSTGRES_HOST: 'db', REDIS_HOST: 'redis', ...s3 }, { host: 'db' }, 'redis', bucket],
-])('%o: each part is switched on by naming it, in any mix', (environment, postgres, kind, storage) => {
+])('%o: each service is external if it is named, in any combination', (environment, postgres, kind, storage) => {
   const config = read(environment);
   expect([config.postgres]).toMatchObject([postgres]);
   expect(config).toMatchObject({ queue: { kind }, storage });
 });
 
-test('what a .env for compose holds beside the hosts names nothing', () => {
+test('database names, users and passwords alone select no external service', () => {
   const environment = {
     POSTGRES_DB: 'thumbnails',
     POSTGRES_USER: 'thumbnails',
@@ -53,7 +53,7 @@ test('what a .env for compose holds beside the hosts names nothing', () => {
   expect(read(environment)).toMatchObject({ postgres: 'embedded', queue: { kind: 'postgres' } });
 });
 
-test('relative directories count from the working directory, absolute ones stay', () => {
+test('relative directories are resolved against the working directory', () => {
   expect(read({ DATA_DIR: 'elsewhere' })).toMatchObject({
     dataDirectory: '/srv/elsewhere',
     storage: { directory: '/srv/elsewhere/objects' },
@@ -64,7 +64,7 @@ test('relative directories count from the working directory, absolute ones stay'
   });
 });
 
-test('every fault of every part is reported at once, also those of the API and the worker', () => {
+test('all issues are reported at once, including those of the API and the worker', () => {
   const environment = {
     PORT: 'eighty',
     QUEUE: 'redis',
@@ -73,7 +73,7 @@ test('every fault of every part is reported at once, also those of the API and t
     MAX_PIXELS: 'many',
     WORKER_CONCURRENCY: '0',
   };
-  const names = faultsOf(environment).map((fault) => fault.split(/[: ]/)[0]);
+  const names = issuesOf(environment).map((issue) => issue.split(/[: ]/)[0]);
   expect(names.sort()).toEqual([
     'MAX_PIXELS',
     'PORT',
@@ -85,12 +85,15 @@ test('every fault of every part is reported at once, also those of the API and t
 });
 
 test.each([
-  [{ S3_ENDPOINT: 'http://minio:9000' }, 'S3_BUCKET is needed beside the other S3_ variables'],
-  [{ S3_BUCKET: 'pictures', S3_ACCESS_KEY: 'key' }, 'S3_SECRET_KEY is needed with S3_ACCESS_KEY'],
-  [{ S3_BUCKET: 'pictures', STORAGE_DIR: '/objects' }, 'STORAGE_DIR is set while S3_BUCKET names a bucket: choose one'],
-  [{ QUEUE: 'redis' }, 'REDIS_HOST is needed with QUEUE=redis'],
-  [{ QUEUE: 'postgres', REDIS_HOST: 'redis' }, 'QUEUE is postgres while REDIS_HOST names a Redis: choose one'],
-  [{ PORT: '9000', WORKER_PORT: '9000' }, 'WORKER_PORT is the same as PORT'],
-])('%o is a fault', (environment, fault) => {
-  expect(faultsOf(environment)).toEqual([fault]);
+  [{ S3_ENDPOINT: 'http://minio:9000' }, 'S3_BUCKET is required with the other S3_ variables'],
+  [{ S3_BUCKET: 'images', S3_ACCESS_KEY: 'key' }, 'S3_SECRET_KEY is required with S3_ACCESS_KEY'],
+  [
+    { S3_BUCKET: 'images', STORAGE_DIR: '/objects' },
+    'STORAGE_DIR is set, but S3_BUCKET is set too: set only one of them',
+  ],
+  [{ QUEUE: 'redis' }, 'REDIS_HOST is required with QUEUE=redis'],
+  [{ QUEUE: 'postgres', REDIS_HOST: 'redis' }, 'QUEUE is postgres, but REDIS_HOST is set too: set only one of them'],
+  [{ PORT: '9000', WORKER_PORT: '9000' }, 'WORKER_PORT must differ from PORT'],
+])('rejects %o', (environment, issue) => {
+  expect(issuesOf(environment)).toEqual([issue]);
 });

@@ -19,19 +19,19 @@ import {
   workerConfig,
 } from '@thumbnail-api/config';
 
-/** Where something listens. */
+/** An address to listen on. */
 export interface ListenAddress {
   host: string;
   port: number;
 }
 
-/** What one command starts: each part is the named one, or the embedded one. */
+/** The configuration of `bun start`. Each dependency is either the one that the environment names or an embedded one. */
 export interface StandaloneConfig {
-  /** Absolute. */
+  /** Absolute path. */
   dataDirectory: string;
   api: ListenAddress;
   worker: ListenAddress;
-  /** What clients call the API; absent, the address it listens at. */
+  /** Base URL of links. Undefined: the address that the API listens on. */
   publicUrl: string | undefined;
   postgres: PostgresConfig | 'embedded';
   queue: QueueConfig;
@@ -39,13 +39,13 @@ export interface StandaloneConfig {
 }
 
 /**
- * Reads {@link StandaloneConfig} from an environment, which is checked for the API and the worker as well; a relative
- * directory counts from `workingDirectory`.
+ * Reads {@link StandaloneConfig} from an environment, and validates the variables of the API and the worker too. Relative
+ * directories are resolved against `workingDirectory`.
  *
- * `POSTGRES_HOST`, `REDIS_HOST` and `S3_BUCKET` decide. A user or a password alone names nothing: it may stand in a
- * `.env` that compose reads too.
+ * `POSTGRES_HOST`, `REDIS_HOST` and `S3_BUCKET` each select an external service. A user or password alone does not: it
+ * may be in a `.env` file that docker-compose reads too.
  *
- * @throws ConfigError with the faults of all parts at once; a part that is half named is one
+ * @throws ConfigError with every issue at once, including incomplete settings of a service
  */
 export function readStandaloneConfig(environment: Environment, workingDirectory: string): StandaloneConfig {
   const definition = defineConfig({
@@ -58,11 +58,11 @@ export function readStandaloneConfig(environment: Environment, workingDirectory:
     checks: [
       checkDownload,
       checkRateLimits,
-      (env, fault) => checkQueue({ ...env, QUEUE: env.QUEUE ?? (env.REDIS_HOST ? 'redis' : 'postgres') }, fault),
-      (env, fault) => checkStorage(env.S3_BUCKET ? env : { ...env, STORAGE_DIR: env.STORAGE_DIR ?? './' }, fault),
-      (env, fault) => {
-        if (env.POSTGRES_SSL && !env.POSTGRES_HOST) fault('POSTGRES_HOST', 'is needed with POSTGRES_SSL=true');
-        if (env.PORT && env.PORT === env.WORKER_PORT) fault('WORKER_PORT', 'is the same as PORT');
+      (env, report) => checkQueue({ ...env, QUEUE: env.QUEUE ?? (env.REDIS_HOST ? 'redis' : 'postgres') }, report),
+      (env, report) => checkStorage(env.S3_BUCKET ? env : { ...env, STORAGE_DIR: env.STORAGE_DIR ?? './' }, report),
+      (env, report) => {
+        if (env.POSTGRES_SSL && !env.POSTGRES_HOST) report('POSTGRES_HOST', 'is required with POSTGRES_SSL=true');
+        if (env.PORT && env.PORT === env.WORKER_PORT) report('WORKER_PORT', 'must differ from PORT');
       },
     ],
     build: ({ POSTGRES_HOST, STORAGE_DIR, ...env }): StandaloneConfig => {

@@ -1,62 +1,64 @@
 import { configExitCode } from '@thumbnail-api/config';
-import { describeServices, ownUrl } from './describe-services.ts';
-import type { EmbeddedServices } from './embedded-services.ts';
+import { describeServices, localUrl } from './describe-services.ts';
+import type { EmbeddedServices } from './open-embedded-services.ts';
 import type { StandaloneConfig } from './read-standalone-config.ts';
-import type { StandaloneDeps } from './run-standalone.ts';
+import type { StandaloneDeps } from './standalone-deps.ts';
 import { type SupervisedChild, supervise } from './supervise.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /**
- * Runs API and worker until the end is asked for, and says once where they are; both have ended when it returns.
+ * Runs the API and the worker until shutdown is requested, and prints their addresses once they are ready. Both have
+ * exited when it returns.
  *
- * Gives the exit status: 0, 1 when they were not ready in time, 78 when one cannot use its configuration.
+ * Returns the exit status: 0 after a requested shutdown, 78 if one of them has an invalid configuration, 1 if they were
+ * not ready in time.
  */
 export async function runApps(
   config: StandaloneConfig,
-  parts: EmbeddedServices,
+  services: EmbeddedServices,
   deps: StandaloneDeps,
 ): Promise<number> {
-  const { commands, directory, patience, reportError } = deps;
-  const { environment } = parts;
-  const children = [
-    supervise({ name: 'The API', command: commands.api, environment, directory }, patience, reportError),
-    supervise({ name: 'The worker', command: commands.worker, environment, directory }, patience, reportError),
-  ];
+  const { commands, directory, restartPolicy, reportError } = deps;
+  const { environment } = services;
+  const start = (name: string, command: string[]) =>
+    supervise({ name, command, environment, directory }, restartPolicy, reportError);
+  const children = [start('The API', commands.api), start('The worker', commands.worker)];
   try {
-    return await watchOver(children, config, parts, deps);
+    return await runUntilShutdown(children, config, services, deps);
   } finally {
     await Promise.all(children.map((child) => child.stop(deps.shutdown.forced)));
   }
 }
 
-async function watchOver(
+async function runUntilShutdown(
   children: SupervisedChild[],
   config: StandaloneConfig,
-  parts: EmbeddedServices,
+  services: EmbeddedServices,
   deps: StandaloneDeps,
 ): Promise<number> {
   const { requested } = deps.shutdown;
-  const misconfigured = Promise.race(children.map((child) => child.misconfigured)).then(() => 'misconfigured' as const);
-  const ended = Promise.race([whenAborted(requested), misconfigured]);
-  const addresses = [
-    { name: 'The API', url: `${ownUrl(config.api)}/health/ready` },
-    { name: 'The worker', url: `${ownUrl(config.worker)}/health/ready` },
+  const exitCode = Promise.race([
+    whenAborted(requested).then(() => 0),
+    ...children.map((child) => child.misconfigured.then(() => configExitCode)),
+  ]);
+  const targets = [
+    { name: 'The API', url: `${localUrl(config.api)}/health/ready` },
+    { name: 'The worker', url: `${localUrl(config.worker)}/health/ready` },
   ];
-  const first = await Promise.race([ended, waitUntilReady(addresses, deps.readyDeadlineMs, requested)]);
-  if (first === 'misconfigured') return configExitCode;
-  if (first === 'requested') return 0;
-  if (first.length > 0) {
-    const names = first.map(({ name }) => name).join(' and ');
-    deps.reportError(`${names} did not get ready within ${deps.readyDeadlineMs / 1_000} s; the lines above say why.`);
+  const outcome = await Promise.race([exitCode, waitUntilReady(targets, deps.readyDeadlineMs, requested)]);
+  if (typeof outcome === 'number') return outcome;
+  if (outcome.length > 0) {
+    const names = outcome.map(({ name }) => name).join(' and ');
+    deps.reportError(`${names} did not become ready within ${deps.readyDeadlineMs / 1_000} s. See the log above.`);
     return 1;
   }
-  deps.say(describeServices(config, parts.postgres?.version));
-  return (await ended) === 'misconfigured' ? configExitCode : 0;
+  deps.print(describeServices(config, services.postgres?.version));
+  return await exitCode;
 }
 
-function whenAborted(signal: AbortSignal): Promise<'requested'> {
-  const { promise, resolve } = Promise.withResolvers<'requested'>();
-  if (signal.aborted) resolve('requested');
-  signal.addEventListener('abort', () => resolve('requested'));
+function whenAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener('abort', () => resolve());
   return promise;
 }

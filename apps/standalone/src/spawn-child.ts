@@ -1,8 +1,8 @@
 import type { Environment } from '@thumbnail-api/config';
 
-/** A program that is started as a child. */
+/** How to start a child process. */
 export interface ChildPlan {
-  /** What a person calls it: `The API`. */
+  /** Its name in messages, such as `The API`. */
   name: string;
   command: string[];
   environment: Environment;
@@ -10,22 +10,25 @@ export interface ChildPlan {
   directory: string;
 }
 
-/** A running child that leads a process group of its own. */
+/** A running child process. It leads its own process group. */
 export interface Child {
   pid: number;
-  /** How it ended, in words and as an exit status (128 and more for a signal), once it has. */
-  ended: Promise<{ words: string; exitCode: number }>;
-  /** Asks the child itself. */
+  /**
+   * Resolves when the child has exited. `description` completes "it exited …".
+   * A signal gives an exit code of 128 or more.
+   */
+  exited: Promise<{ description: string; exitCode: number }>;
+  /** Sends SIGTERM to the child alone. */
   terminate(): void;
-  /** Ends it and everything it started, at once. */
+  /** Kills the child and all its descendants with SIGKILL. */
   kill(): void;
 }
 
 /**
- * Starts a child in a session of its own, so that no terminal's Ctrl-C reaches it.
+ * Starts a child in its own session, so that Ctrl-C in the terminal does not reach it.
  *
- * The channel between the two closes when this process dies, however it dies: the child hears `disconnect` and ends by
- * itself. Its output goes to standard error. Whatever the child leaves behind is killed when it has ended.
+ * Its output goes to standard error. When this process dies, even by SIGKILL, the IPC channel closes, and the child shuts
+ * down on its `disconnect` event. When the child exits, its remaining descendants are killed.
  */
 export function spawnChild(plan: ChildPlan): Child {
   const child = Bun.spawn(plan.command, {
@@ -39,14 +42,14 @@ export function spawnChild(plan: ChildPlan): Child {
     try {
       process.kill(pid, signal);
     } catch {
-      // It has ended already.
+      // The process has already exited.
     }
   };
   const kill = () => send(-child.pid, 'SIGKILL');
-  const ended = child.exited.then((exitCode) => {
+  const exited = child.exited.then((exitCode) => {
     kill();
-    const words = child.signalCode ? `by ${child.signalCode}` : `with exit status ${exitCode}`;
-    return { words, exitCode };
+    const description = child.signalCode ? `on ${child.signalCode}` : `with status ${exitCode}`;
+    return { description, exitCode };
   });
-  return { pid: child.pid, ended, terminate: () => send(child.pid, 'SIGTERM'), kill };
+  return { pid: child.pid, exited, terminate: () => send(child.pid, 'SIGTERM'), kill };
 }

@@ -1,65 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { configExitCode } from '@thumbnail-api/config';
 import { type Child, type ChildPlan, spawnChild } from './spawn-child.ts';
 
-/** How patient a supervisor is. */
+/** How soon a child is restarted, and how long it may take to stop. */
 export interface RestartPolicy {
-  /** Pause before the first restart; it doubles up to the longest. */
+  /** Pause before the first restart. It doubles with each restart, up to `longestPauseMs`. */
   firstPauseMs: number;
   longestPauseMs: number;
-  /** A child that lived this long starts again with the first pause. */
+  /** After a child has run this long, the pause starts at `firstPauseMs` again. */
   steadyMs: number;
-  /** How long a child may take to end before it is killed. */
-  stopMs: number;
+  /** How long a child may take to exit after SIGTERM before it is killed. */
+  stopDeadlineMs: number;
 }
 
-/** The patience of the real thing. */
+/** The restart policy of `bun start`. */
 export const defaultRestartPolicy: RestartPolicy = {
   firstPauseMs: 200,
   longestPauseMs: 5_000,
   steadyMs: 10_000,
-  stopMs: 15_000,
+  stopDeadlineMs: 15_000,
 };
 
-/** A child that is started again when it dies. */
+/** A child process that is restarted when it exits. */
 export interface SupervisedChild {
-  /** Resolves when the child says that its configuration cannot be used: starting it again would not help. */
+  /** Resolves when the child exits with status 78. It is not restarted then: its configuration is invalid. */
   misconfigured: Promise<void>;
-  /** Stops it for good: SIGTERM, and SIGKILL once patience is over or `forced` is aborted. Idempotent. */
+  /**
+   * Sends SIGTERM and waits until the child has exited. Kills it at the deadline, or once `forced` is aborted.
+   * Idempotent.
+   */
   stop(forced: AbortSignal): Promise<void>;
 }
 
-/** Starts a child and keeps it running; `say` hears one line for each death. */
-export function supervise(plan: ChildPlan, patience: RestartPolicy, say: (line: string) => void): SupervisedChild {
-  const stopping = Promise.withResolvers<true>();
+/** Starts a child and restarts it whenever it exits. `reportError` gets one line for each exit. */
+export function supervise(
+  plan: ChildPlan,
+  policy: RestartPolicy,
+  reportError: (line: string) => void,
+): SupervisedChild {
+  const stopping = new AbortController();
   const misconfigured = Promise.withResolvers<void>();
-  let isStopping = false;
   let current: Child | undefined;
 
-  const keep = async () => {
-    let pauseMs = patience.firstPauseMs;
-    while (!isStopping) {
-      const startedMs = performance.now();
+  const keepRunning = async () => {
+    let pauseMs = policy.firstPauseMs;
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
       current = spawnChild(plan);
-      const { words, exitCode } = await current.ended;
-      if (isStopping) return;
+      const { description, exitCode } = await current.exited;
+      if (stopping.signal.aborted) return;
       if (exitCode === configExitCode) return misconfigured.resolve();
-      if (performance.now() - startedMs >= patience.steadyMs) pauseMs = patience.firstPauseMs;
-      say(`${plan.name} ended ${words}; starting it again in ${pauseMs} ms.`);
-      await Promise.race([Bun.sleep(pauseMs), stopping.promise]);
-      pauseMs = Math.min(pauseMs * 2, patience.longestPauseMs);
+      if (performance.now() - startedAt >= policy.steadyMs) pauseMs = policy.firstPauseMs;
+      reportError(`${plan.name} exited ${description}. Restarting in ${pauseMs} ms.`);
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, policy.longestPauseMs);
     }
   };
-  const kept = keep();
+  const finished = keepRunning();
 
   const stop = async (forced: AbortSignal) => {
-    isStopping = true;
-    stopping.resolve(true);
+    stopping.abort();
     const kill = () => current?.kill();
-    const timer = setTimeout(kill, patience.stopMs);
+    const timer = setTimeout(kill, policy.stopDeadlineMs);
     forced.addEventListener('abort', kill);
     if (forced.aborted) kill();
     current?.terminate();
-    await kept;
+    await finished;
     clearTimeout(timer);
     forced.removeEventListener('abort', kill);
   };

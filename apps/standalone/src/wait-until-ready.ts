@@ -1,44 +1,45 @@
 import { get } from 'node:http';
+import { retry } from '@thumbnail-api/resilience';
 
-/** Something that answers 200 once it is ready. */
-export interface Readiness {
-  /** What a person calls it. */
+/** A readiness endpoint: it answers 200 when its process is ready. */
+export interface ReadinessTarget {
+  /** Name of the process in messages. */
   name: string;
   url: string;
 }
 
 const pollMs = 50;
-const answerMs = 2_000;
+const requestTimeoutMs = 2_000;
 
 /**
- * Waits until every address answers 200, at most `deadlineMs`, and gives those that did not.
+ * Polls every target until it is ready, for at most `deadlineMs` or until `cancelled` is aborted.
  *
- * Ends early, with what is left, when `cancelled` is aborted.
+ * Returns the targets that are not ready.
  */
 export async function waitUntilReady(
-  addresses: Readiness[],
+  targets: ReadinessTarget[],
   deadlineMs: number,
   cancelled: AbortSignal,
-): Promise<Readiness[]> {
-  const end = performance.now() + deadlineMs;
-  let waiting = addresses;
-  while (waiting.length > 0 && !cancelled.aborted && performance.now() < end) {
-    const answers = await Promise.all(waiting.map(async (address) => ({ address, status: await ask(address.url) })));
-    waiting = answers.filter(({ status }) => status !== 200).map(({ address }) => address);
-    if (waiting.length > 0) await Bun.sleep(pollMs);
-  }
-  return waiting;
+): Promise<ReadinessTarget[]> {
+  const options = { pauseMs: () => pollMs, deadlineMs, isRetryable: () => !cancelled.aborted };
+  const outcomes = await Promise.allSettled(targets.map(({ url }) => retry(() => requestReadiness(url), options)));
+  return targets.filter((_, index) => outcomes[index]?.status === 'rejected');
 }
 
-/** Not `fetch`: Bun's sends even a request to this machine through `HTTP_PROXY`. */
-function ask(url: string): Promise<number | undefined> {
-  const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  const request = get(url, { timeout: answerMs, agent: false }, (response) => {
+/**
+ * Rejects unless the answer is 200.
+ *
+ * It does not use `fetch`, which in Bun sends even local requests through `HTTP_PROXY`.
+ */
+function requestReadiness(url: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const request = get(url, { timeout: requestTimeoutMs, agent: false }, (response) => {
     response.resume();
-    resolve(response.statusCode);
+    if (response.statusCode === 200) resolve();
+    else reject(new Error(`status ${response.statusCode}`));
   });
   request.once('timeout', () => request.destroy());
-  request.once('error', () => resolve(undefined));
-  request.once('close', () => resolve(undefined));
+  request.once('error', reject);
+  request.once('close', () => reject(new Error('no answer')));
   return promise;
 }

@@ -1,6 +1,6 @@
 import { waitUntil } from '@thumbnail-api/testing';
-import { findProcess } from '../src/process-facts.ts';
+import { findProcess } from '../src/find-process.ts';
 
-/** True once the process has ended; throws when it has not within the deadline. */
+/** Resolves with true when the process has exited. Throws if it has not within the deadline. */
 export const isGone = (pid: number, deadlineMs = 60_000): Promise<boolean> =>
-  waitUntil(`process ${pid} ends`, async () => findProcess(pid) === null, deadlineMs);
+  waitUntil(`process ${pid} exits`, async () => findProcess(pid) === null, deadlineMs);

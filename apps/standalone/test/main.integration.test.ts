@@ -40,15 +40,15 @@ async function start(environment: Record<string, string>) {
   return { child, url, ready };
 }
 
-test('every fault of the configuration is named at once, and nothing is started', async () => {
+test('an invalid configuration exits with 78, reports every issue and starts nothing', async () => {
   const { child } = await start({ QUEUE: 'redis', S3_ENDPOINT: 'http://localhost:9000', MAX_UPLOAD_BYTES: 'much' });
-  const complaint = await new Response(child.stderr).text();
+  const errors = await new Response(child.stderr).text();
   expect(await child.exited).toBe(78);
-  for (const name of ['REDIS_HOST', 'S3_BUCKET', 'MAX_UPLOAD_BYTES']) expect(complaint).toContain(name);
+  for (const name of ['REDIS_HOST', 'S3_BUCKET', 'MAX_UPLOAD_BYTES']) expect(errors).toContain(name);
   await expect(readdir(directory)).resolves.toEqual([]);
 });
 
-test('the real API and worker run on the embedded parts, and a job survives a restart', async () => {
+test('the API and the worker run on embedded services, and a job survives a restart', async () => {
   const first = await start({});
   await first.ready();
   const form = new FormData();
@@ -67,11 +67,11 @@ test('the real API and worker run on the embedded parts, and a job survives a re
   await waitUntil('the job has succeeded', async () => (await status()) === 'success');
 });
 
-test('its SIGKILL leaves nothing running: no Postgres, no API, no worker, no renderer', async () => {
+test('a SIGKILL leaves no Postgres, API, worker or renderer running', async () => {
   const { child, ready } = await start({});
   await ready();
   const started = findDescendants(child.pid);
-  // API, worker, a renderer, the two halves of the guard, and Postgres with its own.
+  // The API, the worker, a renderer, the two processes of the guard, and Postgres with its children.
   expect(started.length).toBeGreaterThan(6);
   child.kill('SIGKILL');
   for (const pid of started) expect(await isGone(pid)).toBe(true);

@@ -20,18 +20,18 @@ afterEach(async () => {
   for (const step of cleanUp.reverse()) await step();
 });
 
-interface Wishes extends Partial<Omit<StandInRun, 'environment'>> {
+interface StartOptions extends Partial<Omit<StandInRun, 'environment'>> {
   environment?: Record<string, string>;
-  /** Put before the command. */
+  /** A command that runs the program. */
   runner?: string[];
 }
 
-async function start({ environment, runner = [], ...wishes }: Wishes = {}) {
+async function start({ environment, runner = [], ...options }: StartOptions = {}) {
   const port = await findFreePort();
   const workerPort = await findFreePort();
   const run: StandInRun = {
     environment: {
-      // Named, and never spoken to: the stand-ins need none.
+      // Never connected to: the stand-ins need no Postgres.
       POSTGRES_HOST: '127.0.0.1',
       DATA_DIR: directory,
       PORT: String(port),
@@ -39,7 +39,7 @@ async function start({ environment, runner = [], ...wishes }: Wishes = {}) {
       ...environment,
     },
     migrate: ['/bin/sh', '-c', 'exit 0'],
-    ...wishes,
+    ...options,
   };
   const script = `${import.meta.dirname}/run-with-stand-ins.ts`;
   const child = Bun.spawn([...runner, process.execPath, '--no-env-file', script, JSON.stringify(run)], {
@@ -50,17 +50,17 @@ async function start({ environment, runner = [], ...wishes }: Wishes = {}) {
     child.kill('SIGKILL');
     for (const pid of descendants) await isGone(pid);
   });
-  const said = collect(child.stdout);
-  const complained = collect(child.stderr);
-  const pidOf = async (of: number) => (await (await fetch(`http://127.0.0.1:${of}/pid`)).json()) as number;
-  const ready = () => waitUntil('the command says that it is ready', async () => said.text.includes('Ready.'));
+  const output = collect(child.stdout);
+  const errors = collect(child.stderr);
+  const pidOf = async (at: number) => (await (await fetch(`http://127.0.0.1:${at}/pid`)).json()) as number;
+  const ready = () => waitUntil('it is ready', async () => output.text.includes('Ready.'));
   const pids = async () => [await pidOf(port), await pidOf(workerPort)] as const;
   const outcome = async () => {
     const exitCode = await child.exited;
-    await Promise.all([said.ended, complained.ended]);
-    return { exitCode, complained: complained.text, said: said.text };
+    await Promise.all([output.ended, errors.ended]);
+    return { exitCode, errors: errors.text, output: output.text };
   };
-  return { child, port, ready, pids, said, complained, outcome };
+  return { child, port, ready, pids, output, errors, outcome };
 }
 
 function collect(stream: ReadableStream<Uint8Array>) {
@@ -72,23 +72,23 @@ function collect(stream: ReadableStream<Uint8Array>) {
   return collected;
 }
 
-test('it says where everything is once both children are ready', async () => {
-  const { ready, said, port } = await start();
+test('prints the addresses once both children are ready', async () => {
+  const { ready, output, port } = await start();
   await ready();
-  expect(said.text).toContain(`http://localhost:${port}/swagger`);
+  expect(output.text).toContain(`http://localhost:${port}/swagger`);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it with status 0 and leaves no process behind', async (signal) => {
+test.each(['SIGINT', 'SIGTERM'] as const)('exits with 0 on %s and leaves no process running', async (signal) => {
   const { child, ready, pids, outcome } = await start();
   await ready();
   const running = await pids();
   child.kill(signal);
-  expect(await outcome()).toMatchObject({ exitCode: 0, complained: '' });
+  expect(await outcome()).toMatchObject({ exitCode: 0, errors: '' });
   for (const pid of running) expect(await isGone(pid)).toBe(true);
 });
 
-test('a Ctrl-C that arrives twice waits for the children all the same', async () => {
-  const { child, ready, pids, outcome } = await start({ manner: 'slow' });
+test('a Ctrl-C that arrives twice at once still waits for the children', async () => {
+  const { child, ready, pids, outcome } = await start({ reaction: 'slow' });
   await ready();
   const running = await pids();
   const since = performance.now();
@@ -99,12 +99,12 @@ test('a Ctrl-C that arrives twice waits for the children all the same', async ()
   for (const pid of running) expect(await isGone(pid)).toBe(true);
 });
 
-test('a second Ctrl-C a second later ends everything at once', async () => {
-  const { child, ready, pids, said, outcome } = await start({ manner: 'stubborn' });
+test('a second Ctrl-C, a second later, stops everything at once', async () => {
+  const { child, ready, pids, output, outcome } = await start({ reaction: 'stubborn' });
   await ready();
   const running = await pids();
   child.kill('SIGINT');
-  await waitUntil('the first is heard', async () => said.text.includes('Ending.'));
+  await waitUntil('shutdown has started', async () => output.text.includes('Stopping'));
   const since = performance.now();
   await waitUntil('a second has passed', async () => performance.now() - since > 1_050);
   child.kill('SIGINT');
@@ -112,7 +112,7 @@ test('a second Ctrl-C a second later ends everything at once', async () => {
   for (const pid of running) expect(await isGone(pid)).toBe(true);
 });
 
-test('its own SIGKILL ends the children', async () => {
+test('a SIGKILL stops the children', async () => {
   const { child, ready, pids } = await start();
   await ready();
   const running = await pids();
@@ -120,7 +120,7 @@ test('its own SIGKILL ends the children', async () => {
   for (const pid of running) expect(await isGone(pid)).toBe(true);
 });
 
-test.each(['SIGTERM', 'SIGKILL'] as const)('the %s of the runner that started it ends everything', async (signal) => {
+test.each(['SIGTERM', 'SIGKILL'] as const)('stops everything when its package runner exits on %s', async (signal) => {
   const runner = [process.execPath, '--no-env-file', `${import.meta.dirname}/run-as-runner.ts`];
   const { child, ready, pids } = await start({ runner });
   await ready();
@@ -129,17 +129,17 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('the %s of the runner that started it
   for (const pid of running) expect(await isGone(pid)).toBe(true);
 });
 
-test('a child that is killed is started again', async () => {
-  const { ready, pids, complained } = await start();
+test('a child that is killed is restarted', async () => {
+  const { ready, pids, errors } = await start();
   await ready();
   const [api, worker] = await pids();
   process.kill(api, 'SIGKILL');
   await waitUntil('another API answers', async () => (await pids())[0] !== api);
   expect((await pids())[1]).toBe(worker);
-  expect(complained.text).toContain('The API ended by SIGKILL; starting it again in 20 ms.\n');
+  expect(errors.text).toContain('The API exited on SIGKILL. Restarting in 20 ms.\n');
 });
 
-test('a hang-up where no terminal is attached is not heard', async () => {
+test('SIGHUP is ignored when no terminal is attached', async () => {
   const { child, ready, pids } = await start();
   await ready();
   const [api] = await pids();
@@ -149,7 +149,7 @@ test('a hang-up where no terminal is attached is not heard', async () => {
   expect(child.exitCode).toBeNull();
 });
 
-test('a taken port is told in one line, and nothing is started', async () => {
+test('a port in use is reported in one line, and nothing is started', async () => {
   const other = createServer();
   const port = await findFreePort();
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
@@ -157,38 +157,38 @@ test('a taken port is told in one line, and nothing is started', async () => {
   const { outcome } = await start({ environment: { PORT: String(port) } });
   expect(await outcome()).toEqual({
     exitCode: 1,
-    said: '',
-    complained: `Port ${port} on 127.0.0.1 is taken: stop what uses it, or choose another PORT.\n`,
+    output: '',
+    errors: `Port ${port} on 127.0.0.1 is in use. Stop the process that uses it, or set PORT to another port.\n`,
   });
 });
 
-test('a migration that fails ends it with status 1 and its own words', async () => {
+test('a failed migration exits with 1 and shows its error', async () => {
   const { outcome } = await start({ migrate: ['/bin/sh', '-c', 'echo "no such table" >&2; exit 4'] });
   expect(await outcome()).toMatchObject({
     exitCode: 1,
-    complained: 'no such table\nThe database could not be brought up to date (exit status 4).\n',
+    errors: 'no such table\nThe database could not be migrated (exit status 4). See the error above.\n',
   });
 });
 
 test.each([
   ['migration', { migrate: ['/bin/sh', '-c', 'exit 78'] }],
   ['API', { api: ['/bin/sh', '-c', 'exit 78'] }],
-])('a configuration that the %s cannot use ends it with status 78', async (_, wishes) => {
-  const { outcome } = await start(wishes);
+])('exits with 78 if the %s has an invalid configuration', async (_, options) => {
+  const { outcome } = await start(options);
   expect(await outcome()).toMatchObject({ exitCode: 78 });
 });
 
-test('a request to end during the migration is heard', async () => {
-  const { child, said, outcome } = await start({ migrate: ['/bin/sh', '-c', 'sleep 600'] });
-  await waitUntil('it has begun', async () => said.text.includes('Starting'));
+test('SIGTERM during the migration stops it', async () => {
+  const { child, output, outcome } = await start({ migrate: ['/bin/sh', '-c', 'sleep 600'] });
+  await waitUntil('it has started', async () => output.text.includes('Starting'));
   child.kill('SIGTERM');
   expect(await outcome()).toMatchObject({ exitCode: 0 });
 });
 
-test('the children are told of the embedded parts and keep the variables of the caller', async () => {
+test('the children get the addresses of the embedded services and the variables of the caller', async () => {
   const file = join(directory, 'environment');
   const { ready } = await start({
-    environment: { POSTGRES_HOST: '', POSTGRES_PASSWORD: 'of another', MAX_PIXELS: '12345' },
+    environment: { POSTGRES_HOST: '', POSTGRES_PASSWORD: 'unused', MAX_PIXELS: '12345' },
     migrate: ['/bin/sh', '-c', `env > ${file}`],
   });
   await ready();
@@ -197,17 +197,17 @@ test('the children are told of the embedded parts and keep the variables of the 
   expect(variables).toContain('QUEUE=postgres');
   expect(variables).toContain(`STORAGE_DIR=${directory}/objects`);
   expect(variables).toContain('MAX_PIXELS=12345');
-  expect(variables).not.toContain('POSTGRES_PASSWORD=of another');
+  expect(variables).not.toContain('POSTGRES_PASSWORD=unused');
 });
 
-test('a second command on the same data is refused in one line, and the first goes on', async () => {
+test('a second start on the same data is rejected in one line, and the first keeps running', async () => {
   const embedded = { environment: { POSTGRES_HOST: '' } };
   const first = await start(embedded);
   await first.ready();
   const second = await start(embedded);
   expect(await second.outcome()).toMatchObject({
     exitCode: 1,
-    complained: `The directory ${directory}/postgres is in use by another process.\n`,
+    errors: `The directory ${directory}/postgres is in use by another process.\n`,
   });
   expect((await first.pids()).length).toBe(2);
 });

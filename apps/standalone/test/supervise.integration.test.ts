@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { defaultRestartPolicy, type SupervisedChild, supervise } from '../src/supervise.ts';
 import { isGone } from './is-gone.ts';
 
-const patience = { firstPauseMs: 20, longestPauseMs: 40, steadyMs: 60_000, stopMs: 300 };
+const policy = { firstPauseMs: 20, longestPauseMs: 40, steadyMs: 60_000, stopDeadlineMs: 300 };
 const never = new AbortController().signal;
 const started: SupervisedChild[] = [];
 
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const child of started.splice(0)) await child.stop(AbortSignal.abort());
 });
 
-async function start(manner: string, own = patience) {
+async function start(reaction: string, restartPolicy = policy) {
   const port = await findFreePort();
   const lines: string[] = [];
   const command = [
@@ -19,51 +19,51 @@ async function start(manner: string, own = patience) {
     '--no-env-file',
     `${import.meta.dirname}/stand-in-server.ts`,
     String(port),
-    manner,
+    reaction,
   ];
   const plan = { name: 'The child', command, environment: {}, directory: import.meta.dirname };
-  const child = supervise(plan, own, (line) => lines.push(line));
+  const child = supervise(plan, restartPolicy, (line) => lines.push(line));
   started.push(child);
-  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).json() as Promise<number>;
-  const pid = () => waitUntil('the child answers', () => ask('/pid'));
-  return { child, lines, ask, pid, exit: (code: number) => ask(`/exit/${code}`).catch(() => undefined) };
+  const request = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).json() as Promise<number>;
+  const pid = () => waitUntil('the child answers', () => request('/pid'));
+  return { child, lines, request, pid, exit: (code: number) => request(`/exit/${code}`).catch(() => undefined) };
 }
 
-test('a child that dies is started again, with one line for each death', async () => {
-  const { lines, exit, pid } = await start('willing');
+test('restarts a child that exits, with one line for each exit', async () => {
+  const { lines, exit, pid } = await start('prompt');
   const first = await pid();
   await exit(3);
   const second = await pid();
   process.kill(second, 'SIGKILL');
   await waitUntil('a third child answers', async () => ![first, second].includes(await pid()));
   expect(lines).toEqual([
-    'The child ended with exit status 3; starting it again in 20 ms.',
-    'The child ended by SIGKILL; starting it again in 40 ms.',
+    'The child exited with status 3. Restarting in 20 ms.',
+    'The child exited on SIGKILL. Restarting in 40 ms.',
   ]);
 });
 
-test('the pause between two starts does not outgrow its bound', async () => {
-  const { lines, exit, pid } = await start('willing');
+test('the pause between restarts never exceeds its maximum', async () => {
+  const { lines, exit, pid } = await start('prompt');
   for (const _ of [1, 2, 3, 4]) {
     await pid();
     await exit(1);
   }
-  await waitUntil('four deaths were told', async () => lines.length === 4);
+  await waitUntil('four exits were reported', async () => lines.length === 4);
   expect(lines.at(-1)).toContain('in 40 ms');
 });
 
-test('a child that lived long enough starts again after the first pause', async () => {
-  const { lines, exit, pid } = await start('willing', { ...patience, steadyMs: 0 });
+test('the pause is reset after a child has run long enough', async () => {
+  const { lines, exit, pid } = await start('prompt', { ...policy, steadyMs: 0 });
   for (const _ of [1, 2, 3]) {
     await pid();
     await exit(1);
   }
-  await waitUntil('three deaths were told', async () => lines.length === 3);
+  await waitUntil('three exits were reported', async () => lines.length === 3);
   expect(lines.every((line) => line.includes('in 20 ms'))).toBe(true);
 });
 
-test('a child that cannot use its configuration is not started again', async () => {
-  const { child, lines, exit, pid } = await start('willing');
+test('a child with an invalid configuration is not restarted', async () => {
+  const { child, lines, exit, pid } = await start('prompt');
   const first = await pid();
   await exit(78);
   await child.misconfigured;
@@ -71,7 +71,7 @@ test('a child that cannot use its configuration is not started again', async () 
   expect(lines).toEqual([]);
 });
 
-test('stopping lets the child end by itself', async () => {
+test('stopping waits for the child to exit by itself', async () => {
   const { child, lines, pid } = await start('slow', defaultRestartPolicy);
   const running = await pid();
   const since = performance.now();
@@ -81,14 +81,14 @@ test('stopping lets the child end by itself', async () => {
   expect(lines).toEqual([]);
 });
 
-test('a child that does not end is killed when patience is over', async () => {
+test('a child that does not exit is killed at the deadline', async () => {
   const { child, pid } = await start('stubborn');
   const running = await pid();
   await child.stop(never);
   expect(await isGone(running)).toBe(true);
 });
 
-test('force kills at once', async () => {
+test('a forced stop kills the child at once', async () => {
   const { child, pid } = await start('stubborn', defaultRestartPolicy);
   const running = await pid();
   const force = new AbortController();
@@ -98,9 +98,9 @@ test('force kills at once', async () => {
   expect(await isGone(running)).toBe(true);
 });
 
-test('what a dead child leaves behind is killed', async () => {
-  const { ask, exit } = await start('willing');
-  const orphan = await waitUntil('the child answers', () => ask('/leave-behind'));
+test('descendants of a child that exited are killed', async () => {
+  const { request, exit } = await start('prompt');
+  const descendant = await waitUntil('the child answers', () => request('/leave-behind'));
   await exit(1);
-  expect(await isGone(orphan)).toBe(true);
+  expect(await isGone(descendant)).toBe(true);
 });

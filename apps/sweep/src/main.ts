@@ -1,3 +1,3 @@
-// `bun apps/admin/src/main.ts sweep` under the name that 0.1.0 gave it, for deployments that still use it.
+// Runs `bun apps/admin/src/main.ts sweep`. Deployments of 0.1.0 still start it at this path.
 process.argv.splice(2, 0, 'sweep');
 await import('../../admin/src/main.ts');

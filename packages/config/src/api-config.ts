@@ -10,23 +10,23 @@ import {
   rateLimitVariables,
   toRateLimits,
 } from './variables/rate-limit-variables.ts';
-import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './variables/service-variables.ts';
+import { type SharedConfig, sharedChecks, sharedVariables, toSharedConfig } from './variables/shared-variables.ts';
 import { httpUrl, port, wholeNumber } from './variables/variables.ts';
 
-/** The variables of the API alone. */
+/** The variables that only the API reads. */
 export const apiVariables = {
-  PORT: port().default(8080).meta({ description: 'Port of the API.' }),
+  PORT: port().default(8080).meta({ description: 'Port that the API listens on.' }),
   HOST: z
     .string()
     .default('127.0.0.1')
-    .meta({ description: 'Address the API listens on; the containers set 0.0.0.0.' }),
+    .meta({ description: 'Address that the API listens on. The container images set it to 0.0.0.0.' }),
   PUBLIC_URL: httpUrl().optional().meta({
-    description: 'What every link begins with; left out, links follow the request.',
+    description: 'Base URL of all links in responses. If unset, links use the host of the request.',
     example: 'https://thumbnails.example',
   }),
   TRUST_PROXY_HOPS: wholeNumber(0, 10)
     .default(0)
-    .meta({ description: 'Proxies in front whose `Forwarded` or `X-Forwarded-*` headers are believed.' }),
+    .meta({ description: 'Number of reverse proxies whose `Forwarded` or `X-Forwarded-*` headers are trusted.' }),
   ...accessVariables,
   CORS_ORIGINS: z
     .string()
@@ -35,37 +35,38 @@ export const apiVariables = {
     .transform((origins) => origins.map((origin) => (origin === '*' ? origin : (URL.parse(origin)?.origin ?? origin))))
     .optional()
     .meta({
-      description: 'Origins whose pages may call the API, separated by commas; `*` for all.',
+      description: 'Origins of web pages that may call the API, separated by commas. `*` allows all.',
       example: 'https://app.example,https://admin.example',
     }),
   MAX_UPLOAD_BYTES: wholeNumber(1, 1024 ** 3)
     .default(25 * 1024 ** 2)
-    .meta({ description: 'Largest file that is taken, in bytes.' }),
+    .meta({ description: 'Maximum size of one file, in bytes.' }),
   UPLOAD_DEADLINE_SECONDS: wholeNumber(1, 3_600)
     .default(120)
-    .meta({ description: 'How long an upload may take from its first byte to its commit.' }),
-  MAX_BATCH_FILES: wholeNumber(1, 1_000).default(200).meta({ description: 'Most files that a batch may have.' }),
+    .meta({ description: 'Maximum duration of an upload, from its first byte until the job is stored, in seconds.' }),
+  MAX_BATCH_FILES: wholeNumber(1, 1_000).default(200).meta({ description: 'Maximum number of files in a batch.' }),
   MAX_BATCH_BYTES: wholeNumber(1, 4 * 1024 ** 3)
     .default(256 * 1024 ** 2)
-    .meta({ description: 'Largest batch that is taken, over all its files, in bytes.' }),
-  UPLOAD_CONCURRENCY: wholeNumber(1, 1_000)
-    .default(16)
-    .meta({ description: 'Bodies that are read at a time; sixteen times as many wait, more are told to come again.' }),
+    .meta({ description: 'Maximum size of a batch, over all its files, in bytes.' }),
+  UPLOAD_CONCURRENCY: wholeNumber(1, 1_000).default(16).meta({
+    description:
+      'Number of request bodies read at the same time. Sixteen times as many requests wait; further ones are rejected with 503.',
+  }),
   ...rateLimitVariables,
   ...downloadVariables,
 };
 
-/** The presets that are offered: those that are shipped, and over them those of the configuration. */
+/** The variable that adds presets to the shipped ones or replaces them by name. */
 export const presetVariables = {
   PRESETS: presetsText().meta({
     description:
-      'Named specs as JSON, beside the shipped `avatar`, `card` and `emoji`: a spec, or a list of named ones, by name.',
+      'Presets as JSON: an object that maps a name to a spec or to a list of named specs. They are added to the shipped presets `avatar`, `card` and `emoji`, and replace one of the same name.',
     example: '{"hero":{"width":1600,"height":900}}',
   }),
 };
 
-/** What the API is told at its start. */
-export interface ApiConfig extends PartsConfig {
+/** The configuration of the API. */
+export interface ApiConfig extends SharedConfig {
   listen: { host: string; port: number };
   access: AccessConfig;
   links: { publicUrl: string | undefined; trustProxyHops: number };
@@ -75,9 +76,9 @@ export interface ApiConfig extends PartsConfig {
   presets: Presets;
   rateLimits: RateLimits;
   downloads: {
-    /** Send clients to the bucket instead of sending bytes. */
+    /** Redirect clients to the bucket instead of sending the bytes. */
     redirect: boolean;
-    /** The S3 server as clients reach it. */
+    /** The URL at which clients reach the S3 server. */
     publicEndpoint: string | undefined;
   };
 }
@@ -87,11 +88,11 @@ export const apiConfig = defineConfig({
   variables: {
     ...apiVariables,
     ...presetVariables,
-    ...partVariables,
+    ...sharedVariables,
   },
-  checks: [...partChecks, checkRateLimits, checkDownload],
+  checks: [...sharedChecks, checkRateLimits, checkDownload],
   build: (environment): ApiConfig => ({
-    ...toPartsConfig(environment),
+    ...toSharedConfig(environment),
     metrics: toMetricsAccess(environment, environment.AUTH === 'none'),
     listen: { host: environment.HOST, port: environment.PORT },
     access: toAccessConfig(environment),

@@ -2,15 +2,15 @@ import { defineConfig } from './load-config.ts';
 import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
 import { standaloneVariables } from './variables/standalone-variables.ts';
 
-/** Where the command that manages keys finds them. */
+/** The configuration of the command that manages API keys. */
 export interface KeysConfig {
-  /** Null: in the Postgres that `bun start` embeds. */
+  /** Null: the keys are in the Postgres embedded by `bun start`. */
   postgres: PostgresConfig | null;
-  /** Where that one keeps its data, as it was written. */
+  /** Data directory of `bun start`, as given: it may be relative. */
   dataDirectory: string;
 }
 
-/** Reads {@link KeysConfig} from an environment; as with `bun start`, `POSTGRES_HOST` decides. */
+/** Reads {@link KeysConfig} from an environment. As in `bun start`, an unset `POSTGRES_HOST` means embedded. */
 export const keysConfig = defineConfig({
   variables: {
     ...postgresVariables,

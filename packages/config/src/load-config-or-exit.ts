@@ -1,9 +1,9 @@
 import { type ConfigDefinition, ConfigError, type Environment, loadConfig, type Variables } from './load-config.ts';
 
-/** The exit status for a configuration that cannot be used (EX_CONFIG of sysexits.h). */
+/** The exit status for an invalid configuration (EX_CONFIG in sysexits.h). */
 export const configExitCode = 78;
 
-/** For `main.ts`: {@link loadConfig}, or every fault on standard error and exit 78. */
+/** Calls {@link loadConfig}; if the configuration is invalid, prints every issue to standard error and exits with 78. */
 export function loadConfigOrExit<V extends Variables, T>(
   definition: ConfigDefinition<V, T>,
   environment: Environment,

@@ -4,7 +4,7 @@ import { logVariables } from './variables/log-variables.ts';
 import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
 import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './variables/queue-variables.ts';
 
-/** What the migrations are told. */
+/** The configuration of the migrations. */
 export interface MigrateConfig {
   postgres: PostgresConfig;
   queue: QueueConfig;

@@ -1,6 +1,6 @@
 const hidden = '[redacted]';
 
-/** A value that shows itself only to who asks by name: printed, logged or serialised it reads `[redacted]`. */
+/** A secret value. Printed, logged or serialised, it reads `[redacted]`. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one call that needs it. */
+  /** Returns the value. */
   reveal(): string {
     return this.#value;
   }

@@ -4,7 +4,7 @@ import { logVariables } from './variables/log-variables.ts';
 import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
 import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './variables/storage-variables.ts';
 
-/** What the command that clears a bucket is told. */
+/** The configuration of the command that removes orphans from the bucket. */
 export interface SweepConfig {
   postgres: PostgresConfig;
   storage: StorageConfig;

@@ -1,38 +1,37 @@
 import { z } from 'zod';
 import { defineConfig } from './load-config.ts';
-import { type PartsConfig, partChecks, partVariables, toPartsConfig } from './variables/service-variables.ts';
+import { type SharedConfig, sharedChecks, sharedVariables, toSharedConfig } from './variables/shared-variables.ts';
 import { port, wholeNumber } from './variables/variables.ts';
 
-/** The variables of the worker alone. */
+/** The variables that only the worker reads. */
 export const workerVariables = {
-  WORKER_PORT: port().default(8181).meta({ description: "Port of the worker's health and metrics." }),
-  WORKER_HOST: z
-    .string()
-    .default('127.0.0.1')
-    .meta({ description: 'Address they listen on; the containers set 0.0.0.0.' }),
+  WORKER_PORT: port().default(8181).meta({ description: 'Port that the worker serves health and metrics on.' }),
+  WORKER_HOST: z.string().default('127.0.0.1').meta({
+    description: 'Address that the worker serves health and metrics on. The container images set it to 0.0.0.0.',
+  }),
   WORKER_CONCURRENCY: wholeNumber(1, 256).optional().meta({
     description:
-      'Jobs at work at a time, each in a renderer of its own; left out, one more than cores, so that they render while one fetches or stores.',
+      'Number of jobs processed at the same time, each in its own renderer. If unset, the number of CPU cores plus one, so that all cores render while one job fetches or stores.',
   }),
   RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600).default(30).meta({
     description:
-      'How long one job may keep a renderer; two fifths of it are for fetching the original, and as much for storing.',
+      'Maximum time that a job may use a renderer, in seconds. Fetching the original may take two fifths of it, and so may storing the thumbnails.',
   }),
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(768 * 1024 ** 2)
-    .meta({ description: 'How much memory one renderer may use, in bytes.' }),
-  RETENTION_DAYS: wholeNumber(0, 36_500)
-    .default(0)
-    .meta({ description: 'Days after which a job that has ended is erased, with its image; 0 keeps everything.' }),
+    .meta({ description: 'Maximum memory of one renderer, in bytes.' }),
+  RETENTION_DAYS: wholeNumber(0, 36_500).default(0).meta({
+    description: 'Number of days after which a finished job is deleted, together with its image. 0 keeps all jobs.',
+  }),
 };
 
-/** What the worker is told at its start. */
-export interface WorkerConfig extends PartsConfig {
+/** The configuration of the worker. */
+export interface WorkerConfig extends SharedConfig {
   listen: { host: string; port: number };
-  /** Absent: one more than cores. */
+  /** Undefined: the number of CPU cores plus one. */
   concurrency: number | undefined;
   render: { timeoutMs: number; memoryBytes: number };
-  /** 0 keeps every job. */
+  /** 0 keeps all jobs. */
   retentionDays: number;
 }
 
@@ -40,11 +39,11 @@ export interface WorkerConfig extends PartsConfig {
 export const workerConfig = defineConfig({
   variables: {
     ...workerVariables,
-    ...partVariables,
+    ...sharedVariables,
   },
-  checks: partChecks,
+  checks: sharedChecks,
   build: (environment): WorkerConfig => ({
-    ...toPartsConfig(environment),
+    ...toSharedConfig(environment),
     listen: { host: environment.WORKER_HOST, port: environment.WORKER_PORT },
     concurrency: environment.WORKER_CONCURRENCY,
     render: {

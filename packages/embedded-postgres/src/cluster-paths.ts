@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 
-/** Where the parts of an embedded Postgres lie below its directory. */
+/** The paths of an embedded Postgres, all below its directory. */
 export interface ClusterPaths {
   directory: string;
-  /** Complete once it exists: it is renamed into place. */
+  /** It is created elsewhere and renamed into place, so it is complete if it exists. */
   cluster: string;
-  /** What Postgres calls its data directory. */
+  /** The data directory of Postgres. */
   data: string;
   passwordFile: string;
-  /** `TMPDIR` of every process. */
+  /** The `TMPDIR` of every process. */
   temporary: string;
-  /** What Postgres said since the last start; the run before is kept beside it. */
+  /** Output of Postgres since the last start. */
   log: string;
+  /** Output of the run before. */
   previousLog: string;
 }
 
-/** Names every path below `directory`, which must be absolute. */
+/** Returns all paths below `directory`, which must be absolute. */
 export const clusterPaths = (directory: string): ClusterPaths => ({
   directory,
   cluster: join(directory, 'cluster'),

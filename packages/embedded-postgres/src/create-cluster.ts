@@ -4,21 +4,21 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { startGuarded } from './guarded-process.ts';
-import { handOver } from './ordinary-user.ts';
-import type { PostgresTools } from './postgres-tools.ts';
+import { handOver } from './find-ordinary-user.ts';
+import type { PostgresTools } from './find-postgres-tools.ts';
 import { runCommand } from './run-command.ts';
+import { startGuardedProcess } from './start-guarded-process.ts';
 
-/** Name of the database and of the role that owns it. */
+/** The name of the database and of the role that owns it. */
 export const databaseName = 'thumbnails';
 
 /**
- * Makes a cluster with its database and a random password, unless the directory has one already.
+ * Creates a cluster with its database and a random password, unless the directory already has one.
  *
- * It is made beside its place and renamed into it at the end: what an interrupted start leaves behind is removed by
- * the next one and never taken for a cluster. `durable: false` leaves out the flush to the disk.
+ * The cluster is created in a staging directory and renamed into place at the end. The next start removes what an
+ * interrupted one left behind. With `durable: false`, initdb does not flush to disk.
  *
- * @throws AppError `unavailable` when initdb fails; its output is in the log file
+ * @throws AppError `unavailable` if initdb fails; its output is in the log file
  */
 export async function createCluster(
   paths: ClusterPaths,
@@ -34,11 +34,11 @@ export async function createCluster(
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   await handOver(tools.user, [staging, passwordFile]);
   const data = join(staging, 'data');
-  await initialise(data, passwordFile, tools, options);
+  await initialiseData(data, passwordFile, tools, options);
   await createDatabase(data, tools);
   await rename(staging, paths.cluster);
   await flush(paths.directory);
-  // Once more: the initdb of an owner that was killed a moment ago may have gone on while the first pass ran.
+  // Again: the initdb of an owner that was just killed may have written files during the first pass.
   await removeLeftovers(paths.directory);
 }
 
@@ -48,13 +48,13 @@ async function removeLeftovers(directory: string): Promise<void> {
     await rm(join(directory, leftover), { recursive: true, force: true }).catch(() => undefined);
 }
 
-async function initialise(
+async function initialiseData(
   data: string,
   passwordFile: string,
   tools: PostgresTools,
   options: { durable: boolean; output: number },
 ): Promise<void> {
-  const initdb = await startGuarded(
+  const initdb = await startGuardedProcess(
     [
       ...[...tools.user.prefix, tools.initdb, '-D', data, '--username', databaseName, '--pwfile', passwordFile],
       ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],
@@ -63,17 +63,17 @@ async function initialise(
     ],
     { output: options.output, environment: tools.environment },
   );
-  if ((await initdb.exited) !== 0) throw new AppError('unavailable', 'The embedded Postgres could not be set up.');
+  if ((await initdb.exited) !== 0) throw new AppError('unavailable', 'The embedded Postgres could not be initialised.');
 }
 
-/** Without a client at hand: Postgres reads SQL from its standard input when it runs for one user alone. */
+/** Needs no client: in single-user mode, Postgres reads SQL from its standard input. */
 async function createDatabase(data: string, tools: PostgresTools): Promise<void> {
   const command = [...tools.user.prefix, tools.postgres, '--single', '-j', '-D', data, 'postgres'];
   const input = `CREATE DATABASE ${databaseName};\n\n`;
   const { exitCode, stderr } = await runCommand(command, { input, environment: tools.environment });
   if (exitCode === 0) return;
   const cause = new Error(stderr.trim());
-  throw new AppError('unavailable', 'The database of the embedded Postgres could not be made.', { cause });
+  throw new AppError('unavailable', 'The database of the embedded Postgres could not be created.', { cause });
 }
 
 async function flush(directory: string): Promise<void> {

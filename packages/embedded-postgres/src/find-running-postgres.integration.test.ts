@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('a Postgres is found while it runs, and only then', async () => {
+test('finds a Postgres only while it runs', async () => {
   expect(await findRunningPostgres(directory)).toBeNull();
   const { close, version: _, ...address } = await openEmbeddedPostgres({ directory, durable: false });
   expect(await findRunningPostgres(directory)).toEqual(address);
@@ -20,9 +20,9 @@ test('a Postgres is found while it runs, and only then', async () => {
   expect(await findRunningPostgres(directory)).toBeNull();
 });
 
-test('a file that was left behind is not taken for a Postgres, whoever has its process id now', async () => {
+test('ignores a stale file, even if another process has its process id now', async () => {
   const { data } = clusterPaths(directory);
-  const left = [process.pid, data, 0, 5432, '', '127.0.0.1', '', 'ready', ''].join('\n');
-  await writeFile(join(data, 'postmaster.pid'), left);
+  const stale = [process.pid, data, 0, 5432, '', '127.0.0.1', '', 'ready', ''].join('\n');
+  await writeFile(join(data, 'postmaster.pid'), stale);
   expect(await findRunningPostgres(directory)).toBeNull();
 });

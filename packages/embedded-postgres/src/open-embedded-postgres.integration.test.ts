@@ -36,7 +36,7 @@ async function startOther(): Promise<OwnerProcess> {
   return owner;
 }
 
-async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const { host, port, database, user, password } = server;
   const sql = postgres({
     host,
@@ -46,12 +46,12 @@ async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, ask: (sql: post
     password,
     max: 1,
     connect_timeout: 10,
-    // The question that the driver asks for itself has nobody to hear that a dying server left it unanswered.
+    // If the server dies during the driver's own query for types, the error is unhandled.
     fetch_types: false,
     onnotice: () => undefined,
   });
   try {
-    return await ask(sql);
+    return await run(sql);
   } finally {
     await sql.end({ timeout: 1 });
   }
@@ -60,34 +60,34 @@ async function query<T>(server: Omit<EmbeddedPostgres, 'close'>, ask: (sql: post
 const one = (server: Omit<EmbeddedPostgres, 'close'>) => query(server, (sql) => sql`SELECT 1 AS one`);
 const processesOfDirectory = () => listProcesses().filter(({ commandLine }) => commandLine.includes(directory));
 const isGuard = (line: string) => line.includes(' guard ');
-/** Those that no other Postgres has started: a child is called as its postmaster is until it has named itself. */
+/** Without the children of a postmaster: until a child renames itself, it has the command line of its postmaster. */
 const postmasters = () => {
   const all = listProcesses().filter(({ commandLine: line }) => line.includes(`-D ${directory}/cluster/data `));
-  const ours = new Set(all.filter(({ commandLine }) => !isGuard(commandLine)).map(({ pid }) => pid));
-  return all.filter(({ pid, parent }) => ours.has(pid) && !ours.has(parent));
+  const servers = new Set(all.filter(({ commandLine }) => !isGuard(commandLine)).map(({ pid }) => pid));
+  return all.filter(({ pid, parent }) => servers.has(pid) && !servers.has(parent));
 };
 const postmaster = () => postmasters()[0];
 
 test('data and password survive a restart', async () => {
   const first = await open();
-  await query(first, (sql) => sql`CREATE TABLE kept AS SELECT 'still here' AS word`);
+  await query(first, (sql) => sql`CREATE TABLE kept AS SELECT 'kept' AS word`);
   await first.close();
   const second = await open();
-  expect(await query(second, (sql) => sql`SELECT word FROM kept`)).toEqual([{ word: 'still here' }]);
+  expect(await query(second, (sql) => sql`SELECT word FROM kept`)).toEqual([{ word: 'kept' }]);
   expect(second.password).toBe(first.password);
 });
 
-test('the database keeps text as UTF-8 and knows its letters', async () => {
+test('the database stores UTF-8 and handles its letters', async () => {
   const rows = await query(await open(), (sql) => sql`SELECT upper('köln') AS upper, length('日本') AS length`);
   expect(rows).toEqual([{ upper: 'KÖLN', length: 2 }]);
 });
 
-test('a wrong password is refused', async () => {
+test('rejects a wrong password', async () => {
   const opened = await open();
   await expect(one({ ...opened, password: 'a guess' })).rejects.toMatchObject({ code: '28P01' });
 });
 
-test('nothing it writes is open to other users', async () => {
+test('other users have no access to its files', async () => {
   await open();
   const entries = [
     directory,
@@ -97,14 +97,14 @@ test('nothing it writes is open to other users', async () => {
   expect(modes.filter(([, mode]) => mode !== 0)).toEqual([]);
 });
 
-test('closing leaves no process behind', async () => {
+test('closing leaves no process running', async () => {
   const opened = await open();
   expect(processesOfDirectory().length).toBeGreaterThan(0);
   await opened.close();
   expect(await until(() => processesOfDirectory().length === 0)).toBe(true);
 });
 
-test('the SIGKILL of its owner ends Postgres', async () => {
+test('Postgres stops when its owner is killed with SIGKILL', async () => {
   const owner = await startOther();
   await one(owner.postgres);
   owner.child.kill('SIGKILL');
@@ -112,12 +112,12 @@ test('the SIGKILL of its owner ends Postgres', async () => {
   await expect(readFile(join(directory, 'cluster/data/postmaster.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a Postgres left over by a killed owner and a killed guard is stopped by the next opener', async () => {
+test('the next opener stops a Postgres left behind by a killed owner and a killed guard', async () => {
   const owner = await startOther();
-  const left = postmaster();
-  // Stopped first, the owner cannot start another one when its guard dies.
+  const stale = postmaster();
+  // A suspended owner cannot restart Postgres when the guard dies.
   owner.child.kill('SIGSTOP');
-  const guards = listProcesses().filter(({ group, commandLine }) => group === left?.group && isGuard(commandLine));
+  const guards = listProcesses().filter(({ group, commandLine }) => group === stale?.group && isGuard(commandLine));
   expect(guards.length).toBe(2);
   for (const guard of guards) process.kill(guard.pid, 'SIGKILL');
   owner.child.kill('SIGKILL');
@@ -125,12 +125,12 @@ test('a Postgres left over by a killed owner and a killed guard is stopped by th
   await one(owner.postgres);
 
   await one(await open());
-  expect(left).toBeDefined();
-  expect(postmaster()?.pid).not.toBe(left?.pid);
+  expect(stale).toBeDefined();
+  expect(postmaster()?.pid).not.toBe(stale?.pid);
   expect(postmasters().length).toBe(1);
 });
 
-test('a second opener is refused and the first goes on', async () => {
+test('rejects a second opener, and the first continues', async () => {
   const owner = await startOther();
   await expect(open()).rejects.toMatchObject({
     code: 'unavailable',
@@ -139,33 +139,33 @@ test('a second opener is refused and the first goes on', async () => {
   await one(owner.postgres);
 });
 
-test('a second opener in the same process is refused and the first goes on', async () => {
+test('rejects a second opener in the same process, and the first continues', async () => {
   const first = await open();
   await expect(open()).rejects.toMatchObject({ code: 'unavailable' });
   await one(first);
 });
 
-test('an owner killed while the cluster is made leaves nothing that the next opener trips over', async () => {
+test('the next opener cleans up after an owner that was killed while it created the cluster', async () => {
   const child = spawnOwner(directory);
-  const isBeingMade = async () => (await readdir(directory)).some((entry) => entry.startsWith('cluster-'));
-  expect(await until(isBeingMade)).toBe(true);
+  const isBeingCreated = async () => (await readdir(directory)).some((entry) => entry.startsWith('cluster-'));
+  expect(await until(isBeingCreated)).toBe(true);
   child.kill('SIGKILL');
   await child.exited;
   await one(await open());
   expect((await readdir(directory)).filter((entry) => entry.startsWith('cluster-'))).toEqual([]);
 });
 
-test('a stranger that got the process id of a dead postmaster is left alone', async () => {
+test('does not stop an unrelated process that has the process id of an earlier postmaster', async () => {
   await (await open()).close();
-  const stranger = Bun.spawn(['sleep', '600']);
-  cleanUp.push(() => stranger.kill('SIGKILL'));
-  await writeFile(join(directory, 'cluster/data/postmaster.pid'), `${stranger.pid}\n${directory}\n`);
+  const unrelated = Bun.spawn(['sleep', '600']);
+  cleanUp.push(() => unrelated.kill('SIGKILL'));
+  await writeFile(join(directory, 'cluster/data/postmaster.pid'), `${unrelated.pid}\n${directory}\n`);
   await one(await open());
-  expect(stranger.exitCode).toBeNull();
-  expect(stranger.signalCode).toBeNull();
+  expect(unrelated.exitCode).toBeNull();
+  expect(unrelated.signalCode).toBeNull();
 });
 
-test('a Postgres that dies is started again on the same port', async () => {
+test('a Postgres that dies is restarted on the same port', async () => {
   const opened = await open();
   const died = postmaster();
   process.kill(died?.pid ?? 0, 'SIGKILL');
@@ -177,7 +177,7 @@ test('a Postgres that dies is started again on the same port', async () => {
   expect(await until(answers)).toBe(true);
 });
 
-test('a Postgres whose guard dies is put under a new guard', async () => {
+test('a Postgres that loses its guard is restarted under a new one', async () => {
   const opened = await open();
   const old = postmaster();
   process.kill(old?.parent ?? 0, 'SIGKILL');
@@ -189,9 +189,9 @@ test('a Postgres whose guard dies is put under a new guard', async () => {
   expect(await until(answers)).toBe(true);
 });
 
-test('a directory that cannot be made is named', async () => {
-  await writeFile(join(directory, 'file-in-the-way'), '');
-  const below = join(directory, 'file-in-the-way', 'postgres');
+test('names a directory that cannot be created', async () => {
+  await writeFile(join(directory, 'a-file'), '');
+  const below = join(directory, 'a-file', 'postgres');
   await expect(openEmbeddedPostgres({ directory: below })).rejects.toMatchObject({
     code: 'unavailable',
     publicMessage: expect.stringContaining(below),

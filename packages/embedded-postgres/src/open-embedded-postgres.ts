@@ -4,24 +4,24 @@ import { dirname, join } from 'node:path';
 import { AppError } from '@thumbnail-api/errors';
 import { type ClusterPaths, clusterPaths } from './cluster-paths.ts';
 import { createCluster, databaseName } from './create-cluster.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { handOver } from './find-ordinary-user.ts';
+import { findPostgresTools, type PostgresTools } from './find-postgres-tools.ts';
 import { keepServer } from './keep-server.ts';
-import { handOver } from './ordinary-user.ts';
-import { findPostgresTools, type PostgresTools } from './postgres-tools.ts';
+import { lockDirectory } from './lock-directory.ts';
 import { serverHost } from './start-server.ts';
 import { stopStalePostmaster } from './stop-stale-postmaster.ts';
 
-/** What {@link openEmbeddedPostgres} takes. */
+/** Options of {@link openEmbeddedPostgres}. */
 export interface EmbeddedPostgresOptions {
-  /** Directory of everything it writes; made when missing, closed to other users. */
+  /** Directory for all its files. It is created if missing, and other users cannot access it. */
   directory: string;
-  /** ShutdownSignal in plain sentences what a person should know: a leftover that was stopped, a restart. */
+  /** Gets one sentence for each event that a user should know, such as a restart. */
   log?: (line: string) => void;
-  /** `false` is for tests: nothing is flushed to the disk, and a power cut may cost the data. Default: true. */
+  /** `false` is for tests: nothing is flushed to disk, so a power failure may lose data. Default: true. */
   durable?: boolean;
 }
 
-/** A running Postgres and how to reach it. */
+/** A running Postgres and how to connect to it. */
 export interface EmbeddedPostgres {
   host: string;
   port: number;
@@ -30,29 +30,32 @@ export interface EmbeddedPostgres {
   password: string;
   /** For example `18.4`. */
   version: string;
-  /** Shuts it down (connections are cut, nothing is lost), waits for its end and frees the directory. Idempotent. */
+  /**
+   * Shuts Postgres down, waits until it has exited and unlocks the directory. Open connections are closed; no data is
+   * lost. Idempotent.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Starts a real Postgres on a directory, which keeps its data from one start to the next.
+ * Starts a real Postgres on a directory, which keeps its data between starts.
  *
- * It listens on 127.0.0.1 only, ends when this process ends (even by SIGKILL) and is started again, on the same port,
- * when it dies. One opener per directory. The caller closes it; it does not keep the process alive.
+ * Postgres listens only on 127.0.0.1. It is stopped when this process exits, even by SIGKILL, and restarted on the same
+ * port when it dies. A directory can be open only once. The caller closes it; it does not keep the process alive.
  *
- * @throws AppError `unavailable` with a sentence that says what to do
+ * @throws AppError `unavailable` with a message for the user
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { durable = true, log = () => undefined } = options;
   const paths = await prepareDirectory(options.directory);
   const release = lockDirectory(paths.directory);
-  // The server does not keep the process alive, and while it starts nothing else may.
-  const awake = setInterval(() => undefined, 1_000);
+  // During the start, nothing else may keep the process alive.
+  const keepAlive = setInterval(() => undefined, 1_000);
   try {
     await mkdir(paths.temporary, { recursive: true, mode: 0o700 });
     const tools = await findPostgresTools(paths);
     await handOver(tools.user, [paths.directory, paths.temporary]);
-    if (await stopStalePostmaster(paths)) log('A Postgres left over by an earlier run was stopped.');
+    if (await stopStalePostmaster(paths)) log('Stopped a Postgres that an earlier run had left behind.');
     await rename(paths.log, paths.previousLog).catch(() => undefined);
     const output = openSync(paths.log, 'a', 0o600);
     try {
@@ -60,7 +63,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     } finally {
       closeSync(output);
     }
-    await refuseOtherVersion(paths, tools);
+    await assertSameVersion(paths, tools);
     const server = await keepServer(paths, tools, { durable, log });
     return {
       host: serverHost,
@@ -75,24 +78,24 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     release();
     throw error;
   } finally {
-    clearInterval(awake);
+    clearInterval(keepAlive);
   }
 }
 
 async function prepareDirectory(directory: string): Promise<ClusterPaths> {
   try {
-    // Who Postgres runs as has to pass through what is above; what is in it stays closed.
+    // The user that Postgres runs as must be able to traverse the parent, but not to list it.
     await mkdir(dirname(directory), { recursive: true, mode: 0o711 });
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return clusterPaths(await realpath(directory));
   } catch (cause) {
-    throw new AppError('unavailable', `The directory ${directory} cannot be made.`, { cause });
+    throw new AppError('unavailable', `The directory ${directory} cannot be created.`, { cause });
   }
 }
 
-async function refuseOtherVersion(paths: ClusterPaths, tools: PostgresTools): Promise<void> {
-  const made = (await readFile(join(paths.data, 'PG_VERSION'), 'utf8')).trim();
-  if (made === tools.version.split('.').at(0)) return;
-  const message = `The data in ${paths.directory} was made by Postgres ${made}, and this is ${tools.version}: dump it with the old version.`;
+async function assertSameVersion(paths: ClusterPaths, tools: PostgresTools): Promise<void> {
+  const dataVersion = (await readFile(join(paths.data, 'PG_VERSION'), 'utf8')).trim();
+  if (dataVersion === tools.version.split('.').at(0)) return;
+  const message = `The data in ${paths.directory} belongs to Postgres ${dataVersion}, but this is Postgres ${tools.version}. Dump the data with the old version and restore it with this one.`;
   throw new AppError('unavailable', message);
 }

@@ -1,18 +1,18 @@
-/** How a finished command ended. */
+/** The outcome of a command. */
 export interface CommandOutcome {
-  /** 127 when the program was not found. */
+  /** 127 if the program was not found. */
   exitCode: number;
   stdout: string;
   stderr: string;
 }
 
-/** All that a command of this package sees of the environment: what the caller has set must not reach Postgres. */
+/** The environment of all commands of this package. The caller's variables must not reach Postgres. */
 export const plainEnvironment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
 };
 
-/** Runs a short command to its end with `input` on its standard input; a program that is missing does not throw. */
+/** Runs a short command with `input` on its standard input and waits for it. Does not throw if the program is missing. */
 export async function runCommand(
   command: string[],
   options: { input?: string; environment?: Record<string, string> } = {},

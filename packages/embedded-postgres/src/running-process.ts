@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { runCommand } from './run-command.ts';
 
-/** Is there a process of this id? One that has ended and waits for its parent to notice counts. */
+/** Returns whether there is a process with this id. A zombie counts. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,7 +11,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The words a process was started with, joined by spaces; empty when there is none, or it has ended. */
+/** Returns the command line of a process, joined by spaces; empty if there is no such process or it is a zombie. */
 export async function findCommandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

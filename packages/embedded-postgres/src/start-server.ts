@@ -1,34 +1,36 @@
 import { createServer } from 'node:net';
 import { AppError } from '@thumbnail-api/errors';
+import { retry } from '@thumbnail-api/resilience';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { type GuardedProcess, startGuarded } from './guarded-process.ts';
-import type { PostgresTools } from './postgres-tools.ts';
-import { readPostmasterFile } from './postmaster-file.ts';
+import type { PostgresTools } from './find-postgres-tools.ts';
+import { readPostmasterFile } from './read-postmaster-file.ts';
+import { type GuardedProcess, startGuardedProcess } from './start-guarded-process.ts';
 
-/** The one address the server listens at. */
+/** The only address that the server listens on. */
 export const serverHost = '127.0.0.1';
 
-const startupDeadlineMs = 60_000;
+const startDeadlineMs = 60_000;
+const pollMs = 10;
 
-/** A server that takes connections. */
+/** A server that accepts connections. */
 export interface RunningServer extends GuardedProcess {
   port: number;
 }
 
-/** How a server is started. */
+/** How to start a server. */
 export interface ServerOptions {
-  /** Left out: a free one. */
+  /** Default: a free port. */
   port?: number;
-  /** `false` gives up the safety of the data for speed. */
+  /** With `false`, nothing is flushed to disk: faster, but a crash may lose data. */
   durable: boolean;
-  /** Open file for its log. */
+  /** Open file for the log. */
   output: number;
 }
 
 /**
- * Starts Postgres on a cluster and waits until it takes connections, at most a minute.
+ * Starts Postgres on a cluster and waits until it accepts connections, for at most a minute.
  *
- * @throws AppError `unavailable` when it ends before, or the minute is over; its log says why
+ * @throws AppError `unavailable`, retryable, if it exits or the minute passes; the cause is in its log
  */
 export async function startServer(
   paths: ClusterPaths,
@@ -37,25 +39,33 @@ export async function startServer(
 ): Promise<RunningServer> {
   const port = options.port ?? (await findFreePort());
   const settings = [...serverSettings(port), ...(options.durable ? [] : unsafeSettings)];
-  const server = await startGuarded(
+  const server = await startGuardedProcess(
     [...tools.user.prefix, tools.postgres, '-D', paths.data, ...settings.flatMap((setting) => ['-c', setting])],
     { output: options.output, environment: tools.environment },
   );
-  let hasEnded = false;
+  let hasExited = false;
   server.exited.then(() => {
-    hasEnded = true;
+    hasExited = true;
   });
-  const end = performance.now() + startupDeadlineMs;
-  while (!hasEnded && performance.now() < end) {
+  const assertReady = async () => {
     const file = await readPostmasterFile(paths.data);
-    if (file?.ready && file.pid === server.pid && file.port === port) return { ...server, port };
-    await Bun.sleep(10);
+    if (!file?.ready || file.pid !== server.pid || file.port !== port) throw new Error('not ready');
+  };
+  try {
+    await retry(assertReady, {
+      pauseMs: () => pollMs,
+      deadlineMs: startDeadlineMs,
+      isRetryable: () => !hasExited,
+    });
+    return { ...server, port };
+  } catch {
+    await server.stop();
+    const message = `The embedded Postgres did not start. See ${paths.log}.`;
+    throw new AppError('unavailable', message, { retryable: true });
   }
-  await server.stop();
-  throw new AppError('unavailable', `The embedded Postgres did not start; ${paths.log} says why.`, { retryable: true });
 }
 
-/** No Unix socket: below a deep directory its path would be too long. */
+/** There is no Unix socket: its path would be too long in a deeply nested directory. */
 const serverSettings = (port: number) => [
   `listen_addresses=${serverHost}`,
   `port=${port}`,

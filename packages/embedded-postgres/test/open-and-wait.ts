@@ -1,6 +1,6 @@
 import { openEmbeddedPostgres } from '../src/index.ts';
 
-// A process that opens the directory it is given, says how to reach it, and then waits to be killed.
+// Opens the given directory, prints how to connect, and waits to be killed.
 const [directory = ''] = process.argv.slice(2);
 const postgres = await openEmbeddedPostgres({ directory, durable: false });
 process.stdout.write(`${JSON.stringify(postgres)}\n`);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** One process as `ps` sees it. */
+/** A process as `ps` lists it. */
 export interface ProcessFacts {
   pid: number;
   parent: number;
@@ -8,7 +8,7 @@ export interface ProcessFacts {
   commandLine: string;
 }
 
-/** Every living process of the machine; those that only wait for their parent to notice their end are left out. */
+/** Lists all processes of the machine except zombies. */
 export function listProcesses(): ProcessFacts[] {
   const format = ['pid=', 'ppid=', 'pgid=', 'stat=', 'command='].flatMap((field) => ['-o', field]);
   const { stdout } = spawnSync('ps', ['-A', '-ww', ...format], { encoding: 'utf8' });

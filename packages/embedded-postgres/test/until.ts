@@ -1,4 +1,4 @@
-/** Polls until `isTrue`; false when that has not happened within the deadline. */
+/** Polls until `isTrue` returns true. Returns false if it does not within the deadline. */
 export async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 60_000): Promise<boolean> {
   const end = performance.now() + deadlineMs;
   while (performance.now() < end) {

@@ -1,12 +1,12 @@
-/** A real server that the environment names. */
-export interface NamedRedis {
+/** A Redis server that the environment names. */
+export interface ExternalRedis {
   host: string;
   port: number;
   password: string | undefined;
 }
 
 /** A bucket that the environment names. */
-export interface NamedS3 {
+export interface ExternalS3 {
   endpoint: string | undefined;
   region: string;
   bucket: string;
@@ -14,20 +14,20 @@ export interface NamedS3 {
   secretKey: string;
 }
 
-/** What the environment says about the parts that tests run against; read once, nowhere else. */
+/** The external services that the environment names for tests. */
 export const testEnvironment = {
   redis: readRedis(),
   s3: readS3(),
-  /** Fail instead of skipping where a real part is missing. */
+  /** Whether a missing service fails the run instead of skipping its tests. */
   requireRealServices: process.env.REQUIRE_REAL_SERVICES === '1',
 };
 
-function readRedis(): NamedRedis | null {
+function readRedis(): ExternalRedis | null {
   const { REDIS_HOST, REDIS_PORT, REDIS_PASSWORD } = process.env;
   return REDIS_HOST ? { host: REDIS_HOST, port: Number(REDIS_PORT || 6379), password: REDIS_PASSWORD } : null;
 }
 
-function readS3(): NamedS3 | null {
+function readS3(): ExternalS3 | null {
   const { S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY, S3_SECRET_KEY } = process.env;
   if (!S3_BUCKET || !S3_ACCESS_KEY || !S3_SECRET_KEY) return null;
   return {

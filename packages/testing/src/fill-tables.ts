@@ -1,23 +1,23 @@
 import type { Sql } from 'postgres';
 
-/** Rows to be made: the jobs number `from` to `to`, a second apart, the last of them now. Most belong to everybody. */
-export interface Filling {
+/** The jobs to create: numbers `from` to `to`, one second apart, the last one now. Most belong to clients without a key. */
+export interface FillOptions {
   from: number;
   to: number;
-  /** Left out: of twenty one has failed, one in ten thousand waits, one in ten thousand is at work, the others have succeeded. */
+  /** Default: one job in 20 has failed, one in 10 000 waits, one in 10 000 is processing, and the others have succeeded. */
   status?: 'uploaded';
 }
 
 const batchRows = 250_000;
 const everybody = 'everybody';
-/** Whom one job in twenty belongs to. */
+/** The owner of one job in 20. */
 export const fewOwner = 'few';
 const specs = JSON.stringify([{ name: 'default', width: 200, height: 200, fit: 'cover', format: 'webp' }]);
 
-/** Writes jobs, each with its image and, where it has succeeded, its thumbnail, straight into the tables; then ANALYZE. */
-export async function fillTables(sql: Sql, { from, to, status }: Filling): Promise<void> {
+/** Inserts jobs with their images and thumbnails directly into the tables, and then analyzes the tables. */
+export async function fillTables(sql: Sql, { from, to, status }: FillOptions): Promise<void> {
   const connection = await sql.reserve();
-  // The rows are as the constraints want them; asked for each of ten million, that would take most of the time.
+  // The rows satisfy all constraints. Checking them would take most of the time for ten million rows.
   await connection`set session_replication_role = replica`;
   const dropped = await connection<{ name: string; definition: string }[]>`
     select indexname as name, indexdef as definition from pg_indexes
@@ -35,7 +35,7 @@ export async function fillTables(sql: Sql, { from, to, status }: Filling): Promi
       from (select n, date_trunc('milliseconds', now()) - (${to} - n) * interval '1 second' as at
         from generate_series(${first}, ${last}) as n) as numbered;
       insert into images (id, owner, filename, type, width, height, bytes, sha256, created_at)
-        select id, owner, 'picture.jpg', 'image/jpeg', 4032, 3024, 2800000, repeat('0', 64), at from fresh order by n;
+        select id, owner, 'image.jpg', 'image/jpeg', 4032, 3024, 2800000, repeat('0', 64), at from fresh order by n;
       insert into jobs (id, owner, image_id, status, specs, run, error_code, error_message, lease_until, published_at, not_before,
           created_at, started_at, finished_at, timings)
         select id, owner, id, status, '${specs}', 0, case status when 'error' then 'image_corrupt' end,

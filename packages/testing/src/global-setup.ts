@@ -10,55 +10,56 @@ import { startS3 } from './start-s3.ts';
 import type { TestServices } from './test-services.ts';
 
 /**
- * Starts the real parts once for a whole run, hands their addresses to every test file, and says at the end what it all
- * ran against.
+ * Starts the services of a test run and provides their addresses to all test files.
+ *
+ * The returned function stops them and prints which services the run used. If the setup fails, the services that were
+ * already started are stopped.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await using started = new AsyncDisposableStack();
+  const services = await startServices(started);
+  project.provide('services', services);
+  const running = started.move();
+  return async () => {
+    await running.disposeAsync();
+    process.stdout.write(`\nReal services: ${services.summary}\n`);
+  };
+}
+
+async function startServices(started: AsyncDisposableStack): Promise<TestServices> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-test-'));
+  started.defer(() => rm(directory, { recursive: true, force: true }));
+
   const postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
-  const started = testEnvironment.redis ? null : await startRedis();
-  const redis = testEnvironment.redis ?? started;
+  started.defer(() => postgres.close());
+
+  const ownRedis = testEnvironment.redis ? null : await startRedis();
+  if (ownRedis) started.defer(() => ownRedis.stop());
+  const redis = testEnvironment.redis ?? ownRedis;
   if (!redis && testEnvironment.requireRealServices)
     throw new Error('No Redis: set REDIS_HOST or install redis-server.');
+
   const chromium = findChromium();
-  const startedS3 = testEnvironment.s3 ? null : await startS3();
-  const s3 = testEnvironment.s3 ?? startedS3;
+
+  const ownS3 = testEnvironment.s3 ? null : await startS3();
+  if (ownS3) started.defer(() => ownS3.stop());
+  const s3 = testEnvironment.s3 ?? ownS3;
   if (!s3) throw new Error('No S3 server could be started.');
 
-  const summary = [
-    `Postgres ${postgres.version} (embedded)`,
-    redis
-      ? `Redis ${await readRedisVersion(redis)} (${started ? 'redis-server on the PATH' : 'named by REDIS_HOST'})`
-      : 'no Redis found: its tests were SKIPPED',
-    testEnvironment.s3 ? `the S3 bucket named by S3_BUCKET` : 'S3: fauxqs (in process)',
-    ...(chromium ? ['Chromium'] : ['no Chromium found: the tests in a browser were SKIPPED']),
-  ].join(', ');
-  const services: TestServices = {
-    postgres: {
-      host: postgres.host,
-      port: postgres.port,
-      user: postgres.user,
-      password: postgres.password,
-      database: postgres.database,
-    },
+  const { host, port, user, password, database } = postgres;
+  const { endpoint, region, bucket, accessKey, secretKey } = s3;
+  return {
+    postgres: { host, port, user, password, database },
     redis: redis && { host: redis.host, port: redis.port, password: redis.password },
-    s3: {
-      endpoint: s3.endpoint,
-      region: s3.region,
-      bucket: s3.bucket,
-      accessKey: s3.accessKey,
-      secretKey: s3.secretKey,
-    },
+    s3: { endpoint, region, bucket, accessKey, secretKey },
     chromium,
-    summary,
-  };
-  project.provide('services', services);
-
-  return async () => {
-    await started?.stop();
-    await startedS3?.stop();
-    await postgres.close();
-    await rm(directory, { recursive: true, force: true });
-    process.stdout.write(`\nReal services: ${summary}\n`);
+    summary: [
+      `Postgres ${postgres.version} (embedded)`,
+      redis
+        ? `Redis ${await readRedisVersion(redis)} (${ownRedis ? 'redis-server on the PATH' : 'from REDIS_HOST'})`
+        : 'no Redis found: its tests were SKIPPED',
+      ownS3 ? 'S3: fauxqs (in process)' : 'S3 bucket from S3_BUCKET',
+      chromium ? 'Chromium' : 'no Chromium found: the browser tests were SKIPPED',
+    ].join(', '),
   };
 }

@@ -1,7 +1,7 @@
 export { createDatabase, type TestDatabase } from './create-database.ts';
 export { testEnvironment } from './environment.ts';
-export { type Filling, fewOwner, fillTables } from './fill-tables.ts';
-export { findFreePort } from './free-port.ts';
+export { type FillOptions, fewOwner, fillTables } from './fill-tables.ts';
+export { findFreePort } from './find-free-port.ts';
 export { drawQuarters, quarterColours } from './images/draw-quarters.ts';
 export { owned } from './owned.ts';
 export { sourceOf } from './source-of.ts';

@@ -1,2 +1,2 @@
-/** Names a row as somebody asks for it who sends no key. */
+/** Returns the arguments that select a row of a client without a key. */
 export const owned = (id: string) => ({ id, owner: 'everybody' });

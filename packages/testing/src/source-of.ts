@@ -1,5 +1,5 @@
-/** A body, as an upload has one, that gives `bytes` in one piece. */
+/** Returns the body of an upload that delivers `bytes` in one chunk. */
 export function sourceOf(bytes: Uint8Array): { next(): Promise<Uint8Array | undefined>; cancel(): void } {
-  const pieces = [bytes];
-  return { next: async () => pieces.shift(), cancel: () => undefined };
+  const chunks = [bytes];
+  return { next: async () => chunks.shift(), cancel: () => undefined };
 }

@@ -1,14 +1,17 @@
 import { Redis } from 'ioredis';
-import type { NamedRedis } from './environment.ts';
-import { findFreePort } from './free-port.ts';
+import type { ExternalRedis } from './environment.ts';
+import { findFreePort } from './find-free-port.ts';
 
-/** A Redis of this test run. */
-export interface TestRedis extends NamedRedis {
+const connectTriesMax = 50;
+const connectPauseMs = 100;
+
+/** A Redis server of this test run. */
+export interface TestRedis extends ExternalRedis {
   version: string;
   stop(): Promise<void>;
 }
 
-/** Starts the `redis-server` on the PATH, in memory, on a free port of the loopback interface; null where there is none. */
+/** Starts the `redis-server` on the PATH, in memory, on a free local port. Returns null if there is no `redis-server`. */
 export async function startRedis(): Promise<TestRedis | null> {
   const program = Bun.which('redis-server');
   if (!program) return null;
@@ -19,24 +22,26 @@ export async function startRedis(): Promise<TestRedis | null> {
     stdout: 'ignore',
     stderr: 'ignore',
   });
-  const redis = { host: '127.0.0.1', port, password: undefined };
-  return {
-    ...redis,
-    version: await readRedisVersion(redis),
-    stop: async () => {
-      child.kill('SIGKILL');
-      await child.exited;
-    },
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await child.exited;
   };
+  const redis = { host: '127.0.0.1', port, password: undefined };
+  try {
+    return { ...redis, version: await readRedisVersion(redis), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-/** Asks a Redis for its version, waiting until it answers, at most some seconds. */
-export async function readRedisVersion({ host, port, password }: NamedRedis): Promise<string> {
+/** Reads the version of a Redis server. Retries for a few seconds until it answers. */
+export async function readRedisVersion({ host, port, password }: ExternalRedis): Promise<string> {
   const client = new Redis({
     host,
     port,
     ...(password && { password }),
-    retryStrategy: (tries) => (tries < 50 ? 100 : null),
+    retryStrategy: (tries) => (tries < connectTriesMax ? connectPauseMs : null),
   });
   client.on('error', () => undefined);
   try {

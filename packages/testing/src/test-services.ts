@@ -1,24 +1,24 @@
-import type { NamedRedis, NamedS3 } from './environment.ts';
+import type { ExternalRedis, ExternalS3 } from './environment.ts';
 
-/** The Postgres of a test run; each test gets databases of its own in it. */
+/** The Postgres server of a test run. Each test creates its own databases. */
 export interface TestPostgres {
   host: string;
   port: number;
   user: string;
   password: string;
-  /** A database to connect to in order to make others. */
+  /** The database to connect to in order to create others. */
   database: string;
 }
 
-/** The real parts of a test run: plain values, so that they reach every test file. */
+/** The services of a test run. They are plain values, so that Vitest can send them to every test file. */
 export interface TestServices {
   postgres: TestPostgres;
-  /** Null where no Redis was found. */
-  redis: NamedRedis | null;
-  s3: NamedS3;
-  /** The path of a Chromium; null where none was found. */
+  /** Null if no Redis was found. */
+  redis: ExternalRedis | null;
+  s3: ExternalS3;
+  /** The path of a Chromium; null if none was found. */
   chromium: string | null;
-  /** One line that says what they are. */
+  /** Names the services in one line. */
   summary: string;
 }
 

@@ -1,14 +1,14 @@
 /**
- * Asks again and again until `probe` gives something other than null, undefined or false, and returns that.
+ * Polls until `probe` returns something other than null, undefined or false, and returns that.
  *
- * @throws Error when the deadline has passed, with the last error of `probe` as its cause
+ * @throws Error with `description` if that does not happen within the deadline; the last error of `probe` is its cause
  */
 export async function waitUntil<T>(
-  what: string,
+  description: string,
   probe: () => Promise<T | null | undefined | false>,
   deadlineMs = 60_000,
 ): Promise<T> {
-  const end = performance.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
   let lastError: unknown;
   do {
     try {
@@ -18,6 +18,6 @@ export async function waitUntil<T>(
       lastError = error;
     }
     await Bun.sleep(25);
-  } while (performance.now() < end);
-  throw new Error(`did not happen within ${deadlineMs} ms: ${what}`, { cause: lastError });
+  } while (performance.now() < deadline);
+  throw new Error(`did not happen within ${deadlineMs} ms: ${description}`, { cause: lastError });
 }

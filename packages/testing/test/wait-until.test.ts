@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { waitUntil } from '../src/wait-until.ts';
 
-test('it gives what the probe finds, as soon as it finds something', async () => {
-  let asked = 0;
+test('returns the first result of the probe', async () => {
+  let calls = 0;
   const probe = async () => {
-    asked += 1;
-    return asked > 2 ? 'found' : null;
+    calls += 1;
+    return calls > 2 ? 'found' : null;
   };
-  await expect(waitUntil('it is there', probe)).resolves.toBe('found');
-  expect(asked).toBe(3);
+  await expect(waitUntil('something is found', probe)).resolves.toBe('found');
+  expect(calls).toBe(3);
 });
 
-test('it gives up at its deadline and says what it waited for, and why it failed last', async () => {
+test('fails at its deadline with the description and the last error', async () => {
   const failing = waitUntil('it answers', () => Promise.reject(new Error('refused')), 60);
   await expect(failing).rejects.toMatchObject({
     message: expect.stringContaining('it answers'),

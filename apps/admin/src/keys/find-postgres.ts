@@ -4,10 +4,10 @@ import { findRunningPostgres } from '@thumbnail-api/embedded-postgres';
 import { AppError } from '@thumbnail-api/errors';
 
 /**
- * The Postgres that is named, or the one of the `bun start` that runs on the data directory; a relative one counts from
- * `workingDirectory`, as it does there.
+ * Returns the Postgres that the configuration names, or else the one embedded by a running `bun start`. A relative data
+ * directory is resolved against `workingDirectory`.
  *
- * @throws AppError `unavailable` with what to do, when none is named and none runs
+ * @throws AppError `unavailable` if none is named and none is running
  */
 export async function findPostgres(
   { postgres, dataDirectory }: KeysConfig,
@@ -19,6 +19,6 @@ export async function findPostgres(
   if (running) return { ...running, password: new Secret(running.password), tls: false };
   throw new AppError(
     'unavailable',
-    `No \`bun start\` of yours runs on ${directory}: start it first (DATA_DIR says where), or name a Postgres with POSTGRES_HOST.`,
+    `No \`bun start\` is running with the data directory ${directory}. Start it, set DATA_DIR to its directory, or set POSTGRES_HOST.`,
   );
 }

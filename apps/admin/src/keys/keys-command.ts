@@ -5,9 +5,9 @@ import { findPostgres } from './find-postgres.ts';
 import { manageKeys } from './manage-keys.ts';
 import { parseKeysCommand, usage } from './parse-keys-command.ts';
 
-/** Creates, lists or revokes API keys. Exit status 64 for words that are no command, 1 for a failure. */
-export async function runKeysCommand(environment: Environment, words: string[]): Promise<number> {
-  const command = parseKeysCommand(words);
+/** Creates, lists or revokes API keys. Returns 0, 64 for invalid arguments, or 1 for a failure. */
+export async function runKeysCommand(environment: Environment, args: string[]): Promise<number> {
+  const command = parseKeysCommand(args);
   if (!command) {
     process.stderr.write(`${usage}\n`);
     return 64;
@@ -25,8 +25,8 @@ export async function runKeysCommand(environment: Environment, words: string[]):
       await database.close();
     }
   } catch (error) {
-    const known = error instanceof AppError ? error.publicMessage : error instanceof Error && error.message;
-    process.stderr.write(`${known || 'The keys cannot be read.'}\n`);
+    const message = error instanceof AppError ? error.publicMessage : error instanceof Error && error.message;
+    process.stderr.write(`${message || 'The command failed.'}\n`);
     return 1;
   }
 }

@@ -1,31 +1,31 @@
 import { createKey, type KeyInfo, listKeys, revokeKey } from '@thumbnail-api/api-keys';
 import type { Database } from '@thumbnail-api/db';
-import type { Command } from './parse-keys-command.ts';
+import type { KeysCommand } from './parse-keys-command.ts';
 
-/** What the command answers with. */
-export interface Said {
-  /** For standard output: the key alone, or the table, so that a script can take it. */
+/** The result of a command. */
+export interface KeysResult {
+  /** For standard output: only the key or the table, so that scripts can read it. */
   output: string;
-  /** For standard error: what a person should know. */
+  /** For standard error: a message for the user. */
   note: string;
 }
 
-/** Does what a command says. Throws AppError with a sentence that says what is wrong. */
-export async function manageKeys(deps: { database: Database }, command: Command): Promise<Said> {
-  if (command.verb === 'list') return { output: table(await listKeys(deps)), note: '' };
+/** Executes a parsed command. Throws AppError with a message that says what is wrong. */
+export async function manageKeys(deps: { database: Database }, command: KeysCommand): Promise<KeysResult> {
+  if (command.verb === 'list') return { output: formatTable(await listKeys(deps)), note: '' };
   if (command.verb === 'revoke') {
     const { id, name } = await revokeKey(deps, command.key);
-    return { output: '', note: `The key ${name} (${id}) lets nobody in any more. What was made with it is kept.` };
+    return { output: '', note: `The key ${name} (${id}) is revoked. Jobs created with it are kept.` };
   }
   const { id, key } = await createKey(deps, command);
-  const note = `This is the key ${command.name} (${id}), scope ${command.scope}. It is shown this once: keep it now.`;
+  const note = `Created the key ${command.name} (${id}) with scope ${command.scope}. It is shown only once: store it now.`;
   return { output: key, note };
 }
 
-const columns = ['id', 'name', 'scope', 'sees the things of', 'created', 'last used', 'revoked'];
+const columns = ['id', 'name', 'scope', 'sees jobs of', 'created', 'last used', 'revoked'];
 
-function table(keys: KeyInfo[]): string {
-  if (keys.length === 0) return 'There is no key yet.';
+function formatTable(keys: KeyInfo[]): string {
+  if (keys.length === 0) return 'There are no keys.';
   const names = new Map(keys.map(({ id, name }) => [id, name]));
   const rows = keys.map(({ id, name, scope, owner, createdAt, lastUsedAt, revokedAt }) => [
     ...[id, name, scope, owner === id ? 'itself' : (names.get(owner) ?? owner)],
@@ -33,12 +33,6 @@ function table(keys: KeyInfo[]): string {
   ]);
   const all = [columns, ...rows];
   const widths = columns.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const formatRow = (row: string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return all.map((row) => formatRow(row).trimEnd()).join('\n');
 }

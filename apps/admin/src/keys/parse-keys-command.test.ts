@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseKeysCommand } from './parse-keys-command.ts';
 
-test('the three commands are understood, options in any order', () => {
+test('parses create, list and revoke, with options in any order', () => {
   const create = { verb: 'create', name: 'ci', scope: 'write', sharedWith: undefined };
   expect(parseKeysCommand(['create', '--name', 'ci', '--scope', 'write'])).toEqual(create);
   expect(parseKeysCommand(['create', '--scope=write', '--name=ci', '--shared-with', 'old'])).toEqual({
@@ -26,6 +26,6 @@ test.each([
   [['revoke']],
   [['revoke', 'a', 'b']],
   [['revoke', 'a', '--scope', 'read']],
-])('%j is not understood', (words) => {
-  expect(parseKeysCommand(words)).toBeNull();
+])('rejects %j', (args) => {
+  expect(parseKeysCommand(args)).toBeNull();
 });

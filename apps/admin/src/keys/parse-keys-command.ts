@@ -1,20 +1,21 @@
 import { parseArgs } from 'node:util';
 
-/** What the command is told to do. */
-export type Command =
+/** A parsed command. */
+export type KeysCommand =
   | { verb: 'create'; name: string; scope: 'read' | 'write'; sharedWith: string | undefined }
   | { verb: 'list' }
   | { verb: 'revoke'; key: string };
 
-/** How it is told. */
-export const usage = `bun run keys create --name <name> --scope read|write [--shared-with <id or name>|everybody]
+/** The help text for invalid arguments. */
+export const usage = `Usage:
+bun run keys create --name <name> --scope read|write [--shared-with <id or name>|everybody]
 bun run keys list
 bun run keys revoke <id or name>`;
 
-/** Understands the words behind the command's name; null for those that are no command. */
-export function parseKeysCommand(words: string[]): Command | null {
-  const [verb, ...rest] = words;
-  const parsed = parseWords(rest);
+/** Parses the arguments after `keys`. Returns null if they are invalid. */
+export function parseKeysCommand(args: string[]): KeysCommand | null {
+  const [verb, ...rest] = args;
+  const parsed = parseOptions(rest);
   if (!parsed) return null;
   const { name, scope, 'shared-with': sharedWith } = parsed.values;
   const [key, ...others] = parsed.positionals;
@@ -27,7 +28,7 @@ export function parseKeysCommand(words: string[]): Command | null {
   return null;
 }
 
-function parseWords(args: string[]) {
+function parseOptions(args: string[]) {
   try {
     const option = { type: 'string' } as const;
     return parseArgs({ args, allowPositionals: true, options: { name: option, scope: option, 'shared-with': option } });

@@ -3,17 +3,17 @@ import { migrateDatabase } from '@thumbnail-api/db';
 import { migrateQueue } from '@thumbnail-api/queue';
 import { createLogger } from '@thumbnail-api/telemetry';
 
-/** Applies every migration that the database lacks, then the queue's own where Postgres carries it. */
+/** Applies all pending migrations, and those of the queue if it is in Postgres. Returns 0, or 1 for a failure. */
 export async function runMigrateCommand(environment: Environment): Promise<number> {
   const config = loadConfigOrExit(migrateConfig, environment);
   const log = createLogger('migrate', config.logLevel);
   try {
     await migrateDatabase(config.postgres);
     await migrateQueue(config);
-    log.info('the database is up to date');
+    log.info('database migrated');
     return 0;
   } catch (error) {
-    log.fatal({ error }, 'the database could not be migrated');
+    log.fatal({ error }, 'database migration failed');
     return 1;
   }
 }

@@ -1,37 +1,48 @@
 import { type BucketReport, clearOrphans, type JobsDeps, type Refused } from '@thumbnail-api/jobs';
 
-/** What the command says, and how it ends: 0 done, 1 refused, 64 not understood. */
-export interface Said {
+/** The result of the command. */
+export interface SweepResult {
+  /** A message for the user. */
   line: string;
+  /** 0: done; 1: refused; 64: invalid arguments. */
   exitCode: 0 | 1 | 64;
 }
 
-const usage = 'bun run sweep: counts the objects that no row names. bun run sweep --confirm: removes them.';
+const usage = `Usage:
+bun run sweep            counts the orphans: objects in the bucket that no database row refers to
+bun run sweep --confirm  removes them`;
 
 const refusals: Record<Refused['refused'], string> = {
-  'never used': 'This database has never taken an upload: it cannot tell what is left over in this bucket.',
+  'never used': 'This database has never stored an upload, so it cannot tell which objects of the bucket are orphans.',
   shared:
-    'Another installation uses this bucket as well, so nothing is removed. When it is gone for good, remove its key below installations/.',
-  overtaken: 'A worker was quicker: try again.',
+    'Another installation uses this bucket too, so nothing was removed. If that installation no longer exists, delete its object below installations/ and try again.',
+  overtaken: 'A worker is sweeping the bucket. Try again.',
 };
 
 /**
- * Walks through the whole bucket and says what no row names; with `--confirm` it removes that too.
+ * Counts the orphans in the whole bucket and, with `--confirm`, removes them.
  *
  * @throws AppError `unavailable` while a worker sweeps, `storage_unavailable`
  */
-export async function sweepBucket(deps: Pick<JobsDeps, 'database' | 'store' | 'log'>, words: string[]): Promise<Said> {
-  const confirmed = words.length === 1 && words[0] === '--confirm';
-  if (words.length > 0 && !confirmed) return { line: usage, exitCode: 64 };
+export async function sweepBucket(
+  deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
+  args: string[],
+): Promise<SweepResult> {
+  const confirmed = args.length === 1 && args[0] === '--confirm';
+  if (args.length > 0 && !confirmed) return { line: usage, exitCode: 64 };
   const report = await clearOrphans(deps, { confirmed });
   if ('refused' in report) return { line: refusals[report.refused], exitCode: 1 };
-  return { line: confirmed ? removedLine(report) : foundLine(report), exitCode: 0 };
+  return { line: confirmed ? describeRemoval(report) : describeOrphans(report), exitCode: 0 };
 }
 
-const removedLine = ({ removed, remaining }: BucketReport) =>
-  `Removed ${removed} objects that no row named${remaining > 0 ? `; ${remaining} are still there` : ''}.`;
+const describeRemoval = ({ removed, remaining }: BucketReport) =>
+  `Removed orphans: ${removed}.${remaining > 0 ? ` Orphans that remain: ${remaining}.` : ''}`;
 
-const foundLine = ({ remaining, untrusted }: BucketReport) =>
-  remaining === 0
-    ? 'Every object that is old enough to be judged is named by a row.'
-    : `No row names ${remaining} objects${untrusted > 0 ? `, ${untrusted} of them from before this database can speak for (was it restored?)` : ''}. Remove them with: bun run sweep --confirm`;
+function describeOrphans({ remaining, untrusted }: BucketReport): string {
+  if (remaining === 0) return 'No orphans found. Objects that are too new to judge were skipped.';
+  const restored =
+    untrusted > 0
+      ? ` ${untrusted} of them are older than the records of this database. Was it restored from a backup?`
+      : '';
+  return `Orphans found: ${remaining}.${restored} To remove them, run: bun run sweep --confirm`;
+}

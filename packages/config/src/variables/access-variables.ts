@@ -4,32 +4,33 @@ import { Secret } from '../secret.ts';
 
 const secretMinLength = 32;
 
-/** Who may call the API. */
+/** The configuration of authentication. */
 export interface AccessConfig {
-  /** `none`: everybody may do everything. */
+  /** With `none`, every client may do everything. */
   auth: 'none' | 'api-key';
-  /** The first signs links, each of them is taken; none: links are not signed. */
+  /** The first signs links; links signed with any of them are accepted. Empty: links are not signed. */
   linkSecrets: Secret[];
 }
 
-/** The variables that say who may call the API. */
+/** The variables that configure authentication. */
 export const accessVariables = {
   AUTH: z.enum(['none', 'api-key']).default('none').meta({
-    description: '`api-key` asks every caller for a key (`bun run keys`); `none` lets everybody do everything.',
+    description:
+      'With `api-key`, every request needs an API key (create one with `bun run keys`). With `none`, every client may do everything.',
   }),
   LINK_SECRET: z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.string().min(secretMinLength, `expected ${secretMinLength} characters or more`)))
+    .pipe(z.array(z.string().min(secretMinLength, `expected at least ${secretMinLength} characters`)))
     .transform((secrets) => secrets.map((value) => new Secret(value)))
     .optional()
     .meta({
       description:
-        'With `AUTH=api-key`: signs the links of the action `Share`; left out, there is none. 32 characters or more, such as `openssl rand -hex 32` gives; a second one, behind a comma, is still taken but signs no more.',
+        'With `AUTH=api-key`: the secret that signs the links of the action `Share`, at least 32 characters (`openssl rand -hex 32`). If unset, there is no such action. To replace it, put the new secret first, then a comma and the old one: links signed with the old one remain valid.',
     }),
 };
 
-/** Builds the part of the configuration that the variables describe. */
+/** Builds {@link AccessConfig} from the variables. */
 export const toAccessConfig = (env: Values<typeof accessVariables>): AccessConfig => ({
   auth: env.AUTH,
   linkSecrets: env.LINK_SECRET ?? [],

@@ -1,23 +1,24 @@
 import { z } from 'zod';
-import type { Fault, Values } from '../load-config.ts';
+import type { ReportIssue, Values } from '../load-config.ts';
 import { httpUrl } from './variables.ts';
 
-/** The variables that say where the bytes of a download come from. */
+/** The variables that configure downloads. */
 export const downloadVariables = {
   DOWNLOAD: z.enum(['proxy', 'redirect']).default('proxy').meta({
-    description: '`proxy` sends the bytes of a download; `redirect` sends its client to the bucket by a presigned URL.',
+    description:
+      'With `proxy`, the API sends the file. With `redirect`, it redirects to a presigned URL of the bucket.',
   }),
   S3_PUBLIC_ENDPOINT: httpUrl().optional().meta({
-    description: 'URL of the S3 server as clients reach it, for presigned URLs; left out, `S3_ENDPOINT`.',
+    description: 'URL at which clients reach the S3 server, for presigned URLs. If unset, `S3_ENDPOINT`.',
     example: 'https://objects.example',
   }),
 };
 
-/** What a redirect needs. */
+/** Reports `DOWNLOAD=redirect` without a bucket. */
 export function checkDownload(
   environment: Values<typeof downloadVariables> & { S3_BUCKET?: string | undefined },
-  fault: Fault,
+  report: ReportIssue,
 ): void {
   if (environment.DOWNLOAD === 'redirect' && !environment.S3_BUCKET)
-    fault('S3_BUCKET', 'is needed with DOWNLOAD=redirect');
+    report('S3_BUCKET', 'is required with DOWNLOAD=redirect');
 }

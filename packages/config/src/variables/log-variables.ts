@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** The variables of what a process says. */
+/** The variables that configure logging. */
 export const logVariables = {
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .meta({ description: 'How much is logged.' }),
+    .meta({ description: 'Lowest level that is logged: trace, debug, info, warn, error, fatal or silent.' }),
 };

@@ -3,24 +3,24 @@ import type { Values } from '../load-config.ts';
 import type { Secret } from '../secret.ts';
 import { secret } from './variables.ts';
 
-/** Who may read metrics. */
+/** The rules for reading metrics. */
 export interface MetricsAccess {
-  /** To be borne by whoever reads them. */
+  /** If set, clients must send it as a bearer token. */
   token: Secret | undefined;
-  /** Whether anybody may where there is no token. */
+  /** Whether metrics are public when there is no token. */
   isOpen: boolean;
 }
 
-/** The variables that say who may read metrics. */
+/** The variables that configure access to metrics. */
 export const metricsVariables = {
   METRICS_TOKEN: z.string().regex(/^\S+$/, 'expected a token without spaces').pipe(secret()).optional().meta({
     description:
-      'Bearer token that `/metrics` and the details of readiness ask for. Left out, anybody may read them, with `AUTH=api-key` nobody.',
+      'Bearer token required by `/metrics` and for the details of `/health/ready`. If unset, both are public; on the API with `AUTH=api-key`, both are refused.',
     example: 'change-me-as-well',
   }),
 };
 
-/** Builds the part of the configuration that the variables describe. */
+/** Builds {@link MetricsAccess} from the variables. */
 export const toMetricsAccess = (environment: Values<typeof metricsVariables>, isOpen: boolean): MetricsAccess => ({
   token: environment.METRICS_TOKEN,
   isOpen,

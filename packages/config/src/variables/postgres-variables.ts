@@ -3,7 +3,7 @@ import type { Values } from '../load-config.ts';
 import type { Secret } from '../secret.ts';
 import { flag, host, port, secret } from './variables.ts';
 
-/** Where the rows are. */
+/** A Postgres database and how to connect to it. */
 export interface PostgresConfig {
   host: string;
   port: number;
@@ -15,15 +15,17 @@ export interface PostgresConfig {
 
 /** The variables that name a Postgres. */
 export const postgresVariables = {
-  POSTGRES_HOST: host().meta({ description: 'Host of the Postgres that keeps the rows.', example: 'localhost' }),
-  POSTGRES_PORT: port().default(5432).meta({ description: 'Its port.' }),
-  POSTGRES_DB: z.string().default('thumbnails').meta({ description: 'The database.' }),
-  POSTGRES_USER: z.string().default('thumbnails').meta({ description: 'The role that owns the tables.' }),
-  POSTGRES_PASSWORD: secret().optional().meta({ description: 'Its password.', example: 'change-me' }),
-  POSTGRES_SSL: flag().default(false).meta({ description: 'Speak TLS to Postgres and check its certificate.' }),
+  POSTGRES_HOST: host().meta({ description: 'Host of the Postgres server.', example: 'localhost' }),
+  POSTGRES_PORT: port().default(5432).meta({ description: 'Port of the Postgres server.' }),
+  POSTGRES_DB: z.string().default('thumbnails').meta({ description: 'Name of the database.' }),
+  POSTGRES_USER: z.string().default('thumbnails').meta({ description: 'Role that owns the tables.' }),
+  POSTGRES_PASSWORD: secret().optional().meta({ description: 'Password of that role.', example: 'change-me' }),
+  POSTGRES_SSL: flag()
+    .default(false)
+    .meta({ description: 'Whether to connect to Postgres with TLS and verify its certificate.' }),
 };
 
-/** Builds the part of the configuration that the variables describe. */
+/** Builds {@link PostgresConfig} from the variables. */
 export const toPostgresConfig = (env: Values<typeof postgresVariables>): PostgresConfig => ({
   host: env.POSTGRES_HOST,
   port: env.POSTGRES_PORT,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Fault, Values } from '../load-config.ts';
+import type { ReportIssue, Values } from '../load-config.ts';
 import type { Secret } from '../secret.ts';
 import { flag, host, port, secret } from './variables.ts';
 
-/** What carries the messages: Redis, or the Postgres that keeps the rows. */
+/** The queue: on Redis, or in the service's own Postgres. */
 export type QueueConfig =
   | { kind: 'redis'; name: string; host: string; port: number; password: Secret | undefined; tls: boolean }
   | { kind: 'postgres'; name: string };
@@ -12,14 +12,14 @@ export type QueueConfig =
 export const queueVariables = {
   QUEUE: z.enum(['postgres', 'redis']).optional().meta({
     description:
-      '`postgres` puts the queue into the same Postgres; it must be said aloud. `REDIS_HOST` alone means `redis`.',
+      'Where the queue is: `postgres` (the same Postgres as above) or `redis`. If unset, `REDIS_HOST` is required and the queue is on that Redis.',
   }),
   REDIS_HOST: host()
     .optional()
-    .meta({ description: 'Host of the Redis that carries the queue.', example: 'localhost' }),
-  REDIS_PORT: port().default(6379).meta({ description: 'Its port.' }),
-  REDIS_PASSWORD: secret().optional().meta({ description: 'Its password.', example: 'change-me' }),
-  REDIS_TLS: flag().default(false).meta({ description: 'Speak TLS to Redis.' }),
+    .meta({ description: 'Host of the Redis server that holds the queue.', example: 'localhost' }),
+  REDIS_PORT: port().default(6379).meta({ description: 'Port of the Redis server.' }),
+  REDIS_PASSWORD: secret().optional().meta({ description: 'Password of the Redis server.', example: 'change-me' }),
+  REDIS_TLS: flag().default(false).meta({ description: 'Whether to connect to Redis with TLS.' }),
   QUEUE_PROCESS_THUMBNAIL: z
     .string()
     .regex(/^[\w-]+$/, 'expected letters, digits, - and _')
@@ -29,15 +29,15 @@ export const queueVariables = {
 
 type QueueValues = Values<typeof queueVariables>;
 
-/** Says what is missing or contradictory. */
-export function checkQueue(env: QueueValues, fault: Fault): void {
+/** Reports missing or contradictory variables of the queue. */
+export function checkQueue(env: QueueValues, report: ReportIssue): void {
   if (env.QUEUE === 'postgres' && env.REDIS_HOST)
-    fault('QUEUE', 'is postgres while REDIS_HOST names a Redis: choose one');
-  if (env.QUEUE === 'redis' && !env.REDIS_HOST) fault('REDIS_HOST', 'is needed with QUEUE=redis');
-  if (!env.QUEUE && !env.REDIS_HOST) fault('REDIS_HOST', 'is not set: name a Redis, or say QUEUE=postgres');
+    report('QUEUE', 'is postgres, but REDIS_HOST is set too: set only one of them');
+  if (env.QUEUE === 'redis' && !env.REDIS_HOST) report('REDIS_HOST', 'is required with QUEUE=redis');
+  if (!env.QUEUE && !env.REDIS_HOST) report('REDIS_HOST', 'is not set: set it, or set QUEUE=postgres');
 }
 
-/** Builds the part of the configuration that the variables describe. */
+/** Builds {@link QueueConfig} from the variables. */
 export const toQueueConfig = (env: QueueValues): QueueConfig =>
   env.REDIS_HOST
     ? {

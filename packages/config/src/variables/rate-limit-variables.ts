@@ -1,51 +1,53 @@
-import type { Fault, Values } from '../load-config.ts';
+import type { ReportIssue, Values } from '../load-config.ts';
 import { wholeNumber } from './variables.ts';
 
-/** How much one caller may use in a window; 0 lets everything in. */
+/** What one caller may use in a window; 0 means unlimited. */
 export interface RateLimits {
   requests: number;
-  /** Of uploads. */
+  /** Bytes of uploads. */
   bytes: number;
   windowSeconds: number;
 }
 
-/** The variables that bound what one caller may use. */
+/** The variables that set the rate limits of a caller. */
 export const rateLimitVariables = {
   RATE_LIMIT_REQUESTS: wholeNumber(0, 1_000_000_000).optional().meta({
     description:
-      'Requests that one caller may send in a window: each address, and each key. 0 lets all in. Left out: 1200 with `AUTH=api-key`, else 0.',
+      'Maximum number of requests in a window, for each client address and for each key. 0 means unlimited. If unset, 1200 with `AUTH=api-key`, else 0.',
     example: '600',
   }),
   RATE_LIMIT_BYTES: wholeNumber(0, 2 ** 50)
     .optional()
     .meta({
       description:
-        'Bytes that one caller may upload in a window. 0 lets all in. Left out: 2 GiB with `AUTH=api-key`, else 0.',
+        'Maximum number of bytes that one caller may upload in a window. 0 means unlimited. If unset, 2 GiB with `AUTH=api-key`, else 0.',
       example: '1073741824',
     }),
-  RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, 86_400).default(60).meta({ description: 'How long a window is.' }),
+  RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, 86_400)
+    .default(60)
+    .meta({ description: 'Length of a rate limit window, in seconds.' }),
 };
 
 type RateLimitValues = Values<typeof rateLimitVariables>;
 
-/** Refuses a window in which the largest upload that is taken could never arrive. */
+/** Reports a byte limit that no upload or batch of the maximum size could ever meet. */
 export function checkRateLimits(
   environment: RateLimitValues & { AUTH: 'none' | 'api-key'; MAX_UPLOAD_BYTES: number; MAX_BATCH_BYTES: number },
-  fault: Fault,
+  report: ReportIssue,
 ): void {
   const { bytes } = toRateLimits(environment);
   for (const name of ['MAX_UPLOAD_BYTES', 'MAX_BATCH_BYTES'] as const) {
-    if (bytes && bytes < environment[name]) fault('RATE_LIMIT_BYTES', `is less than ${name} (${environment[name]})`);
+    if (bytes && bytes < environment[name])
+      report('RATE_LIMIT_BYTES', `must be at least ${name} (${environment[name]}), or 0`);
   }
 }
 
-/** What one caller may use in a window where none is told apart, and where each is. */
-const unlimited = { requests: 0, bytes: 0 };
-const usual = { requests: 1_200, bytes: 2 * 1024 ** 3 };
+const defaultsWithoutKeys = { requests: 0, bytes: 0 };
+const defaultsWithKeys = { requests: 1_200, bytes: 2 * 1024 ** 3 };
 
-/** Builds the part of the configuration that the variables describe; what is left out follows who may call. */
+/** Builds {@link RateLimits} from the variables. The defaults depend on `AUTH`. */
 export function toRateLimits(environment: RateLimitValues & { AUTH: 'none' | 'api-key' }): RateLimits {
-  const { requests, bytes } = environment.AUTH === 'api-key' ? usual : unlimited;
+  const { requests, bytes } = environment.AUTH === 'api-key' ? defaultsWithKeys : defaultsWithoutKeys;
   return {
     requests: environment.RATE_LIMIT_REQUESTS ?? requests,
     bytes: environment.RATE_LIMIT_BYTES ?? bytes,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** The variables of the one command alone. */
+/** The variables that only `bun start` reads. */
 export const standaloneVariables = {
-  DATA_DIR: z.string().default('./.data').meta({ description: 'Directory of the embedded parts of `bun start`.' }),
+  DATA_DIR: z
+    .string()
+    .default('./.data')
+    .meta({ description: 'Directory in which `bun start` keeps the embedded Postgres and the files.' }),
 };

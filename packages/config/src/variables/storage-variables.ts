@@ -1,55 +1,53 @@
 import { z } from 'zod';
-import type { Fault, Values } from '../load-config.ts';
+import type { ReportIssue, Values } from '../load-config.ts';
 import type { Secret } from '../secret.ts';
 import { httpUrl, secret } from './variables.ts';
 
-/** Where the bytes are: a bucket, or a directory. */
+/** The object store: a bucket or a directory. */
 export type StorageConfig =
   | {
       kind: 's3';
       bucket: string;
       region: string;
-      /** Absent for AWS itself. */
+      /** Undefined for AWS. */
       endpoint: string | undefined;
-      /** Absent where the machine has a role. */
+      /** Undefined if the machine has an IAM role. */
       credentials: { accessKey: string; secretKey: Secret } | undefined;
     }
   | { kind: 'filesystem'; directory: string };
 
 /** The variables that name an object store. */
 export const storageVariables = {
-  S3_BUCKET: z
-    .string()
-    .optional()
-    .meta({ description: 'Bucket of the originals and thumbnails.', example: 'thumbnails' }),
+  S3_BUCKET: z.string().optional().meta({ description: 'Bucket for originals and thumbnails.', example: 'thumbnails' }),
   S3_ENDPOINT: httpUrl()
     .optional()
-    .meta({ description: 'URL of the S3 server; leave out for AWS.', example: 'http://localhost:9000' }),
+    .meta({ description: 'URL of the S3 server. Leave unset for AWS.', example: 'http://localhost:9000' }),
   S3_REGION: z.string().default('us-east-1').meta({ description: 'Region of the bucket.' }),
   S3_ACCESS_KEY: z
     .string()
     .optional()
-    .meta({ description: 'Access key; leave out where the machine has a role.', example: 'thumbnail-api' }),
-  S3_SECRET_KEY: secret().optional().meta({ description: 'Secret key.', example: 'change-me-too' }),
-  STORAGE_DIR: z
-    .string()
+    .meta({ description: 'Access key. Leave unset if the machine has an IAM role.', example: 'thumbnail-api' }),
+  S3_SECRET_KEY: secret()
     .optional()
-    .meta({ description: 'Directory of the objects instead of a bucket; one machine only.' }),
+    .meta({ description: 'Secret key that belongs to the access key.', example: 'change-me-too' }),
+  STORAGE_DIR: z.string().optional().meta({
+    description: 'Directory for originals and thumbnails, instead of a bucket. API and worker must share it.',
+  }),
 };
 
 type StorageValues = Values<typeof storageVariables>;
 
-/** Says what is missing or contradictory. */
-export function checkStorage(env: StorageValues, fault: Fault): void {
-  const half = env.S3_ENDPOINT ?? env.S3_ACCESS_KEY ?? env.S3_SECRET_KEY;
-  if (!env.S3_BUCKET && half) fault('S3_BUCKET', 'is needed beside the other S3_ variables');
-  if (!env.S3_BUCKET && !half && !env.STORAGE_DIR) fault('S3_BUCKET', 'is not set: name a bucket, or a STORAGE_DIR');
-  if (env.S3_BUCKET && env.STORAGE_DIR) fault('STORAGE_DIR', 'is set while S3_BUCKET names a bucket: choose one');
-  if (env.S3_ACCESS_KEY && !env.S3_SECRET_KEY) fault('S3_SECRET_KEY', 'is needed with S3_ACCESS_KEY');
-  if (env.S3_SECRET_KEY && !env.S3_ACCESS_KEY) fault('S3_ACCESS_KEY', 'is needed with S3_SECRET_KEY');
+/** Reports missing or contradictory variables of the object store. */
+export function checkStorage(env: StorageValues, report: ReportIssue): void {
+  const isIncomplete = !env.S3_BUCKET && (env.S3_ENDPOINT ?? env.S3_ACCESS_KEY ?? env.S3_SECRET_KEY);
+  if (isIncomplete) report('S3_BUCKET', 'is required with the other S3_ variables');
+  else if (!env.S3_BUCKET && !env.STORAGE_DIR) report('S3_BUCKET', 'is not set: set it, or set STORAGE_DIR');
+  if (env.S3_BUCKET && env.STORAGE_DIR) report('STORAGE_DIR', 'is set, but S3_BUCKET is set too: set only one of them');
+  if (env.S3_ACCESS_KEY && !env.S3_SECRET_KEY) report('S3_SECRET_KEY', 'is required with S3_ACCESS_KEY');
+  if (env.S3_SECRET_KEY && !env.S3_ACCESS_KEY) report('S3_ACCESS_KEY', 'is required with S3_SECRET_KEY');
 }
 
-/** Builds the part of the configuration that the variables describe. */
+/** Builds {@link StorageConfig} from the variables. */
 export const toStorageConfig = (env: StorageValues): StorageConfig =>
   env.S3_BUCKET
     ? {

@@ -9,19 +9,19 @@ import { queueVariables } from './queue-variables.ts';
 import { standaloneVariables } from './standalone-variables.ts';
 import { storageVariables } from './storage-variables.ts';
 
-/** Variables that belong together, for the documentation. */
+/** A section of the configuration reference. */
 export interface VariableGroup {
   title: string;
   variables: Variables;
 }
 
-/** Every variable of the service, in the order in which people look for them. */
+/** Every variable of the service, in the order of the configuration reference. */
 export const variableGroups: VariableGroup[] = [
   { title: 'API', variables: apiVariables },
   { title: 'Worker', variables: workerVariables },
-  { title: 'Pictures', variables: { ...imageVariables, ...presetVariables } },
-  { title: 'Postgres: left out, `bun start` embeds one', variables: postgresVariables },
-  { title: 'Queue: left out, `bun start` keeps it in Postgres', variables: queueVariables },
-  { title: 'Objects: left out, `bun start` keeps files', variables: storageVariables },
-  { title: 'Everything', variables: { ...logVariables, ...metricsVariables, ...standaloneVariables } },
+  { title: 'Images', variables: { ...imageVariables, ...presetVariables } },
+  { title: 'Postgres (if unset, `bun start` embeds one)', variables: postgresVariables },
+  { title: 'Queue (if unset, `bun start` keeps it in Postgres)', variables: queueVariables },
+  { title: 'Object store (if unset, `bun start` keeps files)', variables: storageVariables },
+  { title: 'General', variables: { ...logVariables, ...metricsVariables, ...standaloneVariables } },
 ];

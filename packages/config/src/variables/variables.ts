@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { Secret } from '../secret.ts';
 
-/** A whole number between two bounds, written in decimal digits. */
+/** A whole number in decimal digits, from `minimum` to `maximum`. */
 export const wholeNumber = (minimum: number, maximum: number) =>
   z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.number().min(minimum).max(maximum));
 
 /** A TCP port. */
 export const port = () => wholeNumber(1, 65_535);
 
-/** `true` or `false`, spelled out. */
+/** `true` or `false`. */
 export const flag = () => z.enum(['true', 'false']).transform((value) => value === 'true');
 
-/** A value that must not be shown again. */
+/** A value that is never printed or logged. */
 export const secret = () => z.string().transform((value) => new Secret(value));
 
-/** A host name or address, without scheme or port. */
+/** A host name or IP address, without scheme or port. */
 export const host = () =>
   z.string().regex(/^[^\s/:@]+$|^[0-9a-fA-F:]+$/, 'expected a host name, without scheme or port');
 
-/** An `http:` or `https:` URL without a path's trailing slash; nothing else may follow the path, and nobody's name stand before the host. */
+/** An `http:` or `https:` URL without user, query or fragment. Trailing slashes are removed. */
 export const httpUrl = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })

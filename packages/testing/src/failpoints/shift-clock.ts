@@ -1,9 +1,13 @@
-/** Lets this process believe that it is `aheadMs` later than it is, or earlier: `Date` is wrong from then on, timers are not. */
+/**
+ * Shifts the clock of this process: from now on, `Date` is ahead by `aheadMs`, or behind if negative.
+ *
+ * Timers are not affected.
+ */
 export function shiftClock(aheadMs: number): void {
   const now = Date.now.bind(Date);
-  const wrong = () => now() + aheadMs;
+  const shifted = () => now() + aheadMs;
   globalThis.Date = new Proxy(Date, {
-    construct: (date, given, made) => Reflect.construct(date, given.length > 0 ? given : [wrong()], made),
-    get: (date, name) => (name === 'now' ? wrong : Reflect.get(date, name)),
+    construct: (date, args, target) => Reflect.construct(date, args.length > 0 ? args : [shifted()], target),
+    get: (date, name) => (name === 'now' ? shifted : Reflect.get(date, name)),
   });
 }

@@ -3,27 +3,31 @@ import type { Publisher } from '@thumbnail-api/queue';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import type { Failpoints } from './failpoints.ts';
 
-/** A store with the points `before_put`, `after_put` and `after_find`. */
+/** Adds the failpoints `before_put`, `after_put` and `after_find` to a store. */
 export const storeWithFailpoints = (store: ObjectStore, { reach }: Failpoints): ObjectStore => ({
   ...store,
-  async put(...given) {
+  async put(...args) {
     await reach('before_put');
-    await store.put(...given);
+    await store.put(...args);
     await reach('after_put');
   },
-  async read(...given) {
-    const found = await store.read(...given);
+  async read(...args) {
+    const found = await store.read(...args);
     await reach('after_find');
     return found;
   },
-  async find(...given) {
-    const found = await store.find(...given);
+  async find(...args) {
+    const found = await store.find(...args);
     await reach('after_find');
     return found;
   },
 });
 
-/** A database with the points `before_commit` (nothing is committed, though it may be written) and `after_commit`. */
+/**
+ * Adds the failpoints `before_commit` and `after_commit` to a database.
+ *
+ * At `before_commit`, rows may be written but are not committed.
+ */
 export const databaseWithFailpoints = (database: Database, { reach }: Failpoints): Database => ({
   ...database,
   async transaction(work) {
@@ -43,15 +47,15 @@ export const databaseWithFailpoints = (database: Database, { reach }: Failpoints
   },
 });
 
-/** A publisher with the points `before_publish` and `after_publish`. */
+/** Adds the failpoints `before_publish` and `after_publish` to a publisher. */
 export const publisherWithFailpoints = <Payload>(
   publisher: Publisher<Payload>,
   { reach }: Failpoints,
 ): Publisher<Payload> => ({
   ...publisher,
-  async publish(...given) {
+  async publish(...args) {
     await reach('before_publish');
-    await publisher.publish(...given);
+    await publisher.publish(...args);
     await reach('after_publish');
   },
 });

@@ -7,7 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 
-/** Where the S3 server of a run is, and who may use it. */
+/** Address and credentials of an S3 server. */
 export interface S3Access {
   endpoint?: string | undefined;
   region: string;
@@ -15,10 +15,10 @@ export interface S3Access {
   secretKey: string;
 }
 
-/** A bucket of one test, looked at past every proxy. */
+/** A bucket for one test, accessed directly and not through a fault-injecting proxy. */
 export interface OwnBucket {
   name: string;
-  /** Every key in it. */
+  /** Lists all keys in the bucket. */
   keys(): Promise<string[]>;
   get(key: string): Promise<Uint8Array>;
   put(key: string, bytes: Uint8Array): Promise<void>;
@@ -26,7 +26,7 @@ export interface OwnBucket {
   close(): void;
 }
 
-/** Makes an empty bucket. */
+/** Creates an empty bucket. */
 export async function makeBucket({ endpoint, region, accessKey, secretKey }: S3Access): Promise<OwnBucket> {
   const client = new S3Client({
     ...(endpoint && { endpoint, forcePathStyle: true }),
@@ -42,13 +42,13 @@ export async function makeBucket({ endpoint, region, accessKey, secretKey }: S3A
     name,
     async keys() {
       const found: string[] = [];
-      let more: string | undefined;
+      let cursor: string | undefined;
       do {
-        const page = new ListObjectsV2Command({ Bucket: name, ...(more && { ContinuationToken: more }) });
+        const page = new ListObjectsV2Command({ Bucket: name, ...(cursor && { ContinuationToken: cursor }) });
         const { Contents = [], NextContinuationToken } = await client.send(page);
         found.push(...Contents.flatMap(({ Key }) => Key ?? []));
-        more = NextContinuationToken;
-      } while (more);
+        cursor = NextContinuationToken;
+      } while (cursor);
       return found;
     },
     get: async (key) => {

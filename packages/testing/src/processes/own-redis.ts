@@ -1,31 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { Redis } from 'ioredis';
-import { findFreePort } from '../free-port.ts';
+import { findFreePort } from '../find-free-port.ts';
 import { waitUntil } from '../wait-until.ts';
 
-/** A Redis that may be killed, frozen and emptied. */
+/** A Redis server that a test can kill, suspend and restart. */
 export interface OwnRedis {
   host: string;
   port: number;
-  /** Where it would keep its snapshots. */
+  /** Its working directory. */
   directory: string;
   /** Sends a signal to the server. */
   signal(name: NodeJS.Signals): void;
-  /** Kills it; what it had is gone. */
+  /** Kills the server. Its data is lost unless `settings` made it durable. */
   stop(): Promise<void>;
-  /** Starts it again on the same port, empty. */
+  /** Starts the server again on the same port. */
   start(): Promise<void>;
-  /** Runs one command on a connection of its own. */
+  /** Runs one command on a new connection. */
   command(name: string, ...parameters: string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
-/** Starts the `redis-server` on the PATH; `settings` are further words of its command line. */
+/** Starts the `redis-server` on the PATH and waits until it answers. `settings` are added to its command line. */
 export async function startOwnRedis(settings: string[] = []): Promise<OwnRedis> {
   const port = await findFreePort();
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-redis-'));

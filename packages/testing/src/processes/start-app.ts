@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '../free-port.ts';
+import { findFreePort } from '../find-free-port.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /** A running API or worker. */
@@ -9,30 +9,30 @@ export interface App {
   url: string;
   pid: number;
   signal(name: NodeJS.Signals): void;
-  /** Its exit status, 128 and more for a signal, once it has ended. */
+  /** Resolves with the exit status; 128 for a signal. */
   exited: Promise<number>;
-  /** Kills it as a power cut would. */
+  /** Kills the app with SIGKILL and removes its files. */
   kill(): Promise<void>;
-  /** What it wrote so far. */
+  /** Returns the output so far. */
   output(): Promise<string>;
-  /** Process ids of its children: the renderers of a worker. */
+  /** Returns the process ids of its children, such as the renderers of a worker. */
   children(): Promise<number[]>;
-  /** What a health address answers; 0 when nobody does. */
+  /** Returns the status code of a health endpoint; 0 if there is no answer. */
   health(path: 'live' | 'ready'): Promise<number>;
 }
 
-/** How it is started. */
+/** How to start an app. */
 export interface AppStart {
   program: string;
   environment: Record<string, string>;
-  /** Variable that takes its port. */
+  /** The variable that sets its port. */
   portVariable: string;
 }
 
 const root = join(import.meta.dirname, '../../../..');
-const aliveDeadlineMs = 120_000;
+const liveDeadlineMs = 120_000;
 
-/** Starts a program and does not wait for it. */
+/** Starts an app without waiting until it is live. */
 export async function spawnApp({ program, environment, portVariable }: AppStart): Promise<App> {
   const port = await findFreePort();
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-app-'));
@@ -42,7 +42,7 @@ export async function spawnApp({ program, environment, portVariable }: AppStart)
     stdin: 'ignore',
     stdout: Bun.file(output),
     stderr: Bun.file(output),
-    // Closed when this process dies, however it dies: the app ends then.
+    // The channel closes when this process dies. The app then shuts down.
     ipc: () => undefined,
   });
   const url = `http://127.0.0.1:${port}`;
@@ -70,19 +70,15 @@ export async function spawnApp({ program, environment, portVariable }: AppStart)
   };
 }
 
-/** Starts a program and waits until it is alive. */
+/** Starts an app and waits until it is live or has exited. */
 export async function startApp(start: AppStart): Promise<App> {
   const app = await spawnApp(start);
-  const ended = app.exited.then((code) => code as number | null);
-  const alive = waitUntil(
-    `${start.program} is alive`,
-    async () => {
-      const code = await Promise.race([ended, Bun.sleep(0).then(() => null)]);
-      return code !== null || (await app.health('live')) === 200;
-    },
-    aliveDeadlineMs,
-  );
-  await alive;
+  let hasExited = false;
+  app.exited.then(() => {
+    hasExited = true;
+  });
+  const isLiveOrExited = async () => hasExited || (await app.health('live')) === 200;
+  await waitUntil(`${start.program} is live`, isLiveOrExited, liveDeadlineMs);
   return app;
 }
 

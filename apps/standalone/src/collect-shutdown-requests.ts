@@ -1,19 +1,19 @@
-/** Who wants the process to end, and how soon. */
+/** Collected requests to shut down. */
 export interface ShutdownRequests {
-  /** Aborted by the first request; its reason is the sentence that came with it. */
+  /** Aborted by the first request, with the request's reason. */
   requested: AbortSignal;
-  /** Aborted when a person insists: nothing is waited for any more. */
+  /** Aborted by a second signal: exit at once, without waiting for running work. */
   forced: AbortSignal;
-  /** A wish to end that is never repeated for emphasis, such as a runner that has gone. */
+  /** Requests an orderly shutdown. Repeating it never forces one. */
   request(reason: string): void;
-  /** A signal; a second one counts as insisting when it comes a second or more after the first. */
+  /** Records a signal. A signal that arrives a second or more after the first one forces the shutdown. */
   signal(name: string): void;
 }
 
-/** One Ctrl-C can arrive twice, through the terminal and through a runner that passes it on. */
-const oneKeyPressMs = 1_000;
+/** Signals within this time count as one: a terminal and a package runner both forward a Ctrl-C. */
+const repeatWindowMs = 1_000;
 
-/** Collects the requests to end; `nowMs` is a monotonic clock. */
+/** Creates an empty collection of shutdown requests. `nowMs` is a monotonic clock. */
 export function collectShutdownRequests(nowMs: () => number = () => performance.now()): ShutdownRequests {
   const requested = new AbortController();
   const forced = new AbortController();
@@ -24,7 +24,7 @@ export function collectShutdownRequests(nowMs: () => number = () => performance.
   const signal = (name: string) => {
     firstSignalMs ??= nowMs();
     request(name);
-    if (nowMs() - firstSignalMs >= oneKeyPressMs) forced.abort(name);
+    if (nowMs() - firstSignalMs >= repeatWindowMs) forced.abort(name);
   };
   return { requested: requested.signal, forced: forced.signal, request, signal };
 }

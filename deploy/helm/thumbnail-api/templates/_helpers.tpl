@@ -22,10 +22,10 @@ app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | qu
 {{- .Values.secrets.existingSecret | default (include "thumbnail-api.name" .) }}
 {{- end }}
 
-{{/* The image of one part: dict "root" $ "part" "api" */}}
+{{/* The image of the API or the worker: dict "root" $ "app" "api" */}}
 {{- define "thumbnail-api.image" -}}
-{{- $image := get .root.Values.image .part -}}
-{{- $repository := required (printf "image.%s.repository is not set: name the image that you pushed" .part) $image.repository -}}
+{{- $image := get .root.Values.image .app -}}
+{{- $repository := required (printf "image.%s.repository is not set: set it to the image that you pushed" .app) $image.repository -}}
 {{- if $image.digest -}}
 {{ $repository }}@{{ $image.digest }}
 {{- else -}}
@@ -33,7 +33,7 @@ app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | qu
 {{- end }}
 {{- end }}
 
-{{/* What every pod says of itself; no token of the cluster, for none of them speaks to it. */}}
+{{/* The settings of every pod. No pod gets a service account token, because none calls the Kubernetes API. */}}
 {{- define "thumbnail-api.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -64,7 +64,7 @@ envFrom:
   - secretRef: { name: {{ include "thumbnail-api.secret" . }} }
 {{- end }}
 
-{{/* Replicas on different nodes where there are several: dict "root" $ "component" "api" */}}
+{{/* Spreads replicas over nodes: dict "root" $ "component" "api" */}}
 {{- define "thumbnail-api.spread" -}}
 topologySpreadConstraints:
   - maxSkew: 1
@@ -75,9 +75,9 @@ topologySpreadConstraints:
         app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{/* Every variable that is no secret, as a map. */}}
+{{/* All variables that are not secret, as a map. */}}
 {{- define "thumbnail-api.config" -}}
-POSTGRES_HOST: {{ required "postgres.host is not set: name your Postgres" .Values.postgres.host | quote }}
+POSTGRES_HOST: {{ required "postgres.host is not set: set it to the host of your Postgres" .Values.postgres.host | quote }}
 POSTGRES_PORT: {{ .Values.postgres.port | quote }}
 POSTGRES_DB: {{ .Values.postgres.database | quote }}
 POSTGRES_USER: {{ .Values.postgres.user | quote }}
@@ -85,11 +85,11 @@ POSTGRES_SSL: {{ .Values.postgres.ssl | quote }}
 QUEUE: {{ .Values.queue.kind | quote }}
 QUEUE_PROCESS_THUMBNAIL: {{ .Values.queue.name | quote }}
 {{- if eq .Values.queue.kind "redis" }}
-REDIS_HOST: {{ required "queue.redis.host is not set: name your Redis, or set queue.kind to postgres" .Values.queue.redis.host | quote }}
+REDIS_HOST: {{ required "queue.redis.host is not set: set it to the host of your Redis, or set queue.kind to postgres" .Values.queue.redis.host | quote }}
 REDIS_PORT: {{ .Values.queue.redis.port | quote }}
 REDIS_TLS: {{ .Values.queue.redis.tls | quote }}
 {{- end }}
-S3_BUCKET: {{ required "s3.bucket is not set: name the bucket of the pictures" .Values.s3.bucket | quote }}
+S3_BUCKET: {{ required "s3.bucket is not set: set it to the bucket for the images" .Values.s3.bucket | quote }}
 S3_REGION: {{ .Values.s3.region | quote }}
 {{- with .Values.s3.endpoint }}
 S3_ENDPOINT: {{ . | quote }}
@@ -105,7 +105,7 @@ S3_ENDPOINT: {{ . | quote }}
 {{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (eq $url.scheme "http" | ternary "80" "443") }}
 {{- end }}
 
-{{/* Where pods may run: .Values.api or .Values.worker */}}
+{{/* The scheduling of pods: .Values.api or .Values.worker */}}
 {{- define "thumbnail-api.placement" -}}
 {{- with .nodeSelector }}
 nodeSelector: {{ toYaml . | nindent 2 }}

@@ -1,24 +1,24 @@
 import { basename } from 'node:path';
-import { findProcess, type ProcessFacts } from './process-facts.ts';
+import { findProcess, type ProcessFacts } from './find-process.ts';
 
 const runners = new Set(['bun', 'bun.exe', 'bunx', 'bunx.exe', 'npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'corepack']);
 const runnerScripts = /^(npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)(-cli)?(\.[cm]?js)?$/;
 const npmScripts = /^np[mx](-cli\.[cm]?js)?$/;
 const shells = new Set(['sh', 'ash', 'bash', 'dash', 'zsh']);
 
-/** What stands above a process. */
+/** The package runners above a process. */
 export interface RunnerAncestors {
-  /** The package runners and the shells between them, nearest first. */
+  /** The runners and the shells between them, nearest first. */
   runners: ProcessFacts[];
-  /** Has what is above them gone? The first process of the machine has taken them in. */
+  /** Whether the topmost of them has lost its parent, so that process 1 is its parent now. */
   areOrphans: boolean;
 }
 
 /**
- * Finds the package runners above a process: `npx` starts `sh -c`, which starts `bun`, which starts us.
+ * Finds the package runners above a process: `npx` starts `sh -c`, which starts `bun`, which starts this process.
  *
- * Climbs from `parent` for as long as the command lines are theirs. A shell counts only between two runners: the shell
- * or the script of the user, which may end while its background jobs go on, is never among them.
+ * Goes up from `parent` while the command lines are those of runners. A shell counts only between two runners. The
+ * user's own shell or script never counts, because it may exit while its background jobs continue.
  */
 export function findRunnerAncestors(
   parent: number,
@@ -41,27 +41,31 @@ export function findRunnerAncestors(
 }
 
 /**
- * Had the npm that `npm_execpath` names gone before the climb began?
+ * Returns whether the npm in `npm_execpath` exited before this process looked for it.
  *
- * While the packages are installed it can be killed, and the rest of its command goes on to start this.
+ * npm can be killed during `bun install`. The rest of its command line then continues and starts this process.
  */
 export function hasLostNpm({ runners, areOrphans }: RunnerAncestors, npmExecPath: string | undefined): boolean {
   const isNpm = (words: string[]) => words.some((word) => npmScripts.test(basename(word)));
   return areOrphans && isNpm([npmExecPath ?? '']) && !runners.some(({ words }) => isNpm(words.slice(0, 2)));
 }
 
-/** Looks every `pollMs` whether all of them live and calls `onGone` once when one does not; returns how to stop. */
+/**
+ * Checks every `pollMs` that all processes are alive, and calls `onExit` once when one is not.
+ *
+ * Returns a function that stops it.
+ */
 export function watchProcesses(
   watched: ProcessFacts[],
-  onGone: (gone: ProcessFacts) => void,
+  onExit: (exited: ProcessFacts) => void,
   options: { pollMs: number; find?: (pid: number) => ProcessFacts | null },
 ): () => void {
   const { pollMs, find = findProcess } = options;
   const timer = setInterval(() => {
-    const gone = watched.find(({ pid, startedAt }) => find(pid)?.startedAt !== startedAt);
-    if (!gone) return;
+    const exited = watched.find(({ pid, startedAt }) => find(pid)?.startedAt !== startedAt);
+    if (!exited) return;
     clearInterval(timer);
-    onGone(gone);
+    onExit(exited);
   }, pollMs);
   return () => clearInterval(timer);
 }
@@ -72,7 +76,7 @@ function isRunner([program = '', script = '']: string[]): boolean {
   return runners.has(name);
 }
 
-/** `sh -c "bun …"` or `sh -c "'bun' …"`, as runners start what they were told. */
+/** Matches `sh -c "bun …"` and `sh -c "'bun' …"`, which is how runners start a command. */
 function isRunnersShell([program = '', option = '', ...command]: string[]): boolean {
   if (!shells.has(basename(program).replace(/^-/, '')) || option !== '-c') return false;
   const first = command.find((word) => word !== '--') ?? '';

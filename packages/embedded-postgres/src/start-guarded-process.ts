@@ -1,9 +1,9 @@
 import { AppError } from '@thumbnail-api/errors';
 
 /**
- * A shell that starts its arguments as a command and stops that command when nobody holds the shell's standard input
- * any more: the kernel closes a pipe even for a parent that was killed. SIGINT is the fast shutdown of Postgres,
- * SIGQUIT the immediate one. The watching half lives on when only the waiting half is killed.
+ * A shell script that runs its arguments as a command, and stops the command when the shell's standard input closes. The
+ * kernel closes that pipe even if the parent is killed. A subshell waits for this, and survives if the shell itself is
+ * killed. For Postgres, SIGINT is the fast shutdown and SIGQUIT the immediate one.
  */
 const guardScript = `
 trap '' INT TERM HUP
@@ -30,25 +30,25 @@ exit "$code"
 
 /** A command that cannot outlive the process that started it. */
 export interface GuardedProcess {
-  /** Process id of the command itself. */
+  /** Process id of the command. */
   pid: number;
-  /** The command's exit status, once it has ended. */
+  /** Resolves with the command's exit status. */
   exited: Promise<number>;
-  /** Stops the command and waits for its end: SIGINT, after 10 s SIGQUIT, after 10 s more SIGKILL. Idempotent. */
+  /** Stops the command and waits until it has exited: SIGINT, after 10 s SIGQUIT, after another 10 s SIGKILL. Idempotent. */
   stop(): Promise<void>;
 }
 
-// A pipe that nobody refers to is closed by the garbage collector, and the command would stop.
+// Keeps the pipes reachable: the garbage collector would close them, and the commands would stop.
 const running = new Set<Bun.Subprocess>();
 
 /**
- * Starts a command that ends when this process ends, even by SIGKILL, and that no terminal's Ctrl-C reaches.
+ * Starts a command that is stopped when this process exits, even by SIGKILL. Ctrl-C in the terminal does not reach it.
  *
  * Its output goes to the open file `output`. It does not keep this process alive.
  *
- * @throws AppError `unavailable` when it cannot be started
+ * @throws AppError `unavailable` if the command cannot be started
  */
-export async function startGuarded(
+export async function startGuardedProcess(
   command: string[],
   options: { output: number; environment: Record<string, string> },
 ): Promise<GuardedProcess> {

@@ -3,20 +3,20 @@ import type { Environment } from '@thumbnail-api/config';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import type { StandaloneConfig } from './read-standalone-config.ts';
 
-/** The embedded parts that run, and how the children are told of them. */
+/** The running embedded services, and the environment that makes the children use them. */
 export interface EmbeddedServices {
-  /** The caller's environment with each embedded part named in it. */
+  /** The caller's environment, with the embedded services added. */
   environment: Environment;
-  /** Null where a Postgres was named. */
+  /** Null if the caller named a Postgres. */
   postgres: EmbeddedPostgres | null;
-  /** Stops what was started, losing nothing. Idempotent. */
+  /** Shuts Postgres down cleanly. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the parts that are not named and names them for the children.
+ * Starts an embedded service for each dependency that the configuration does not name.
  *
- * @throws AppError `unavailable` when Postgres cannot be started
+ * @throws AppError `unavailable` if Postgres cannot be started
  */
 export async function openEmbeddedServices(
   config: StandaloneConfig,
@@ -31,7 +31,7 @@ export async function openEmbeddedServices(
   return {
     environment: {
       ...environment,
-      ...(postgres && namePostgres(postgres)),
+      ...(postgres && postgresEnvironment(postgres)),
       ...(queue.kind === 'postgres' && { QUEUE: 'postgres' }),
       ...(storage.kind === 'filesystem' && { STORAGE_DIR: storage.directory, STORAGE_DIR_FILE: undefined }),
     },
@@ -40,21 +40,18 @@ export async function openEmbeddedServices(
   };
 }
 
-const namePostgres = (postgres: EmbeddedPostgres): Environment => ({
+/** Each `NAME_FILE` is unset, because setting it together with `NAME` is an error. */
+const postgresEnvironment = (postgres: EmbeddedPostgres): Environment => ({
   POSTGRES_HOST: postgres.host,
-  POSTGRES_PORT: String(postgres.port),
-  POSTGRES_DB: postgres.database,
-  POSTGRES_USER: postgres.user,
-  POSTGRES_PASSWORD: postgres.password,
-  POSTGRES_SSL: 'false',
-  ...withoutFiles,
-});
-
-const withoutFiles: Environment = {
   POSTGRES_HOST_FILE: undefined,
+  POSTGRES_PORT: String(postgres.port),
   POSTGRES_PORT_FILE: undefined,
+  POSTGRES_DB: postgres.database,
   POSTGRES_DB_FILE: undefined,
+  POSTGRES_USER: postgres.user,
   POSTGRES_USER_FILE: undefined,
+  POSTGRES_PASSWORD: postgres.password,
   POSTGRES_PASSWORD_FILE: undefined,
+  POSTGRES_SSL: 'false',
   POSTGRES_SSL_FILE: undefined,
-};
+});

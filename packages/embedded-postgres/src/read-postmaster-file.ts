@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a running Postgres writes about itself into `postmaster.pid`. */
+/** The content of `postmaster.pid`, which a running Postgres writes. */
 export interface PostmasterFile {
   pid: number;
   port: number;
-  /** Does it take connections? */
+  /** Whether Postgres accepts connections. */
   ready: boolean;
 }
 
-/** Reads `postmaster.pid` of a data directory, line by line as the manual has it; null when there is none. */
+/**
+ * Reads `postmaster.pid` of a data directory. Returns null if there is none.
+ *
+ * The Postgres manual documents its lines.
+ */
 export async function readPostmasterFile(data: string): Promise<PostmasterFile | null> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { collectShutdownRequests } from './shutdown-requests.ts';
+import { collectShutdownRequests } from './collect-shutdown-requests.ts';
 
-const atMs = { now: 0 };
+const clock = { now: 0 };
 const collect = () => {
-  atMs.now = 0;
-  return collectShutdownRequests(() => atMs.now);
+  clock.now = 0;
+  return collectShutdownRequests(() => clock.now);
 };
 
-test('the first signal asks for the end', () => {
+test('the first signal requests a shutdown', () => {
   const shutdown = collect();
   expect(shutdown.requested.aborted).toBe(false);
   shutdown.signal('SIGINT');
@@ -15,28 +15,28 @@ test('the first signal asks for the end', () => {
   expect(shutdown.forced.aborted).toBe(false);
 });
 
-test('repeats of a signal within a second are one', () => {
+test('signals within one second count as one', () => {
   const shutdown = collect();
   for (const ms of [0, 1, 400, 999]) {
-    atMs.now = ms;
+    clock.now = ms;
     shutdown.signal('SIGINT');
   }
   expect(shutdown.forced.aborted).toBe(false);
 });
 
-test('a second signal a second later insists', () => {
+test('a second signal, a second or more later, forces the shutdown', () => {
   const shutdown = collect();
   shutdown.signal('SIGINT');
-  atMs.now = 1_000;
+  clock.now = 1_000;
   shutdown.signal('SIGTERM');
   expect(shutdown.forced.aborted).toBe(true);
 });
 
-test('a signal long after a request of another kind does not insist', () => {
+test('the first signal after another request does not force the shutdown', () => {
   const shutdown = collect();
-  shutdown.request('the runner has gone');
-  atMs.now = 5_000;
+  shutdown.request('the runner exited');
+  clock.now = 5_000;
   shutdown.signal('SIGTERM');
-  expect(shutdown.requested.reason).toBe('the runner has gone');
+  expect(shutdown.requested.reason).toBe('the runner exited');
   expect(shutdown.forced.aborted).toBe(false);
 });

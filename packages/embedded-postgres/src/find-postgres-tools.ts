@@ -1,22 +1,22 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { ClusterPaths } from './cluster-paths.ts';
-import { findOrdinaryUser, type OrdinaryUser } from './ordinary-user.ts';
-import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
+import { findOrdinaryUser, type OrdinaryUser } from './find-ordinary-user.ts';
+import { findPostgresBinaries, type PostgresBinaries } from './find-postgres-binaries.ts';
 import { plainEnvironment, runCommand } from './run-command.ts';
 
-/** Everything that is needed to call Postgres on this machine. */
+/** The Postgres programs of this machine and how to run them. */
 export interface PostgresTools extends PostgresBinaries {
   user: OrdinaryUser;
-  /** The whole environment of each command. */
+  /** The complete environment of each command. */
   environment: Record<string, string>;
   /** For example `18.4`. */
   version: string;
 }
 
 /**
- * Finds the programs and proves that they run here, as this user.
+ * Finds the Postgres programs and checks that they run on this machine, as this user.
  *
- * @throws AppError `unavailable` with what to do
+ * @throws AppError `unavailable` with a message for the user
  */
 export async function findPostgresTools(paths: ClusterPaths): Promise<PostgresTools> {
   const binaries = await findPostgresBinaries();
@@ -28,7 +28,7 @@ export async function findPostgresTools(paths: ClusterPaths): Promise<PostgresTo
   const cause = new Error(probe.stderr.trim());
   throw new AppError(
     'unavailable',
-    `The embedded Postgres does not run on this machine (${cause.message.split('\n').at(0)}): name a Postgres with POSTGRES_HOST.`,
+    `The embedded Postgres does not run on this machine (${cause.message.split('\n').at(0)}). Set POSTGRES_HOST to use another Postgres.`,
     { cause },
   );
 }

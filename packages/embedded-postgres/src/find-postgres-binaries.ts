@@ -1,15 +1,15 @@
 import { AppError } from '@thumbnail-api/errors';
 
-/** Absolute paths of the programs that a cluster needs. */
+/** The absolute paths of the Postgres programs. */
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
 }
 
 /**
- * Finds the Postgres that was installed for this platform.
+ * Finds the Postgres binaries that are installed for this platform.
  *
- * @throws AppError `unavailable` where none exists or none was installed
+ * @throws AppError `unavailable` if there are none
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const platform = `${process.platform}-${process.arch}`;
@@ -18,7 +18,7 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
     const { initdb, postgres } = (await import(/* @vite-ignore */ name)) as PostgresBinaries;
     return { initdb, postgres };
   } catch (cause) {
-    const message = `No embedded Postgres is installed for ${platform}: name a Postgres with POSTGRES_HOST.`;
+    const message = `No embedded Postgres is installed for ${platform}. Set POSTGRES_HOST to use another Postgres.`;
     throw new AppError('unavailable', message, { cause });
   }
 }

@@ -7,8 +7,8 @@ import { type PostgresConfig, postgresVariables, toPostgresConfig } from './post
 import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './queue-variables.ts';
 import { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './storage-variables.ts';
 
-/** What the API and the worker are both told: the parts they share, the bounds of pictures, how much to say. */
-export interface PartsConfig {
+/** The configuration that the API and the worker share. */
+export interface SharedConfig {
   images: ImageLimits;
   postgres: PostgresConfig;
   queue: QueueConfig;
@@ -17,8 +17,8 @@ export interface PartsConfig {
   logLevel: z.output<typeof logVariables.LOG_LEVEL>;
 }
 
-/** The variables that name them. */
-export const partVariables = {
+/** The variables that the API and the worker share. */
+export const sharedVariables = {
   ...imageVariables,
   ...postgresVariables,
   ...queueVariables,
@@ -27,11 +27,11 @@ export const partVariables = {
   ...logVariables,
 };
 
-/** What must hold between them. */
-export const partChecks = [checkQueue, checkStorage];
+/** The rules between the shared variables. */
+export const sharedChecks = [checkQueue, checkStorage];
 
-/** Builds the part of the configuration that the variables describe. */
-export const toPartsConfig = (environment: Values<typeof partVariables>): PartsConfig => ({
+/** Builds {@link SharedConfig} from the variables. */
+export const toSharedConfig = (environment: Values<typeof sharedVariables>): SharedConfig => ({
   images: toImageLimits(environment),
   postgres: toPostgresConfig(environment),
   queue: toQueueConfig(environment),
