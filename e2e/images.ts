@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** Quarter colours: red, green, blue, yellow, from the top left, row by row. */
+/** Colours of the quarters, row by row: red, green, blue, yellow. */
 const quarters = [
   [220, 40, 40],
   [40, 180, 60],
@@ -8,8 +8,8 @@ const quarters = [
   [235, 200, 40],
 ] as const;
 
-/** A picture with a colour in each quarter, as it looks upright. */
-export function quarterPixels(width: number, height: number): Uint8Array {
+/** Draws an upright image with another colour in each quarter, as raw RGB. */
+function quarterPixels(width: number, height: number): Uint8Array {
   const pixels = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -20,7 +20,10 @@ export function quarterPixels(width: number, height: number): Uint8Array {
   return pixels;
 }
 
-/** {@link quarterPixels} as a file; `orientation` stores it turned, with the EXIF tag that turns it back. */
+/**
+ * Draws a JPEG with another colour in each quarter. With an EXIF `orientation` other than 1, its pixels are stored turned
+ * and a viewer turns them back.
+ */
 export async function drawQuarters(width: number, height: number, orientation = 1): Promise<Uint8Array<ArrayBuffer>> {
   const upright = sharp(quarterPixels(width, height), { raw: { width, height, channels: 3 } });
   const stored = await turn(upright, orientation).png().toBuffer();
@@ -31,7 +34,7 @@ export async function drawQuarters(width: number, height: number, orientation = 
   return new Uint8Array(file);
 }
 
-/** A square picture that cannot be compressed: about 3 bytes a pixel. */
+/** Draws a square PNG of noise, which cannot be compressed: about 3 bytes a pixel. */
 export async function drawNoise(sidePx: number): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = new Uint8Array(sidePx * sidePx * 3);
   for (let at = 0; at < pixels.length; at += 65_536) crypto.getRandomValues(pixels.subarray(at, at + 65_536));
@@ -42,7 +45,7 @@ export async function drawNoise(sidePx: number): Promise<Uint8Array<ArrayBuffer>
   );
 }
 
-/** The inverse of what a viewer does for an orientation (EXIF 2.32, 4.6.4 A). */
+/** Applies the inverse of what a viewer does for an orientation (EXIF 2.32, 4.6.4 A). */
 function turn(image: Sharp, orientation: number): Sharp {
   const turns: Record<number, (image: Sharp) => Sharp> = {
     2: (upright) => upright.flop(),
@@ -56,7 +59,7 @@ function turn(image: Sharp, orientation: number): Sharp {
   return turns[orientation]?.(image) ?? image;
 }
 
-/** Decodes a thumbnail to its size and the colours at a grid of points. */
+/** Decodes a thumbnail. `at` returns the colour at a point, with both coordinates from 0 to 1. */
 export async function readPixels(bytes: Uint8Array) {
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number) => {
@@ -67,11 +70,11 @@ export async function readPixels(bytes: Uint8Array) {
   return { width: info.width, height: info.height, format: (await sharp(bytes).metadata()).format, at };
 }
 
-/** The largest difference of any channel between the quarters of a thumbnail and those it should show. */
+/** Returns the largest difference of a colour channel between the quarters of a thumbnail and the expected ones. */
 export function distanceFromQuarters(at: (x: number, y: number) => number[]): number {
   const centres = [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
   const differences = centres.flatMap((colour, index) =>
-    colour.map((channel, part) => Math.abs(channel - (quarters[index]?.[part] ?? 0))),
+    colour.map((value, channel) => Math.abs(value - (quarters[index]?.[channel] ?? 0))),
   );
   return Math.max(...differences);
 }
