@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { waitUntil } from '../wait-until.ts';
 import { drawNoise, follow, makeThumbnail, type Resource, sendImage, waitForEnd } from './client.ts';
-import { addedBytes, crash, execute, inspect } from './containers.ts';
+import { addedBytes, crash, execute, inspect, isHealthy } from './containers.ts';
 import { run } from './run.ts';
 import { createStack, type Stack } from './stack.ts';
 
@@ -17,16 +17,6 @@ const deadlineMs = 240_000;
 
 let stack: Stack;
 
-const start = async () => {
-  await stack.compose('up', '-d', '--scale', 'worker=2');
-  await ready();
-};
-const ready = async () => {
-  const isReady = async () => (await fetch(`${stack.url}/health/ready`)).ok;
-  await waitUntil('the service is ready', isReady, deadlineMs).catch(async (cause) => {
-    throw new Error(`not ready:\n${await stack.compose('logs', '--tail', '20', ...ours)}`, { cause });
-  });
-};
 const running = async (services: string[]) =>
   (await Promise.all(services.map((name) => stack.containers(name)))).flat();
 const fingerprint = async (job: Resource) =>
@@ -35,7 +25,7 @@ const fingerprint = async (job: Resource) =>
 beforeAll(async () => {
   stack = await createStack(inject('compose'));
   await stack.compose('build');
-  await start();
+  await stack.start();
 });
 
 afterAll(async () => {
@@ -61,25 +51,22 @@ test('the text of an SVG is drawn with the fonts of the image', async () => {
 
 test('two workers run side by side', async () => {
   const areHealthy = async () => {
-    const workers = await Promise.all((await stack.containers('worker')).map(inspect));
-    return workers.filter(({ State }) => State.Health?.Status === 'healthy').length === 2;
+    const health = await Promise.all((await stack.containers('worker')).map(isHealthy));
+    return health.length === 2 && health.every(Boolean);
   };
   await waitUntil('two workers are healthy', areHealthy, deadlineMs);
 });
 
 describe('container isolation', () => {
-  test.each([...ours, ...others])(
-    '%s has a read-only root, no capabilities by default, and limits for memory and processes',
-    async (service) => {
-      for (const container of await stack.containers(service)) {
-        const { HostConfig } = await inspect(container);
-        expect(HostConfig).toMatchObject({ Privileged: false, ReadonlyRootfs: true, CapDrop: ['ALL'] });
-        expect(HostConfig.SecurityOpt).toContain('no-new-privileges:true');
-        expect(HostConfig.Memory).toBeGreaterThan(0);
-        expect(HostConfig.PidsLimit).toBeGreaterThan(0);
-      }
-    },
-  );
+  test.each([...ours, ...others])('%s has a read-only root, no default capabilities, and limits', async (service) => {
+    for (const container of await stack.containers(service)) {
+      const { HostConfig } = await inspect(container);
+      expect(HostConfig).toMatchObject({ Privileged: false, ReadonlyRootfs: true, CapDrop: ['ALL'] });
+      expect(HostConfig.SecurityOpt).toContain('no-new-privileges:true');
+      expect(HostConfig.Memory).toBeGreaterThan(0);
+      expect(HostConfig.PidsLimit).toBeGreaterThan(0);
+    }
+  });
 
   test.each(ours)('%s runs as user 1000 without capabilities and can write only to /tmp', async (service) => {
     for (const container of await stack.containers(service)) {
@@ -140,21 +127,15 @@ test('the application user may put, get, delete and list objects in its bucket, 
   expect(answer).toBe('AccessDenied');
 });
 
-test.each([...ours, ...others])(
-  'after a crash %s restarts by itself, and thumbnails are made again',
-  async (service) => {
-    const [victim = ''] = await stack.containers(service);
-    const before = (await inspect(victim)).State.Pid;
-    await crash(victim);
-    const hasRestarted = async () => {
-      const { State } = await inspect(victim);
-      return State.Pid !== before && State.Health?.Status === 'healthy';
-    };
-    await waitUntil(`${service} has restarted`, hasRestarted, deadlineMs);
-    await ready();
-    await makeThumbnail(stack.url);
-  },
-);
+test.each([...ours, ...others])('a crashed %s restarts, and thumbnails are made again', async (service) => {
+  const [victim = ''] = await stack.containers(service);
+  const before = (await inspect(victim)).State.Pid;
+  await crash(victim);
+  const hasRestarted = async () => (await inspect(victim)).State.Pid !== before && (await isHealthy(victim));
+  await waitUntil(`${service} has restarted`, hasRestarted, deadlineMs);
+  await stack.waitUntilReady();
+  await makeThumbnail(stack.url);
+});
 
 test('killing every container while jobs run loses no accepted job', async () => {
   const all = await running([...ours, ...others]);
@@ -171,7 +152,7 @@ test('killing every container while jobs run loses no accepted job', async () =>
   };
   await waitUntil('a job is processing', startRound, deadlineMs);
   await run(['docker', 'kill', ...all]);
-  await start();
+  await stack.start();
   const ended = await Promise.all(jobs.map(waitForEnd));
   expect(ended.map(({ status }) => status)).toEqual(jobs.map(() => 'success'));
 });
@@ -180,7 +161,7 @@ test('`compose down` and `compose up` keep every job and image', async () => {
   const { job } = await makeThumbnail(stack.url);
   const before = await fingerprint(job);
   await stack.compose('down');
-  await start();
+  await stack.start();
   expect(await fingerprint(await waitForEnd(job))).toEqual(before);
 });
 
@@ -201,7 +182,7 @@ test('a backup passes its check, and restores every job and image into an empty 
 
   await stack.compose('down', '--volumes');
   await stack.script('deploy/backup/restore.sh', backup, '--confirm');
-  await start();
+  await stack.start();
   expect(await fingerprint(await waitForEnd(job))).toEqual(before);
   await makeThumbnail(stack.url);
   await rm(backup, { recursive: true });
