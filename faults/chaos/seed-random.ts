@@ -1,13 +1,13 @@
-/** Chance that a seed repeats. */
+/** Random values that are the same for the same seed. */
 export interface Random {
-  /** From 0 to below 1. */
+  /** At least 0 and below 1. */
   next(): number;
-  /** A whole number between two, both included. */
+  /** A whole number; both bounds are included. */
   between(least: number, most: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
 }
 
-/** Makes one from a seed (mulberry32). */
+/** Creates random values from a seed (mulberry32). */
 export function seedRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

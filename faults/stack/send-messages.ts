@@ -2,7 +2,10 @@ import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { createLogger } from '@thumbnail-api/telemetry';
 import type { Stack } from './start-stack.ts';
 
-/** Sends messages for a job past the API, each under the id given; returns how many the queue holds afterwards. */
+/**
+ * Publishes messages for a job without the API, one for each message id, and returns how many messages the queue holds
+ * afterwards.
+ */
 export async function sendMessages({ redis, database }: Stack, jobId: string, ids: string[]): Promise<number> {
   const name = 'process-thumbnail';
   const queue = redis
@@ -10,7 +13,7 @@ export async function sendMessages({ redis, database }: Stack, jobId: string, id
     : ({ kind: 'postgres', name } as const);
   const publisher = openPublisher({ queue, postgres: database }, renderJobMessage, createLogger('faults', 'silent'));
   for (const id of ids) await publisher.publish({ jobId }, { id });
-  const held = await publisher.count();
+  const count = await publisher.count();
   await publisher.close();
-  return held;
+  return count;
 }
