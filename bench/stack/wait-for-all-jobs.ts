@@ -1,8 +1,8 @@
 import { waitUntil } from '@thumbnail-api/testing';
 import type { Sql } from 'postgres';
 
-/** Waits until no job is under way. Throws where one did not succeed: what fails may be cheap. */
-export async function untilAllEnded(sql: Sql, deadlineMs = 300_000): Promise<void> {
+/** Waits until every job has ended. @throws Error when a job failed, because a failed job may cost less */
+export async function waitForAllJobs(sql: Sql, deadlineMs = 300_000): Promise<void> {
   await waitUntil(
     'every job has ended',
     async () => {

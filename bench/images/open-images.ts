@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawPhoto, drawPng } from './draw-photo.ts';
 
-/** A picture to be rendered. */
+/** An image to upload or render. */
 export interface SourceImage {
   name: string;
   type: 'image/jpeg' | 'image/png';
@@ -11,31 +11,32 @@ export interface SourceImage {
   heightPx: number;
 }
 
-/** The pictures of a run; drawn or read when they are first asked for. */
-export interface Pictures {
+/** The images of a run. Each is drawn or read at its first use. */
+export interface Images {
   /** 4032 x 3024 pixels, about 2.8 MB. */
   large: () => Promise<SourceImage>;
   /** About 100 KB. */
   small: () => Promise<SourceImage>;
-  /** The JPEG and the PNG of sharp's published benchmark, or pictures as large and about as heavy. */
+  /** The JPEG of sharp's published benchmark, or a drawn one of the same size. */
   sharpJpeg: () => Promise<SourceImage>;
+  /** The PNG of sharp's published benchmark, or a drawn one of the same size. */
   sharpPng: () => Promise<SourceImage>;
-  /** A JPEG of about so many million pixels, 4 to 3. */
+  /** A 4:3 JPEG of about this many million pixels. */
   sized: (megapixels: number) => Promise<SourceImage>;
-  /** Where those of sharp come from. */
+  /** Where the images of sharp's benchmark come from. */
   origin: string;
 }
 
 const sharpJpegFile = '2569067123_aca715a2ee_o.jpg';
 const sharpPngFile = 'alpha-premultiply-2048x1536-paper.png';
 
-/** Prepares the pictures; those of sharp's benchmark are taken from `directory` where they lie in it. */
-export async function openPictures(directory: string | null): Promise<Pictures> {
-  const published = async (name: string) => {
+/** Opens the images of a run. The images of sharp's benchmark are read from `directory`, or drawn if it has none. */
+export async function openImages(directory: string | null): Promise<Images> {
+  const readPublished = async (name: string) => {
     const file = Bun.file(join(directory ?? '', name));
-    return directory && (await file.exists()) ? new Uint8Array(await file.arrayBuffer()) : null;
+    return directory && (await file.exists()) ? await file.bytes() : null;
   };
-  const [jpeg, png] = [await published(sharpJpegFile), await published(sharpPngFile)];
+  const [jpeg, png] = [await readPublished(sharpJpegFile), await readPublished(sharpPngFile)];
   const drawn = (name: string, widthPx: number, heightPx: number, grain: number) =>
     once(async () => toSourceImage(name, await drawPhoto({ widthPx, heightPx, grain })));
   const sized = (megapixels: number) => {
@@ -52,7 +53,7 @@ export async function openPictures(directory: string | null): Promise<Pictures> 
       toSourceImage('sharp PNG', png ?? (await drawPng({ widthPx: 2048, heightPx: 1536, grain: 40 }))),
     ),
     sized,
-    origin: jpeg && png ? `sharp's published inputs` : `drawn stand-ins for sharp's published inputs`,
+    origin: jpeg && png ? `sharp's published inputs` : `drawn replacements for sharp's published inputs`,
   };
 }
 

@@ -1,30 +1,32 @@
 import sharp, { type OverlayOptions } from 'sharp';
 
-/** A picture to draw. */
+/** What {@link drawPhoto} and {@link drawPng} draw. */
 export interface PhotoOptions {
+  /** At least 241. */
   widthPx: number;
+  /** At least 241. */
   heightPx: number;
-  /** How strong its grain is, up to 255: what makes a photograph heavy. */
+  /** Strength of the noise, up to 255. More noise makes a larger file. */
   grain: number;
 }
 
 const octaves = [3, 7, 17, 41, 97];
 const tilePx = 241;
 const jpegQuality = 82;
-/** Side of the even squares of a PNG: as heavy as a drawing, not as a photograph. */
+/** Side of the flat squares of a PNG, which make it compress like a drawing. */
 const squarePx = 4;
 
 /**
- * Draws what compresses as a photograph does: large soft shapes, finer ones over them, and grain. At least 241 px a side;
- * the same bytes each time, for one version of sharp.
+ * Draws a JPEG that compresses like a photograph: large soft shapes, finer shapes over them, and noise. One version of
+ * sharp always draws the same bytes.
  */
 export const drawPhoto = async (options: PhotoOptions): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await paint(options, 1)).jpeg({ quality: jpegQuality }).toBuffer());
 
-/** Draws a PNG with an alpha channel, of even squares; see {@link drawPhoto}. */
+/** Draws a PNG of flat squares with an alpha channel; see {@link drawPhoto}. */
 export async function drawPng({ widthPx, heightPx, grain }: PhotoOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const part = { widthPx: Math.ceil(widthPx / squarePx), heightPx: Math.ceil(heightPx / squarePx), grain };
-  const painted = await (await paint(part, 0.9)).png().toBuffer();
+  const small = { widthPx: Math.ceil(widthPx / squarePx), heightPx: Math.ceil(heightPx / squarePx), grain };
+  const painted = await (await paint(small, 0.9)).png().toBuffer();
   return new Uint8Array(
     await sharp(painted).resize(widthPx, heightPx, { fit: 'fill', kernel: 'nearest' }).png().toBuffer(),
   );
@@ -47,7 +49,7 @@ async function paint({ widthPx: width, heightPx: height, grain }: PhotoOptions, 
   return sharp({ create: { width, height, channels: alpha < 1 ? 4 : 3, background } }).composite(layers);
 }
 
-/** Mulberry32: small, and the same everywhere. */
+/** Mulberry32, a small generator with the same sequence on every machine. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
