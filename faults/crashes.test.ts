@@ -78,7 +78,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     const [ended] = await waitForAllJobs(stack.sql);
     await Bun.write(file, '');
     frozen.signal('SIGCONT');
-    await waitUntil('it has noticed', async () => /the run (was|is) over/.test(await frozen.output()));
+    await waitUntil('it has noticed', async () => /result dropped|the run (was|is) over/.test(await frozen.output()));
     expect(await findJob(stack.sql, upload.id)).toEqual(ended);
     expect(checkHistory([upload], await readState(stack.sql, stack.bucket))).toEqual(noFaults);
   });

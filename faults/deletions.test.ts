@@ -42,7 +42,9 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await Bun.write(file, '');
     expect((await deletion).status).toBe(204);
     expect((await fetch(`${api.url}/jobs/${id}`, { keepalive: false })).status).toBe(404);
-    await waitUntil('the run has ended', async () => /job done|the run (was|is) over/.test(await worker.output()));
+    await waitUntil('the run has ended', async () =>
+      /job (done|finished)|result dropped|the run (was|is) over/.test(await worker.output()),
+    );
     await ageDeletions(stack);
     await waitUntil('nothing is left', async () => (await readRemaining(stack)).length === 0);
   });

@@ -32,12 +32,12 @@ describe.each(backends)('with the queue on %s', (backend) => {
     expect({ ...verdict, orphans: [] }).toEqual(noFaults);
   });
 
-  test.each<[string, Fault]>([
-    ['F16', { kind: 'down' }],
-    ['F16', unavailableAnswer],
-    ['F16', { kind: 'reset' }],
-    ['F30', diskFullAnswer],
-  ])('%s: with S3 unavailable (%j) an upload is answered 503 and leaves nothing', async (_fault, fault) => {
+  test.each<[string, string, Fault]>([
+    ['F16', 'is down', { kind: 'down' }],
+    ['F16', 'answers 503', unavailableAnswer],
+    ['F16', 'resets connections', { kind: 'reset' }],
+    ['F30', 'has a full disk', diskFullAnswer],
+  ])('%s: while S3 %s, an upload is answered 503 and leaves nothing', async (_id, _state, fault) => {
     const before = await countStored(stack);
     await stack.api.s3.set(fault);
     expect(await client.send()).toMatchObject(unavailable);
@@ -46,7 +46,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await client.waitForSuccess(await client.send());
   });
 
-  test('F19: with Postgres unavailable an upload is answered 503 before anything is stored in S3', async () => {
+  test('F19: while Postgres is down, an upload is answered 503 before anything is stored in S3', async () => {
     const before = await countStored(stack);
     await stack.api.postgres.set({ kind: 'down' });
     expect(await client.send()).toMatchObject(unavailable);
@@ -55,7 +55,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await client.sendUntilAccepted();
   });
 
-  test('F30: with a full disk in Postgres an upload is answered 503 and leaves no job', async () => {
+  test('F30: while Postgres has a full disk, an upload is answered 503 and leaves no job', async () => {
     const before = await countStored(stack);
     await refuseInserts(stack.sql, 'images', 'disk_full');
     const upload = await client.send();
@@ -65,7 +65,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await client.waitForSuccess(await client.send());
   });
 
-  test('F30: a job that cannot be finished on a full disk in Postgres succeeds once there is space', async () => {
+  test('F30: a job that could not end because Postgres had a full disk succeeds once there is space', async () => {
     await refuseInserts(stack.sql, 'thumbnails', 'disk_full');
     const upload = await client.send();
     await waitUntil('a run has started', async () => ((await findJob(stack.sql, upload.id))?.run ?? 0) > 0);
@@ -74,9 +74,9 @@ describe.each(backends)('with the queue on %s', (backend) => {
   });
 
   test.each<[string, Fault]>([
-    ['F22', { kind: 'hang' }],
-    ['F22', { kind: 'vanish' }],
-  ])('%s: with a silent Postgres (%j) an upload is answered 503, and later uploads succeed', async (_fault, fault) => {
+    ['hangs', { kind: 'hang' }],
+    ['has lost its connections silently', { kind: 'vanish' }],
+  ])('F22: while Postgres %s, an upload is answered 503, and later uploads succeed', async (_state, fault) => {
     await stack.api.postgres.set(fault);
     // An API without a deadline of its own would not answer before the client gives up.
     expect(await client.send()).toMatchObject({ status: 503 });
@@ -84,12 +84,12 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await client.sendUntilAccepted();
   });
 
-  test.each<[string, Fault]>([
-    ['F17', { kind: 'down' }],
-    ['F17', unavailableAnswer],
-    ['F18', { kind: 'cut', afterBytes: 300 }],
-    ['F18', { kind: 'hang' }],
-  ])('%s: a job whose worker cannot use S3 (%j) is retried and succeeds', async (_fault, fault) => {
+  test.each<[string, string, Fault]>([
+    ['F17', 'is down', { kind: 'down' }],
+    ['F17', 'answers 503', unavailableAnswer],
+    ['F18', 'cuts its answers', { kind: 'cut', afterBytes: 300 }],
+    ['F18', 'hangs', { kind: 'hang' }],
+  ])('%s: while S3 %s for the worker, a job is retried, and later succeeds', async (_id, _state, fault) => {
     await stack.worker.s3.set(fault);
     const upload = await client.send();
     await waitUntil('a try has failed', async () => ((await findJob(stack.sql, upload.id))?.tries ?? 0) > 0);

@@ -64,14 +64,14 @@ describe.each(backends)('with the queue on %s', (backend) => {
     for (const upload of uploads) await client.waitForSuccess(upload);
   });
 
-  test('F12, F13: with the queue down uploads are accepted, and done once it is up', async () => {
+  test('F12, F13: while the queue is down, uploads are accepted, and done once it is up', async () => {
     await stack.queue.stop();
     const uploads = [await sendAccepted(), await sendAccepted()];
     await stack.queue.start();
     for (const upload of uploads) await client.waitForSuccess(upload);
   });
 
-  test('F14: with the queue frozen uploads are accepted, and done once it continues', async () => {
+  test('F14: while the queue is frozen, uploads are accepted, and done once it continues', async () => {
     await stack.queue.freeze();
     const uploads = [await sendAccepted(), await sendAccepted()];
     await stack.queue.thaw();
