@@ -4,21 +4,27 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { drawQuarters } from './pictures.ts';
+import { drawQuarters } from './images.ts';
 import { type Service, startService } from './start-service.ts';
 
 const executablePath = inject('services').chromium ?? '';
-const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
+const noBackgroundTraffic = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+];
 const jobSchema = z.object({
   status: z.string(),
   thumbnails: z.array(z.object({ type: z.string(), width: z.number(), height: z.number() })),
 });
 
-describe.skipIf(executablePath === '')('in a real browser', () => {
+describe.skipIf(executablePath === '')('in Chromium', () => {
   let service: Service;
   let directory: string;
   let browser: BrowserContext;
   let page: Page;
+  /** Console messages, page errors, and requests to other hosts. */
   let complaints: string[];
   beforeAll(async () => {
     service = await startService({});
@@ -26,7 +32,7 @@ describe.skipIf(executablePath === '')('in a real browser', () => {
     await Bun.write(join(directory, 'quarters.jpg'), await drawQuarters(300, 200));
     browser = await chromium.launchPersistentContext(join(directory, 'profile'), {
       executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-sync', ...quiet],
+      args: ['--no-sandbox', '--disable-gpu', '--disable-sync', ...noBackgroundTraffic],
     });
   });
   afterAll(async () => {
@@ -53,16 +59,16 @@ describe.skipIf(executablePath === '')('in a real browser', () => {
     await form.locator('.try-out__btn').click();
     return form;
   };
-  /** Sends what the form holds and reads what the page shows of the answer. */
+  /** Sends the form and reads the response that the page shows. */
   const execute = async (form: Locator) => {
     await form.locator('button.execute').click();
-    const answer = form.locator('.live-responses-table tr.response');
-    const status = await answer.locator('.response-col_status').textContent();
-    const body = await answer.locator('.highlight-code code').first().textContent();
+    const response = form.locator('.live-responses-table tr.response');
+    const status = await response.locator('.response-col_status').textContent();
+    const body = await response.locator('.highlight-code code').first().textContent();
     return { status: status?.trim(), job: jobSchema.parse(JSON.parse(body ?? '')) };
   };
 
-  test('the entry point leads to a page with every operation, from no host but its own', async () => {
+  test('the entry point shows every operation and loads nothing from another host', async () => {
     await page.goto(service.url);
     await page.locator('.opblock').first().waitFor();
     const document = z
@@ -73,11 +79,11 @@ describe.skipIf(executablePath === '')('in a real browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a form begins empty, and sends a file with the options that were filled in', async () => {
+  test('the form starts empty, and sends a file with the options that are filled in', async () => {
     const form = await openForm();
-    const filled = form.locator('tr[data-property-name] :is(input, select)');
-    expect(await filled.evaluateAll((fields) => fields.map((field) => ('value' in field ? field.value : '')))).toEqual(
-      Array.from({ length: await filled.count() }, () => ''),
+    const fields = form.locator('tr[data-property-name] :is(input, select)');
+    expect(await fields.evaluateAll((all) => all.map((field) => ('value' in field ? field.value : '')))).toEqual(
+      Array.from({ length: await fields.count() }, () => ''),
     );
     await form.locator('tr[data-property-name=file] input').setInputFiles(join(directory, 'quarters.jpg'));
     await form.locator('tr[data-property-name=width] input').fill('60');
@@ -88,7 +94,7 @@ describe.skipIf(executablePath === '')('in a real browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the bytes of a picture are sent as they are, with the options in the query', async () => {
+  test('sends the raw bytes of an image with the options in the query', async () => {
     const form = await openForm();
     await form.locator('select[aria-label="Request content type"]').selectOption('image/jpeg');
     await form.locator('input[type=file]').setInputFiles(join(directory, 'quarters.jpg'));

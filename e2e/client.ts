@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waitUntil } from './wait-until.ts';
 
 const actionSchema = z.object({ name: z.string(), method: z.string(), href: z.url(), type: z.string() });
 const resourceSchema = z.looseObject({ actions: z.array(actionSchema) });
@@ -6,15 +7,14 @@ const thumbnailSchema = z.looseObject({ name: z.string(), type: z.string(), widt
 const jobSchema = resourceSchema.extend({
   id: z.string(),
   status: z.string(),
-  createdAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
   thumbnails: z.array(thumbnailSchema),
   error: z.looseObject({ code: z.string() }).nullable(),
 });
 
+/** A job as the API returns it. */
 export type Job = z.output<typeof jobSchema>;
 
-/** A client that is given one URL, and a key where one is asked for, and follows actions from there. */
+/** Opens a client that starts at `entryPoint` and finds every other URL by following actions. `key` is an API key. */
 export function openClient(entryPoint: string, key?: string) {
   const authorization = { ...(key && { authorization: `Bearer ${key}` }) };
   const follow = (
@@ -31,47 +31,43 @@ export function openClient(entryPoint: string, key?: string) {
     });
   };
   const send = async (
-    bytes: Uint8Array<ArrayBuffer> | Blob,
+    bytes: Uint8Array<ArrayBuffer>,
     options: Record<string, string> = {},
     headers: Record<string, string> = {},
   ) => {
     const start = resourceSchema.parse(await (await fetch(entryPoint, { headers: authorization })).json());
     const form = new FormData();
     for (const [name, value] of Object.entries(options)) form.append(name, value);
-    form.append('file', bytes instanceof Blob ? bytes : new Blob([bytes]), 'picture');
+    form.append('file', new Blob([bytes]), 'image');
     return follow(start, 'Create Job', { body: form, headers });
-  };
-  const untilEnded = async (created: Job) => {
-    const end = performance.now() + 60_000;
-    let job = created;
-    while (job.status === 'uploaded' || job.status === 'processing') {
-      if (performance.now() > end) throw new Error(`the job is still ${job.status}`);
-      await Bun.sleep(50);
-      job = jobSchema.parse(await (await follow(job, 'View Details')).json());
-    }
-    return job;
   };
   const create = async (bytes: Uint8Array<ArrayBuffer>, options: Record<string, string> = {}) => {
     const response = await send(bytes, options);
     if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
     return jobSchema.parse(await response.json());
   };
+  const waitForEnd = (created: Job) =>
+    waitUntil(`job ${created.id} ends`, async () => {
+      const job = jobSchema.parse(await (await follow(created, 'View Details')).json());
+      return (job.status === 'success' || job.status === 'error') && job;
+    });
   return {
     follow,
+    /** Uploads an image and returns the response. */
     send,
-    /** Sends a picture and gives its job. */
+    /** Uploads an image and returns its job. */
     create,
-    /** Sends a picture and follows its job to the end. */
+    /** Uploads an image and polls its job until it ends. */
     run: async (bytes: Uint8Array<ArrayBuffer>, options: Record<string, string> = {}) =>
-      untilEnded(await create(bytes, options)),
-    /** Sends a picture, waits in the same request for its job to end, and gets the thumbnail. */
+      waitForEnd(await create(bytes, options)),
+    /** Uploads an image with `Prefer: wait=30`, and downloads the thumbnail that the returned job offers. */
     runWaiting: async (bytes: Uint8Array<ArrayBuffer>) => {
       const response = await send(bytes, {}, { prefer: 'wait=30' });
       const job = jobSchema.parse(await response.json());
       const thumbnail = await (await follow(job, 'Download')).bytes();
       return { response, job, thumbnail };
     },
-    /** The bytes behind `Download`. */
+    /** Follows `Download`. */
     download: async (job: Job) => {
       const response = await follow(job, 'Download');
       return { type: response.headers.get('content-type'), bytes: new Uint8Array(await response.arrayBuffer()) };

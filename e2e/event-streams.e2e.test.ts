@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClient } from './client.ts';
-import { drawQuarters } from './pictures.ts';
+import { drawQuarters } from './images.ts';
 import { openRaw, type RawClient } from './raw-client.ts';
 import { findProcess, residentBytes } from './service-processes.ts';
 import { type Service, startService } from './start-service.ts';
@@ -20,35 +20,35 @@ function openStream({ href }: { href: string }): RawClient {
   return listener;
 }
 
-test('1 000 idle event streams cost the API less than 100 MB, and each hears its job', async () => {
+test('1 000 idle event streams take less than 100 MB of the API, and each receives the end of its job', async () => {
   const client = openClient(service.url);
   const api = await findProcess(service.pid, 'backend-api');
   const worker = await findProcess(service.pid, 'backend-worker');
   await client.run(await drawQuarters(64, 64));
-  // While the worker stands still, jobs wait and streams are idle.
+  // While the worker is stopped, jobs wait and their streams are idle.
   process.kill(worker, 'SIGSTOP');
   try {
     const jobs = await Promise.all(Array.from({ length: 20 }, async () => client.create(await drawQuarters(64, 64))));
     const before = await residentBytes(api);
     const listeners: RawClient[] = [];
     while (listeners.length < streams) {
-      const some = jobs
+      const opened = jobs
         .flatMap(({ actions }) => actions.filter(({ name }) => name === 'Watch Progress'))
         .map(openStream);
-      await Promise.all(some.map((listener) => listener.says('event: status')));
-      listeners.push(...some);
+      await Promise.all(opened.map((listener) => listener.waitFor('event: status')));
+      listeners.push(...opened);
     }
-    const grown = (await residentBytes(api)) - before;
+    const grownBytes = (await residentBytes(api)) - before;
 
-    // A hundred of them stop reading.
+    // A hundred listeners stop reading until the others have received the end.
     for (const { socket } of listeners.slice(0, 100)) socket.pause();
-    const heard = listeners.slice(100).map((listener) => listener.says('event: end'));
+    const received = listeners.slice(100).map((listener) => listener.waitFor('event: end'));
     process.kill(worker, 'SIGCONT');
-    await Promise.all(heard);
+    await Promise.all(received);
     for (const { socket } of listeners.slice(0, 100)) socket.resume();
-    await Promise.all(listeners.map((listener) => listener.says('event: end')));
+    await Promise.all(listeners.map((listener) => listener.waitFor('event: end')));
     for (const listener of listeners) listener.close();
-    expect(grown).toBeLessThan(100 * mebibyte);
+    expect(grownBytes).toBeLessThan(100 * mebibyte);
   } finally {
     process.kill(worker, 'SIGCONT');
   }

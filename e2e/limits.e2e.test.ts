@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClient } from './client.ts';
-import { drawQuarters } from './pictures.ts';
+import { drawQuarters } from './images.ts';
 import { findProcess, residentBytes } from './service-processes.ts';
 import { type Service, startService } from './start-service.ts';
 
@@ -11,22 +11,22 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-test('uploads of 26 MiB are refused with 413 and cost the API no memory to speak of', async () => {
+test('rejects uploads of 26 MiB with 413, and the API grows by less than 100 MB', async () => {
   const client = openClient(service.url);
   const large = new Uint8Array(26 * mebibyte);
   large.set(await drawQuarters(64, 64));
   const api = await findProcess(service.pid, 'backend-api');
   const before = await residentBytes(api);
-  let most = 0;
+  let peak = 0;
   for (let count = 0; count < 5; count += 1) {
     const response = await client.send(large);
     expect([response.status, response.headers.get('content-type')]).toEqual([413, 'application/problem+json']);
-    most = Math.max(most, await residentBytes(api));
+    peak = Math.max(peak, await residentBytes(api));
   }
-  expect(most - before).toBeLessThan(100 * mebibyte);
+  expect(peak - before).toBeLessThan(100 * mebibyte);
 });
 
-test('a body without a length is cut off at the limit', async () => {
+test('rejects a body without a length with 413 once it passes the limit', async () => {
   const head = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n`;
   const chunk = new Uint8Array(mebibyte);
   let sent = 0;

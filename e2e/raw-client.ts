@@ -1,23 +1,26 @@
 import { connect, type Socket } from 'node:net';
 
-/** A client that keeps to no rule but TCP's. */
+/** A TCP client that does not have to follow the rules of HTTP. */
 export interface RawClient {
   socket: Socket;
-  /** All that was answered until now. */
+  /** Everything received so far. */
   answer: () => string;
-  /** Sends, no faster than it is taken; false when the other side has closed. */
+  /** Sends bytes under back-pressure; false when the server has closed the connection. */
   write: (bytes: string | Uint8Array) => Promise<boolean>;
-  /** Sends the same again every `everyMs` until the connection ends. */
+  /** Sends `bytes` every `everyMs` until the connection closes. */
   drip: (bytes: string, everyMs: number) => void;
-  /** Resolves once something was answered, or the other side has closed. */
+  /** Resolves at the first byte received, or when the connection closes. */
   answered: Promise<void>;
   closed: Promise<void>;
-  /** Resolves once the answer has a text in it; throws when the other side closes before. */
-  says: (text: string) => Promise<void>;
+  /** Resolves when the answer contains `text`; throws when the connection closes first. */
+  waitFor: (text: string) => Promise<void>;
   close: () => void;
 }
 
-/** Connects to a service, from another address of this machine than everybody else; whoever opens it closes it. */
+/**
+ * Connects to the service from 127.0.0.2, so that limits per address do not affect clients on 127.0.0.1. The caller closes
+ * the connection.
+ */
 export function openRaw(url: string): RawClient {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), localAddress: '127.0.0.2', noDelay: true });
@@ -53,13 +56,12 @@ export function openRaw(url: string): RawClient {
     drip(bytes, everyMs) {
       timer = setInterval(() => socket.destroyed || socket.write(bytes), everyMs);
     },
-    async says(text) {
+    async waitFor(text) {
       while (!answer.includes(text)) {
-        if (socket.destroyed) throw new Error(`closed before it said ${text}: ${answer.slice(0, 200)}`);
-        await new Promise<void>((resolve) => {
-          socket.once('data', () => resolve());
-          socket.once('close', () => resolve());
-        });
+        if (socket.destroyed) throw new Error(`closed before it sent ${text}: ${answer.slice(0, 200)}`);
+        const changed = Promise.withResolvers<void>();
+        socket.once('data', () => changed.resolve());
+        await Promise.race([changed.promise, closed.promise]);
       }
     },
     close: () => {
@@ -68,7 +70,7 @@ export function openRaw(url: string): RawClient {
   };
 }
 
-/** The status and the problem code of an answer; 0 where the connection was closed without one. */
+/** Reads the status and the problem code from an answer; the status is 0 when the connection closed without one. */
 export function readAnswer(answer: string): { status: number; code: string | undefined } {
   return {
     status: Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0),

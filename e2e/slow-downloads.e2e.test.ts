@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openClient } from './client.ts';
-import { drawNoise, drawQuarters } from './pictures.ts';
+import { drawNoise, drawQuarters } from './images.ts';
 import { openRaw } from './raw-client.ts';
 import { type Service, startService } from './start-service.ts';
 
@@ -17,9 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-test('more downloads that take nothing than a store has connections keep nobody from uploading and downloading', async () => {
+test('150 stalled downloads, more than the store has connections, do not block uploads and downloads', async () => {
   const client = openClient(service.url);
-  const picture = await drawQuarters(300, 200);
+  const image = await drawQuarters(300, 200);
   const job = await client.run(await drawNoise(1_800));
   const original = job.actions.find(({ name }) => name === 'View Original')?.href ?? '';
   const stalled = Array.from({ length: 150 }, () => openRaw(service.url));
@@ -27,8 +27,8 @@ test('more downloads that take nothing than a store has connections keep nobody 
     socket.pause();
     socket.write(`GET ${new URL(original).pathname} HTTP/1.1\r\nHost: x\r\n\r\n`);
   }
-  // The first may have to wait until the stalled are known as such.
-  await client.runWaiting(picture).catch(() => undefined);
-  for (let count = 0; count < 3; count += 1) expect((await client.runWaiting(picture)).job.status).toBe('success');
-  for (const client of stalled) client.close();
+  // This one may have to wait until the API notices that the others stall.
+  await client.runWaiting(image).catch(() => undefined);
+  for (let count = 0; count < 3; count += 1) expect((await client.runWaiting(image)).job.status).toBe('success');
+  for (const each of stalled) each.close();
 });

@@ -2,28 +2,36 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitUntil } from './wait-until.ts';
 
-/** The service, started by its one command. */
+/** A service that was started with `bun start`. */
 export interface Service {
+  /** Of the API, with a slash at the end. */
   url: string;
-  /** Of the worker, which has health and metrics alone. */
+  /** Of the worker's health and metrics. */
   workerUrl: string;
-  /** Of the first process. */
+  /** Of the parent process, which runs API and worker as children. */
   pid: number;
-  /** Where the embedded parts keep what is sent. */
+  /** Directory of the embedded object store. */
   objects: string;
-  /** Ends it as Ctrl-C would and gives its exit code. */
+  /** Sends SIGINT, as Ctrl-C does, and returns the exit code. */
   stop(): Promise<number>;
 }
 
 const main = join(import.meta.dirname, '../apps/standalone/src/main.ts');
 const readyDeadlineMs = 60_000;
 
-/** Starts the service on free ports with data of its own; `environment` names real parts. Whoever starts it stops it. */
+/**
+ * Starts the service on free ports with its own data directory, and waits until it is ready. `environment` may name other
+ * servers than the embedded ones. The caller stops it.
+ *
+ * @throws Error with what it wrote to stderr when it does not become ready
+ */
 export async function startService(environment: Record<string, string>): Promise<Service> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-e2e-'));
   const port = await findFreePort();
   const workerPort = await findFreePort();
+  const errors = Bun.file(join(directory, 'errors'));
   const child = Bun.spawn([process.execPath, '--no-env-file', main], {
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
@@ -36,7 +44,7 @@ export async function startService(environment: Record<string, string>): Promise
     },
     stdin: 'ignore',
     stdout: Bun.file(join(directory, 'output')),
-    stderr: Bun.file(join(directory, 'errors')),
+    stderr: errors,
   });
   const url = `http://127.0.0.1:${port}/`;
   const stop = async () => {
@@ -45,24 +53,19 @@ export async function startService(environment: Record<string, string>): Promise
     await rm(directory, { recursive: true, force: true });
     return code;
   };
-  const end = performance.now() + readyDeadlineMs;
-  while (!(await isReady(url))) {
-    if (child.exitCode !== null || performance.now() > end) {
-      const errors = await Bun.file(join(directory, 'errors')).text();
-      await stop();
-      throw new Error(`the service did not start: ${errors}`);
-    }
-    await Bun.sleep(100);
+  const settled = async () => child.exitCode !== null || (await fetch(`${url}health/ready`)).ok;
+  const isReady = await waitUntil('the service is ready or has exited', settled, readyDeadlineMs).then(
+    () => child.exitCode === null,
+    () => false,
+  );
+  if (!isReady) {
+    const text = await errors.text();
+    await stop();
+    throw new Error(`the service did not start: ${text}`);
   }
   const workerUrl = `http://127.0.0.1:${workerPort}/`;
   return { url, workerUrl, pid: child.pid, objects: join(directory, 'data/objects'), stop };
 }
-
-const isReady = (url: string) =>
-  fetch(`${url}health/ready`).then(
-    (response) => response.ok,
-    () => false,
-  );
 
 async function findFreePort(): Promise<number> {
   const server = createServer();

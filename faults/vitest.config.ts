@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// `bun run test:faults`: starts and kills many processes, so it is no part of `bun run test`.
+// `bun run test:faults` starts and kills many processes, so it is not part of `bun run test`.
 export default defineConfig({
   test: {
     name: 'faults',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alternate } from './alternate.ts';
 
-test('both sides take turns, neither is always the first, and the first turns do not count', async () => {
+test('the sides alternate, start rounds in turn, and run once without being counted', async () => {
   const turns: string[] = [];
   const turn = (name: string) => async () => turns.push(name);
   const rounds = await alternate(2, { subject: turn('subject'), baseline: turn('baseline') });

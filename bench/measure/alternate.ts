@@ -1,13 +1,13 @@
-/** What is measured, and what it is measured against; both give the same kind of thing in the same unit. */
+/** What is measured, and what it is compared with. */
 export interface Sides<T> {
   subject: () => Promise<T>;
   baseline: () => Promise<T>;
 }
 
 /**
- * Measures both sides in turn, so that whatever the machine does meanwhile it does to both.
+ * Measures both sides alternately, so that changes of the machine affect both.
  *
- * Each side has one turn before the first round, which does not count.
+ * Each side first runs once without being counted. The side that starts a round changes from round to round.
  */
 export async function alternate<T = number>(
   rounds: number,
@@ -17,10 +17,10 @@ export async function alternate<T = number>(
   await subject();
   const measured: { subject: T; baseline: T }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const first = round % 2 === 0;
-    const early = first ? await subject() : await baseline();
-    const late = first ? await baseline() : await subject();
-    measured.push(first ? { subject: early, baseline: late } : { subject: late, baseline: early });
+    const isSubjectFirst = round % 2 === 0;
+    const first = isSubjectFirst ? await subject() : await baseline();
+    const second = isSubjectFirst ? await baseline() : await subject();
+    measured.push(isSubjectFirst ? { subject: first, baseline: second } : { subject: second, baseline: first });
   }
   return measured;
 }

@@ -4,7 +4,7 @@ import { readCpuMs } from './cpu.ts';
 const burn = 'const end = process.cpuUsage().user + 300_000; while (process.cpuUsage().user < end) {}';
 const onLinux = test.runIf(process.platform === 'linux');
 
-onLinux('what a child of a process burns counts as the process, while it lives and when it has ended', async () => {
+onLinux('the CPU time of a child counts for its parent, also after the child has exited', async () => {
   const inner = JSON.stringify(['--no-env-file', '-e', burn]);
   const code = `Bun.spawnSync([process.execPath, ...${inner}]); console.log('done'); await Bun.sleep(60_000)`;
   const parent = Bun.spawn([process.execPath, '--no-env-file', '-e', code], { stdout: 'pipe' });
@@ -15,6 +15,6 @@ onLinux('what a child of a process burns counts as the process, while it lives a
   expect(spent).toBeGreaterThanOrEqual(290);
 });
 
-onLinux('a process that is gone has used nothing', () => {
+onLinux('a process that does not exist has used no CPU time', () => {
   expect(readCpuMs([2 ** 30])).toBe(0);
 });

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The kernel counts in ticks of this many milliseconds, wherever Linux runs (USER_HZ). */
+/** Length of a kernel tick: USER_HZ is 100 on every Linux platform that Bun supports. */
 const tickMs = 10;
 
 /**
- * The CPU time that processes and all that they started have used so far, in milliseconds, in steps of 10 ms.
+ * Returns the CPU time that processes and their descendants have used since their start, in milliseconds, in steps of 10.
  *
- * What has ended counts with the parent that waited for it.
+ * A process that has exited counts for the parent that waited for it.
  */
 export function readCpuMs(pids: readonly number[]): number {
   const all = readProcesses();
   const wanted = new Set(pids);
-  // A child has a higher place than its parent only by chance, so it is looked for until nobody is found any more.
+  // A child may be listed before its parent, so the search repeats until it finds no more processes.
   for (let before = 0; before < wanted.size; ) {
     before = wanted.size;
     for (const { pid, parent } of all) if (wanted.has(parent)) wanted.add(pid);
@@ -27,7 +27,7 @@ function readProcesses() {
 
 function readStat(name: string) {
   try {
-    // The name of the program is in brackets and may hold anything, brackets too.
+    // The program name is in brackets and may contain brackets.
     const [, ...fields] = readFileSync(`/proc/${name}/stat`, 'latin1').split(/\) (?=[A-Z] )/);
     const [, parent, ...rest] = fields.join('').split(' ');
     const ticks = rest.slice(9, 13).reduce((sum, field) => sum + Number(field), 0);

@@ -1,6 +1,6 @@
 import { median, spread } from './statistics.ts';
 
-/** What a figure is held against; `atMost` and `atLeast` are in the figure's own unit. */
+/** The bound of a figure, in the unit of its value. */
 export type Goal = { atMost: number } | { atLeast: number };
 
 /** How subject and baseline become one value: their quotient, their difference, or the subject alone. */
@@ -8,32 +8,35 @@ export type Comparison = 'ratio' | 'difference' | 'value';
 
 /** One line of the table. */
 export interface Figure {
-  /** The row it belongs to, as `--only` names it. */
+  /** Name of the row, as for `--only`. */
   row: string;
-  /** What of the row it is. */
+  /** What was measured. */
   what: string;
   /** Of subject and baseline. */
   unit: string;
+  /** Median of the rounds. */
   subject: number;
+  /** Median of the rounds. */
   baseline: number | null;
   comparison: Comparison;
+  /** Median of the comparisons. */
   value: number;
-  /** How far apart the middle half of the rounds lies, in the unit of the value. */
+  /** Interquartile range of the comparisons. */
   spread: number;
   rounds: number;
   goal: Goal | null;
 }
 
-/** One round: the subject and, right beside it, what it is compared with. */
+/** The measurements of one round. */
 export interface Round {
   subject: number;
   baseline: number | null;
 }
 
-/** What a figure is called. */
+/** The fields of a figure that are known before it is measured. */
 export interface FigureName extends Pick<Figure, 'row' | 'what' | 'unit' | 'comparison' | 'goal'> {}
 
-/** Makes a figure of its rounds: each round is compared within itself, so that a machine that drifts moves nothing. */
+/** Summarises rounds as a figure. Each round is compared within itself, so that changes of the machine cancel out. */
 export function toFigure(name: FigureName, rounds: readonly Round[]): Figure {
   const values = rounds.map((round) => compare(name.comparison, round));
   const baselines = rounds.flatMap(({ baseline }) => baseline ?? []);
@@ -49,17 +52,17 @@ export function toFigure(name: FigureName, rounds: readonly Round[]): Figure {
 
 function compare(comparison: Comparison, { subject, baseline }: Round): number {
   if (comparison === 'value') return subject;
-  if (baseline === null) throw new Error('a round without its baseline');
+  if (baseline === null) throw new Error('the round has no baseline');
   return comparison === 'ratio' ? subject / baseline : subject - baseline;
 }
 
-/** Says whether a figure reaches its goal; null where it has none. */
+/** Says whether a figure meets its goal; null when it has none. */
 export function isMet({ value, goal }: Pick<Figure, 'value' | 'goal'>): boolean | null {
   if (!goal) return null;
   return 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast;
 }
 
-/** Says whether a figure misses its goal by more than its own spread: what a release must not do. */
+/** Says whether a figure misses its goal by more than its own spread. */
 export function isWorse({ value, goal, spread: slack }: Pick<Figure, 'value' | 'goal' | 'spread'>): boolean {
   if (!goal) return false;
   return 'atMost' in goal ? value > goal.atMost + slack : value < goal.atLeast - slack;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { median, quantile, spread } from './statistics.ts';
 
-test('a quantile is found whatever the order of the values, and between two of them', () => {
+test('a quantile does not depend on the order, and is interpolated between two values', () => {
   expect(quantile([40, 10, 30, 20], 0)).toBe(10);
   expect(quantile([40, 10, 30, 20], 1)).toBe(40);
   expect(median([3, 1, 2])).toBe(2);
@@ -9,12 +9,12 @@ test('a quantile is found whatever the order of the values, and between two of t
   expect(quantile([0, 10], 0.99)).toBeCloseTo(9.9);
 });
 
-test('one disturbed round moves neither the median nor the spread by much', () => {
+test('one outlier hardly changes the median and the spread', () => {
   expect(median([1, 1.1, 1.2, 1.1, 9])).toBe(1.1);
   expect(spread([1, 1.1, 1.2, 1.1, 9])).toBeCloseTo(0.1);
 });
 
-test('values that are alike have no spread, and none at all are a fault', () => {
+test('equal values have no spread, and no values throw', () => {
   expect(spread([2, 2, 2])).toBe(0);
   expect(() => median([])).toThrow('no values');
 });

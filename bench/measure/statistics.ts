@@ -1,4 +1,8 @@
-/** The value below which a share of some values lies, from 0 to 1; between two of them it is interpolated. Throws for none. */
+/**
+ * Returns the value below which `share` of the values lie, from 0 to 1, interpolated between neighbours.
+ *
+ * @throws Error when there are no values
+ */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
@@ -8,8 +12,8 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** The value in the middle. */
+/** Returns the middle value. */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** How far apart the middle half of some values lies: what one disturbed round cannot move. */
+/** Returns the interquartile range, which one outlier hardly changes. */
 export const spread = (values: readonly number[]): number => quantile(values, 0.75) - quantile(values, 0.25);

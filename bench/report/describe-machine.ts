@@ -2,7 +2,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import sharp from 'sharp';
 import type { Results } from './results.ts';
 
-/** What the figures hold for, as far as the machine itself and the programs in this process tell. */
+/** Describes the machine and the versions of the programs in this process. */
 export const describeMachine = (): Pick<Results, 'machine' | 'versions'> => ({
   machine: {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -13,7 +13,7 @@ export const describeMachine = (): Pick<Results, 'machine' | 'versions'> => ({
   versions: { Bun: Bun.version, sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips },
 });
 
-/** The commit that is measured, with `+` behind it when files were changed since; `unknown` outside of a repository. */
+/** Reads the current commit, with `+` when files were changed since; `unknown` outside a repository. */
 export async function readCommit(): Promise<string> {
   const run = async (...words: string[]) => {
     const git = Bun.spawn(['git', ...words], { cwd: import.meta.dirname, stdout: 'pipe', stderr: 'ignore' });

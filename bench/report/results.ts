@@ -1,36 +1,36 @@
 import type { Figure } from '../measure/figure.ts';
 
-/** What one row gave when it was last measured. */
+/** The latest measurement of one row. */
 export interface RowResult {
-  /** The state of the code; with `+` behind it when files had been changed since. */
+  /** The measured commit, with `+` when files had been changed since. */
   commit: string;
   measuredAt: string;
-  /** 1 is a full run. */
+  /** Factor of every count; 1 is a full run. */
   effort: number;
   figures: Figure[];
-  /** Facts that are no figures. */
+  /** Facts beside the figures. */
   notes: string[];
 }
 
-/** What was measured, on one machine: rows keep what they gave until they are measured again. */
+/** The latest measurements of every row on one machine. */
 export interface Results {
   machine: { cpu: string; cores: number; memoryGiB: number; system: string };
   versions: Record<string, string>;
-  /** Where the pictures come from. */
-  pictures: string;
+  /** Where the images come from. */
+  images: string;
   rows: Record<string, RowResult>;
 }
 
-/** Where the latest results lie. */
+/** Path of the latest results. */
 export const latestPath = new URL('../results/latest.json', import.meta.url).pathname;
 
-/** Reads results; null where there are none. */
+/** Reads results; null when the file does not exist. */
 export async function readResults(path: string): Promise<Results | null> {
   const file = Bun.file(path);
   return (await file.exists()) ? ((await file.json()) as Results) : null;
 }
 
-/** Puts new results beside those of other rows, unless those are of another machine. */
+/** Keeps the rows of earlier results that were not measured again, unless they come from another machine. */
 export function mergeResults(before: Results | null, now: Results): Results {
   const comparable = before && JSON.stringify(before.machine) === JSON.stringify(now.machine);
   return { ...now, rows: { ...(comparable && before.rows), ...now.rows } };

@@ -2,20 +2,20 @@ import { openRenderLoop, type RenderLoop } from '../baselines/render-loop.ts';
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import { median } from '../measure/statistics.ts';
-import { repeat, sendPicture } from '../stack/client.ts';
+import { repeat, sendImage } from '../stack/client.ts';
 import { startEmbedded } from '../stack/start-embedded.ts';
 import { startService } from '../stack/start-service.ts';
 import { type RowContext, scaled } from './row.ts';
 import { square } from './specs.ts';
 
-/** From POST with `Prefer: wait` to the finished job, one at a time, beside bare sharp alone; p50 by the clock. */
+/** Median time from a POST with `Prefer: wait` to the finished job, one at a time, compared with bare sharp. */
 export async function latency(context: RowContext): Promise<Figure[]> {
   const bare = await openRenderLoop('sharp');
   const service = await startService(await context.servers(), { workers: 1, concurrency: 1 });
   const onRedis = await measure(context, bare, service.api, { what: 'Redis, Postgres and S3', atMost: 20 });
   await service.close();
   const embedded = await startEmbedded();
-  const byDefault = await measure(context, bare, embedded, { what: 'the embedded default', atMost: 30 });
+  const byDefault = await measure(context, bare, embedded, { what: 'embedded default', atMost: 30 });
   await embedded.close();
   await bare.close();
   return [...onRedis, ...byDefault];
@@ -28,23 +28,23 @@ async function measure(
   { what, atMost }: { what: string; atMost: number },
 ): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const picture of [await context.pictures.large(), await context.pictures.small()]) {
+  for (const source of [await context.images.large(), await context.images.small()]) {
     const times = scaled(context, 15);
-    const send = async (walls: number[]) => {
-      const began = performance.now();
+    const send = async (durations: number[]) => {
+      const startedAt = performance.now();
       const options = { width: '200', height: '200' };
-      const { status } = await sendPicture(api, picture, { options, headers: { prefer: 'wait=30' } });
-      if (status !== 'success') throw new Error(`the answer came while the job was ${status}`);
-      walls.push(performance.now() - began);
+      const { status } = await sendImage(api, source, { options, headers: { prefer: 'wait=30' } });
+      if (status !== 'success') throw new Error(`the job was still ${status} in the answer`);
+      durations.push(performance.now() - startedAt);
     };
     const subject = async () => {
-      const walls: number[] = [];
-      await repeat(times, 1, () => send(walls));
-      return median(walls);
+      const durations: number[] = [];
+      await repeat(times, 1, () => send(durations));
+      return median(durations);
     };
-    const baseline = async () => median((await bare.render(picture, square, times)).wallMs);
+    const baseline = async () => median((await bare.render(source, square, times)).wallMs);
     const rounds = await alternate(context.rounds, { subject, baseline });
-    const name = { row: 'latency', what: `${picture.name}, ${what}`, unit: 'ms', goal: { atMost } } as const;
+    const name = { row: 'latency', what: `${source.name}, ${what}`, unit: 'ms', goal: { atMost } } as const;
     figures.push(toFigure({ ...name, comparison: 'difference' }, rounds));
   }
   return figures;

@@ -17,7 +17,7 @@ const largeRows = [1_000_000, 10_000_000];
 const pagesPerRound = 100;
 const limit = 20;
 
-/** One way of asking for a page. */
+/** A kind of page. */
 interface View extends Pick<JobsQuery, 'owner' | 'status'> {
   deep: boolean;
 }
@@ -27,13 +27,13 @@ const views: Record<string, View> = {
   'deep pages': { owner: everybody, deep: true },
   'first page of one status': { owner: everybody, status: 'error', deep: false },
   'deep pages of one status': { owner: everybody, status: 'error', deep: true },
-  'first page of one key': { owner: fewOwner, deep: false },
-  'deep pages of one key': { owner: fewOwner, deep: true },
+  'first page of one API key': { owner: fewOwner, deep: false },
+  'deep pages of one API key': { owner: fewOwner, deep: true },
 };
 
 /**
- * What the pages of a list cost in the database, parsing and planning included: p99 over random places. A table that grows
- * is asked in turns with one that stays small.
+ * Time in the database for a page of the list, with parsing and planning: p99 over random pages. A large table alternates
+ * with a small one.
  */
 export async function list(context: RowContext): Promise<Figure[]> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-bench-'));
@@ -43,19 +43,17 @@ export async function list(context: RowContext): Promise<Figure[]> {
   await fillTables(small.sql, { from: 1, to: count });
   const figures: Figure[] = [];
   let rows = 0;
-  for (const wanted of largeRows.map((size) => scaled(context, size))) {
-    await fillTables(large.sql, { from: rows + 1, to: wanted });
-    rows = wanted;
-    for (const [view, asked] of Object.entries(views)) {
-      const sides = { subject: () => measure(large, asked), baseline: () => measure(small, asked) };
+  for (const target of largeRows.map((size) => scaled(context, size))) {
+    await fillTables(large.sql, { from: rows + 1, to: target });
+    rows = target;
+    for (const [name, view] of Object.entries(views)) {
+      const sides = { subject: () => measure(large, view), baseline: () => measure(small, view) };
       const rounds = await alternate(context.rounds, sides);
-      const name = { row: 'list', what: `${view}, ${toText(rows)} jobs`, unit: 'ms' } as const;
+      const what = `${name}, ${toText(rows)} jobs`;
+      const compared = `${what} compared with ${toText(count)}`;
       figures.push(
-        toFigure({ ...name, comparison: 'value', goal: { atMost: 5 } }, rounds),
-        toFigure(
-          { ...name, what: `${name.what} beside ${toText(count)}`, comparison: 'ratio', goal: { atMost: 1.5 } },
-          rounds,
-        ),
+        toFigure({ row: 'list', what, unit: 'ms', comparison: 'value', goal: { atMost: 5 } }, rounds),
+        toFigure({ row: 'list', what: compared, unit: 'ms', comparison: 'ratio', goal: { atMost: 1.5 } }, rounds),
       );
     }
   }
@@ -97,7 +95,7 @@ async function measure(table: Table, { deep, ...query }: View): Promise<number> 
   return quantile(times, 0.99);
 }
 
-/** A random place. Only one row is read beside it, so that most of the page was not. */
+/** Finds the cursor of a random page. It reads only one row, so that the rows of the page are not in memory yet. */
 async function findCursor({ plain, sql }: Table, query: Omit<View, 'deep'>): Promise<string | undefined> {
   const [row] = await sql<{ at: Date }[]>`
     select min(created_at) + random() * (max(created_at) - min(created_at)) as at

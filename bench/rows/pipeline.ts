@@ -3,14 +3,14 @@ import { alternate } from '../measure/alternate.ts';
 import { readCpuMs } from '../measure/cpu.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import { round } from '../report/text-table.ts';
-import { repeat, sendPicture } from '../stack/client.ts';
+import { repeat, sendImage } from '../stack/client.ts';
 import type { ServerUse } from '../stack/start-servers.ts';
 import { startService } from '../stack/start-service.ts';
-import { untilAllEnded } from '../stack/until-all-ended.ts';
+import { waitForAllJobs } from '../stack/wait-for-all-jobs.ts';
 import { type RowContext, scaled } from './row.ts';
 import { square } from './specs.ts';
 
-/** Thumbnails per CPU second of API, worker and renderers together, from upload to end, beside bare sharp. */
+/** Thumbnails per CPU second of API, worker and renderers, from upload to end, compared with bare sharp. */
 export async function pipeline(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1 });
@@ -18,16 +18,16 @@ export async function pipeline(context: RowContext): Promise<Figure[]> {
   const bare = await openRenderLoop('sharp');
   const figures: Figure[] = [];
   const options = { width: '200', height: '200' };
-  for (const { picture, jobs, goal } of [
-    { picture: await context.pictures.large(), jobs: 40, goal: { atLeast: 0.7 } },
-    { picture: await context.pictures.small(), jobs: 150, goal: null },
+  for (const { source, jobs, goal } of [
+    { source: await context.images.large(), jobs: 40, goal: { atLeast: 0.7 } },
+    { source: await context.images.small(), jobs: 150, goal: null },
   ]) {
     const times = scaled(context, jobs);
     const others: (ServerUse & { load: number })[] = [];
     const subject = async () => {
       const [used, load, before] = [await servers.readUse(), process.cpuUsage(), readCpuMs(pids)];
-      await repeat(times, 4, () => sendPicture(service.api, picture, { options }));
-      await untilAllEnded(servers.sql);
+      await repeat(times, 4, () => sendImage(service.api, source, { options }));
+      await waitForAllJobs(servers.sql);
       const spent = readCpuMs(pids) - before;
       const { user, system } = process.cpuUsage(load);
       const { store, database, queue } = await servers.readUse();
@@ -39,14 +39,14 @@ export async function pipeline(context: RowContext): Promise<Figure[]> {
       });
       return times / (spent / 1_000);
     };
-    const baseline = async () => 1_000 / (await bare.render(picture, square, times)).cpuMs;
+    const baseline = async () => 1_000 / (await bare.render(source, square, times)).cpuMs;
     const rounds = await alternate(context.rounds, { subject, baseline });
-    const name = { row: 'pipeline', what: picture.name, unit: 'per CPU s', comparison: 'ratio', goal } as const;
+    const name = { row: 'pipeline', what: source.name, unit: 'per CPU s', comparison: 'ratio', goal } as const;
     figures.push(toFigure(name, rounds));
-    const share = (part: keyof (typeof others)[number]) =>
-      round(others.reduce((sum, use) => sum + use[part], 0) / others.length / times);
+    const perUpload = (name: keyof (typeof others)[number]) =>
+      `${round(others.reduce((sum, use) => sum + use[name], 0) / others.length / times)} ms`;
     context.note(
-      `${picture.name}: beside this, each upload cost ${share('store')} ms CPU in the store (${servers.names.store}), ${share('database')} in the database, ${share('queue')} in the queue and ${share('load')} in the load generator`,
+      `${source.name}: further CPU per upload: ${perUpload('store')} in the store (${servers.names.store}), ${perUpload('database')} in the database, ${perUpload('queue')} in the queue, ${perUpload('load')} in the load generator`,
     );
   }
   await bare.close();

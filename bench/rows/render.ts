@@ -1,46 +1,46 @@
-import type { SpecPair } from '../baselines/loop-order.ts';
+import type { SpecPair } from '../baselines/loop-messages.ts';
 import { openRenderLoop } from '../baselines/render-loop.ts';
+import type { SourceImage } from '../images/open-images.ts';
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
-import type { SourceImage } from '../pictures/pictures.ts';
-import { sendPicture } from '../stack/client.ts';
+import { sendImage } from '../stack/client.ts';
+import { measureJobs, warmUp } from '../stack/measure-jobs.ts';
 import { startService } from '../stack/start-service.ts';
-import { measureJobs, warmUp } from '../stack/worker-cost.ts';
 import { type RowContext, scaled } from './row.ts';
 import { cover, square } from './specs.ts';
 
 interface Case {
-  picture: SourceImage;
+  source: SourceImage;
   spec: SpecPair;
-  /** In one round. */
+  /** Per round. */
   jobs: number;
   atMost: number;
 }
 
-/** CPU per job of worker and renderer, from the message to the acknowledged end, beside bare sharp. */
+/** CPU per job of worker and renderer, from the message to its acknowledgement, compared with bare sharp. */
 export async function render(context: RowContext): Promise<Figure[]> {
-  const { pictures } = context;
+  const { images } = context;
   const cases: Case[] = [
-    { picture: await pictures.large(), spec: square, jobs: 30, atMost: 1.15 },
-    // As sharp's own benchmark has them.
-    { picture: await pictures.sharpJpeg(), spec: cover(720, 588, 'jpeg'), jobs: 30, atMost: 1.15 },
-    { picture: await pictures.sharpPng(), spec: cover(720, 540, 'png'), jobs: 15, atMost: 1.15 },
-    { picture: await pictures.small(), spec: square, jobs: 150, atMost: 2 },
+    { source: await images.large(), spec: square, jobs: 30, atMost: 1.15 },
+    // The sizes of sharp's own benchmark.
+    { source: await images.sharpJpeg(), spec: cover(720, 588, 'jpeg'), jobs: 30, atMost: 1.15 },
+    { source: await images.sharpPng(), spec: cover(720, 540, 'png'), jobs: 15, atMost: 1.15 },
+    { source: await images.small(), spec: square, jobs: 150, atMost: 2 },
   ];
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1, concurrency: 1 });
   const bare = await openRenderLoop('sharp');
   const figures: Figure[] = [];
-  for (const { picture, spec, jobs, atMost } of cases) {
+  for (const { source, spec, jobs, atMost } of cases) {
     const times = scaled(context, jobs);
-    const { image } = await sendPicture(service.api, picture);
+    const { image } = await sendImage(service.api, source);
     if (figures.length === 0) await warmUp(servers, service, image.id);
     const job = { imageId: image.id, options: spec.options };
     const subject = () => measureJobs(servers, service, job, times);
-    const baseline = async () => (await bare.render(picture, spec, times)).cpuMs;
+    const baseline = async () => (await bare.render(source, spec, times)).cpuMs;
     const rounds = await alternate(context.rounds, { subject, baseline });
     const { width, height, format } = spec.options;
-    const what = `${picture.name} to ${width} x ${height} ${format}`;
+    const what = `${source.name} to ${width} x ${height} ${format}`;
     figures.push(toFigure({ row: 'render', what, unit: 'ms CPU', comparison: 'ratio', goal: { atMost } }, rounds));
   }
   await bare.close();

@@ -1,34 +1,34 @@
 import { availableParallelism } from 'node:os';
 import { type Figure, type Round, toFigure } from '../measure/figure.ts';
-import { addJob, repeat, sendPicture } from '../stack/client.ts';
+import { addJob, repeat, sendImage } from '../stack/client.ts';
+import { warmUp } from '../stack/measure-jobs.ts';
 import { startService } from '../stack/start-service.ts';
-import { untilAllEnded } from '../stack/until-all-ended.ts';
-import { warmUp } from '../stack/worker-cost.ts';
+import { waitForAllJobs } from '../stack/wait-for-all-jobs.ts';
 import { type RowContext, scaled } from './row.ts';
 import { square } from './specs.ts';
 
-/** Jobs per second by the clock with one renderer and more, up to two above the cores; the servers share those cores. */
+/** Jobs per second with one renderer up to two more than cores. The servers run on the same cores. */
 export async function renderers(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const cases = [
-    { picture: await context.pictures.large(), jobs: 60 },
-    { picture: await context.pictures.small(), jobs: 300 },
+    { source: await context.images.large(), jobs: 60 },
+    { source: await context.images.small(), jobs: 300 },
   ];
   const figures: Figure[] = [];
   for (let concurrency = 1; concurrency <= availableParallelism() + 2; concurrency++) {
     const service = await startService(servers, { workers: 1, concurrency });
-    for (const { picture, jobs } of cases) {
-      const { image } = await sendPicture(service.api, picture);
-      if (picture === cases[0]?.picture) await warmUp(servers, service, image.id);
+    for (const { source, jobs } of cases) {
+      const { image } = await sendImage(service.api, source);
+      if (source === cases[0]?.source) await warmUp(servers, service, image.id);
       const times = scaled(context, jobs);
       const rounds: Round[] = [];
       for (let round = 0; round < context.rounds; round++) {
-        const began = performance.now();
+        const startedAt = performance.now();
         await repeat(times, 8, () => addJob(service.api, image.id, square.options));
-        await untilAllEnded(servers.sql);
-        rounds.push({ subject: (times * 1_000) / (performance.now() - began), baseline: null });
+        await waitForAllJobs(servers.sql);
+        rounds.push({ subject: (times * 1_000) / (performance.now() - startedAt), baseline: null });
       }
-      const what = `${concurrency} renderers, ${picture.name}`;
+      const what = `${concurrency === 1 ? '1 renderer' : `${concurrency} renderers`}, ${source.name}`;
       figures.push(toFigure({ row: 'renderers', what, unit: 'jobs/s', comparison: 'value', goal: null }, rounds));
     }
     await service.close();

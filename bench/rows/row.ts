@@ -1,23 +1,23 @@
+import type { Images } from '../images/open-images.ts';
 import type { Figure } from '../measure/figure.ts';
-import type { Pictures } from '../pictures/pictures.ts';
 import type { Servers } from '../stack/start-servers.ts';
 
-/** What a row is given. */
+/** What a row needs to measure. */
 export interface RowContext {
-  pictures: Pictures;
-  /** How often a comparison is repeated. */
+  images: Images;
+  /** Repetitions of each comparison. */
   rounds: number;
-  /** What every count is multiplied by; 1 is a full run. */
+  /** Factor of every count; 1 is a full run. */
   effort: number;
-  /** Postgres, Redis and S3, started when a row first asks for them and shared by all that do. */
+  /** Postgres, Redis and S3, which start at the first call and are shared by all rows. */
   servers: () => Promise<Servers>;
-  /** Keeps a fact that is no figure, beside the figures of the row. */
+  /** Adds a fact to the results of the row. */
   note: (text: string) => void;
 }
 
 /** Measures one row of the table. */
 export type Row = (context: RowContext) => Promise<Figure[]>;
 
-/** A count of a full run, as large as the effort makes it; at least 1. */
+/** Scales a count of a full run by the effort, to at least 1. */
 export const scaled = ({ effort }: Pick<RowContext, 'effort'>, count: number): number =>
   Math.max(1, Math.round(count * effort));

@@ -13,7 +13,7 @@ import { start } from './start.ts';
 import { store } from './store.ts';
 import { upload } from './upload.ts';
 
-/** Every row, in the order of the table. */
+/** Every row by its name, in the order of the table. */
 export const rows: Record<string, Row> = {
   render,
   pipeline,

@@ -6,7 +6,6 @@ import { readCpuMs } from '../measure/cpu.ts';
 import { type Figure, type Round, toFigure } from '../measure/figure.ts';
 import { round } from '../report/text-table.ts';
 import { repeat } from '../stack/client.ts';
-
 import type { Servers } from '../stack/start-servers.ts';
 import { startService } from '../stack/start-service.ts';
 import { type RowContext, scaled } from './row.ts';
@@ -15,7 +14,7 @@ const settleMs = 3_000;
 const windowMs = 2_500;
 const concurrency = 8;
 
-/** Jobs per second with a render that does nothing and a deep queue: what queue and database can carry. */
+/** Jobs per second with a render that does nothing and a long queue: the capacity of queue and database. */
 export async function scale(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const depth = scaled(context, 100_000);
@@ -26,16 +25,17 @@ export async function scale(context: RowContext): Promise<Figure[]> {
   const figures: Figure[] = [];
   const name = { row: 'scale', comparison: 'value' } as const;
   for (const workers of [1, 2, 4]) {
+    const count = workers === 1 ? '1 worker' : `${workers} workers`;
     const { rates, queue, database, own } = await measure(context, servers, workers);
-    figures.push(toFigure({ ...name, what: `${workers} workers`, unit: 'jobs/s', goal: null }, rates));
-    context.note(`${workers} workers used ${round(own)} ms CPU of their own for each job`);
+    figures.push(toFigure({ ...name, what: count, unit: 'jobs/s', goal: null }, rates));
+    context.note(`${count}: ${round(own)} ms CPU of the workers per job`);
     if (workers < 4) continue;
     const goal = { atLeast: 1_000 };
     const cores = availableParallelism();
     figures.push(
-      toFigure({ ...name, what: 'what one core carries of the queue', unit: 'jobs/s', goal }, toRates(queue, 1)),
+      toFigure({ ...name, what: 'queue capacity of one core', unit: 'jobs/s', goal }, toRates(queue, 1)),
       toFigure(
-        { ...name, what: `what ${cores} cores carry of the database`, unit: 'jobs/s', goal },
+        { ...name, what: `database capacity of ${cores} cores`, unit: 'jobs/s', goal },
         toRates(database, cores),
       ),
     );
@@ -59,7 +59,7 @@ async function measure(context: RowContext, servers: Servers, workers: number) {
   let ownMs = 0;
   let jobs = 0;
   for (let turn = 0; turn < context.rounds; turn++) {
-    const [began, used, own, before] = [
+    const [startedAt, used, own, before] = [
       performance.now(),
       await servers.readUse(),
       readCpuMs(service.workerPids),
@@ -68,8 +68,8 @@ async function measure(context: RowContext, servers: Servers, workers: number) {
     await Bun.sleep(windowMs);
     const done = (await countDone(servers)) - before;
     const use = await servers.readUse();
-    if (done === 0) throw new Error('nothing was done: the queue is empty');
-    measured.rates.push({ subject: done / ((performance.now() - began) / 1_000), baseline: null });
+    if (done === 0) throw new Error('no job was done: the queue is empty');
+    measured.rates.push({ subject: done / ((performance.now() - startedAt) / 1_000), baseline: null });
     measured.queue.push((use.queue - used.queue) / done);
     measured.database.push((use.database - used.database) / done);
     ownMs += readCpuMs(service.workerPids) - own;
@@ -79,7 +79,7 @@ async function measure(context: RowContext, servers: Servers, workers: number) {
   return { ...measured, own: ownMs / jobs };
 }
 
-/** By what was inserted, which costs next to nothing: a count would be work for the database. */
+/** Counts finished jobs from the statistics of the table: counting rows would add load to the database. */
 async function countDone({ sql }: Servers): Promise<number> {
   const [row] = await sql`select n_tup_ins as done from pg_stat_user_tables where relname = 'thumbnails'`;
   return Number(row?.done);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { LoopAnswer, SpecPair } from '../baselines/loop-order.ts';
+import type { LoopResult, SpecPair } from '../baselines/loop-messages.ts';
 import { openRenderLoop } from '../baselines/render-loop.ts';
 import { alternate, type Sides } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
@@ -8,25 +8,25 @@ import { startService } from '../stack/start-service.ts';
 import { type RowContext, scaled } from './row.ts';
 import { square } from './specs.ts';
 
-/** What is looked at: CPU and time by the clock for each rendering, memory of the process, size of the thumbnail. */
-const looks = {
-  CPU: { unit: 'ms CPU', read: ({ cpuMs }: LoopAnswer) => cpuMs },
-  'by the clock': { unit: 'ms', read: ({ wallMs }: LoopAnswer) => median(wallMs) },
-  memory: { unit: 'MiB', read: ({ residentBytes }: LoopAnswer) => residentBytes / 1_024 ** 2 },
-  size: { unit: 'KB', read: ({ bytes }: LoopAnswer) => bytes / 1_000 },
+/** Per rendering: CPU time, elapsed time, memory of the process and size of the thumbnail. */
+const measures = {
+  CPU: { unit: 'ms CPU', read: ({ cpuMs }: LoopResult) => cpuMs },
+  'elapsed time': { unit: 'ms', read: ({ wallMs }: LoopResult) => median(wallMs) },
+  memory: { unit: 'MiB', read: ({ residentBytes }: LoopResult) => residentBytes / 1_024 ** 2 },
+  size: { unit: 'KB', read: ({ bytes }: LoopResult) => bytes / 1_000 },
 };
 
-/** What the settings of a renderer were chosen by: others, each beside the one that it has. */
+/** The measurements behind the renderer's settings: alternatives, each compared with the setting in use. */
 export async function settings(context: RowContext): Promise<Figure[]> {
   return [...(await threads(context)), ...(await allocators(context)), ...(await efforts(context))];
 }
 
 async function threads(context: RowContext): Promise<Figure[]> {
   const loop = await openRenderLoop('renderer');
-  const picture = await context.pictures.large();
-  const render = (count: number) => () => loop.render(picture, square, scaled(context, 20), count);
+  const source = await context.images.large();
+  const render = (count: number) => () => loop.render(source, square, scaled(context, 20), count);
   const sides = { subject: render(2), baseline: render(1) };
-  const figures = await compare(context, 'two threads of libvips beside one', ['CPU', 'by the clock'], sides);
+  const figures = await compare(context, 'two libvips threads compared with one', ['CPU', 'elapsed time'], sides);
   await loop.close();
   return figures;
 }
@@ -34,40 +34,41 @@ async function threads(context: RowContext): Promise<Figure[]> {
 const jemalloc = ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/libjemalloc.so.2`);
 
 async function allocators(context: RowContext): Promise<Figure[]> {
-  const pictures = [await context.pictures.large(), await context.pictures.sharpPng(), await context.pictures.small()];
-  const ours = await openRenderLoop('renderer', await readAllocator(context));
+  const { large, sharpPng, small } = context.images;
+  const sources = [await large(), await sharpPng(), await small()];
+  const current = await openRenderLoop('renderer', await readAllocator(context));
   const preloads = jemalloc.filter(existsSync).map((path) => ({ name: 'jemalloc', environment: { LD_PRELOAD: path } }));
   const figures: Figure[] = [];
-  for (const { name, environment } of [{ name: `glibc's allocator as it comes`, environment: {} }, ...preloads]) {
-    const theirs = await openRenderLoop('renderer', environment);
-    for (const picture of pictures) {
-      const render = (loop: typeof ours) => () => loop.render(picture, square, scaled(context, 30));
-      const sides = { subject: render(theirs), baseline: render(ours) };
-      figures.push(...(await compare(context, `${name}, ${picture.name}`, ['CPU', 'memory'], sides)));
+  for (const { name, environment } of [{ name: 'glibc allocator with its defaults', environment: {} }, ...preloads]) {
+    const alternative = await openRenderLoop('renderer', environment);
+    for (const source of sources) {
+      const render = (loop: typeof current) => () => loop.render(source, square, scaled(context, 30));
+      const sides = { subject: render(alternative), baseline: render(current) };
+      figures.push(...(await compare(context, `${name}, ${source.name}`, ['CPU', 'memory'], sides)));
     }
-    await theirs.close();
+    await alternative.close();
   }
-  await ours.close();
+  await current.close();
   return figures;
 }
 
-/** How a renderer is told to allocate, by the environment of one that runs. */
+/** Reads the variables that configure the allocator from the environment of a running renderer. */
 async function readAllocator(context: RowContext): Promise<Record<string, string>> {
   const { workers, close } = await startService(await context.servers(), { workers: 1, concurrency: 1 });
   const [renderer] = (await workers[0]?.children()) ?? [];
-  const words = readFileSync(`/proc/${renderer}/environ`, 'utf8').split('\0');
+  const variables = readFileSync(`/proc/${renderer}/environ`, 'utf8').split('\0');
   await close();
-  const pairs = words.filter((word) => /^(MI)?MALLOC_/.test(word)).map((word) => word.split('=', 2));
+  const pairs = variables.filter((each) => /^(MI)?MALLOC_/.test(each)).map((each) => each.split('=', 2));
   return Object.fromEntries(pairs);
 }
 
-/** Other efforts of the encoders than those of a renderer, for a small picture as it is. */
+/** Compares other efforts of the encoders with the renderer's, on a small image in its own size. */
 async function efforts(context: RowContext): Promise<Figure[]> {
   const loop = await openRenderLoop('sharp');
-  const picture = await context.pictures.small();
+  const source = await context.images.small();
   const at = (format: 'webp' | 'avif', options: object): SpecPair => ({
-    options: { width: picture.widthPx, height: picture.heightPx, format },
-    bare: { resize: { width: picture.widthPx, height: picture.heightPx }, format, options },
+    options: { width: source.widthPx, height: source.heightPx, format },
+    bare: { resize: { width: source.widthPx, height: source.heightPx }, format, options },
   });
   const cases = [
     { format: 'webp', quality: 80, usual: 4, others: [0, 2, 6] },
@@ -77,9 +78,11 @@ async function efforts(context: RowContext): Promise<Figure[]> {
   for (const { format, quality, usual, others } of cases) {
     for (const effort of others) {
       const render = (tried: number) => () =>
-        loop.render(picture, at(format, { quality, effort: tried }), scaled(context, 20));
+        loop.render(source, at(format, { quality, effort: tried }), scaled(context, 20));
       const sides = { subject: render(effort), baseline: render(usual) };
-      figures.push(...(await compare(context, `${format} effort ${effort} beside ${usual}`, ['CPU', 'size'], sides)));
+      figures.push(
+        ...(await compare(context, `${format} effort ${effort} compared with ${usual}`, ['CPU', 'size'], sides)),
+      );
     }
   }
   await loop.close();
@@ -87,18 +90,15 @@ async function efforts(context: RowContext): Promise<Figure[]> {
 }
 
 async function compare(
-  { rounds }: RowContext,
+  context: RowContext,
   what: string,
-  at: (keyof typeof looks)[],
-  sides: Sides<LoopAnswer>,
+  names: (keyof typeof measures)[],
+  sides: Sides<LoopResult>,
 ): Promise<Figure[]> {
-  const answers = await alternate(rounds, sides);
-  return at.map((look) => {
-    const { unit, read } = looks[look];
-    const name = { row: 'settings', what: `${what}: ${look}`, unit, comparison: 'ratio', goal: null } as const;
-    return toFigure(
-      name,
-      answers.map(({ subject, baseline }) => ({ subject: read(subject), baseline: read(baseline) })),
-    );
+  const results = await alternate(context.rounds, sides);
+  return names.map((name) => {
+    const { unit, read } = measures[name];
+    const rounds = results.map(({ subject, baseline }) => ({ subject: read(subject), baseline: read(baseline) }));
+    return toFigure({ row: 'settings', what: `${what}: ${name}`, unit, comparison: 'ratio', goal: null }, rounds);
   });
 }

@@ -1,8 +1,8 @@
 import { alternate } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
-import { sendPicture } from '../stack/client.ts';
+import { sendImage } from '../stack/client.ts';
+import { measureJobs, warmUp } from '../stack/measure-jobs.ts';
 import { startService } from '../stack/start-service.ts';
-import { measureJobs, warmUp } from '../stack/worker-cost.ts';
 import { type RowContext, scaled } from './row.ts';
 
 const widths = {
@@ -12,11 +12,11 @@ const widths = {
   10: [1600, 1200, 1000, 800, 640, 480, 320, 240, 160, 100],
 };
 
-/** One job with several thumbnails of the 12 MP picture, beside one that makes the largest of them alone. */
+/** CPU of a job with several thumbnails of the 12 MP image, compared with a job for only the largest of them. */
 export async function sizes(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
   const service = await startService(servers, { workers: 1, concurrency: 1 });
-  const { image } = await sendPicture(service.api, await context.pictures.large());
+  const { image } = await sendImage(service.api, await context.images.large());
   await warmUp(servers, service, image.id);
   const times = scaled(context, 10);
   const measure = (count: keyof typeof widths) => () => {

@@ -1,6 +1,6 @@
-import type { SpecPair } from '../baselines/loop-order.ts';
+import type { SpecPair } from '../baselines/loop-messages.ts';
 
-// What `encode.ts` of the renderer tells sharp: the same work on both sides.
+// The encoder options of the renderer's `encode.ts`, so that both sides do the same work.
 const encoders = {
   webp: { quality: 80 },
   jpeg: { quality: 80, mozjpeg: true },
@@ -8,11 +8,11 @@ const encoders = {
   avif: { quality: 55, effort: 3 },
 };
 
-/** A thumbnail that covers its box. */
+/** Describes a thumbnail with `fit: cover`. */
 export const cover = (width: number, height: number, format: SpecPair['options']['format']): SpecPair => ({
   options: { width, height, format },
   bare: { resize: { width, height, fit: 'cover' }, format, options: encoders[format] },
 });
 
-/** What is asked of the large and of the small picture. */
+/** The thumbnail of the large and the small image. */
 export const square = cover(200, 200, 'webp');

@@ -5,13 +5,13 @@ import { type Figure, type Round, toFigure } from '../measure/figure.ts';
 import { startEmbedded } from '../stack/start-embedded.ts';
 import { type RowContext, scaled } from './row.ts';
 
-/** From the one command to a service that is ready, with its own Postgres: on no data, and on those of an earlier start. */
+/** Time from `bun start` to a ready service with its own Postgres, without data and with the data of an earlier start. */
 export async function start(context: RowContext): Promise<Figure[]> {
   const first: Round[] = [];
-  const again: Round[] = [];
+  const later: Round[] = [];
   for (let round = 0; round < scaled(context, 4); round++) {
     const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-bench-'));
-    for (const rounds of [first, again, again]) {
+    for (const rounds of [first, later, later]) {
       const service = await startEmbedded(directory);
       rounds.push({ subject: service.startMs / 1_000, baseline: null });
       await service.close();
@@ -20,7 +20,7 @@ export async function start(context: RowContext): Promise<Figure[]> {
   }
   const name = { row: 'start', unit: 's', comparison: 'value' } as const;
   return [
-    toFigure({ ...name, what: 'the first start, which makes the database', goal: null }, first),
-    toFigure({ ...name, what: 'a later start', goal: { atMost: 3 } }, again),
+    toFigure({ ...name, what: 'first start, which creates the database', goal: null }, first),
+    toFigure({ ...name, what: 'later start', goal: { atMost: 3 } }, later),
   ];
 }

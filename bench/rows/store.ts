@@ -9,11 +9,11 @@ import { type RowContext, scaled } from './row.ts';
 
 const key = 'originals/bench';
 
-/** CPU of the client for whole bodies to and from S3: the store of the service beside the SDK with its defaults. */
+/** CPU of the S3 client for whole bodies: the store of the service compared with the SDK and its defaults. */
 export async function store(context: RowContext): Promise<Figure[]> {
   const { environment } = await context.servers();
   const { own, sdk, close } = openBoth(environment);
-  const { bytes: large } = await context.pictures.large();
+  const { bytes: large } = await context.images.large();
   const small = large.slice(0, 5_000);
   const Bucket = environment.S3_BUCKET;
   const cases = [
@@ -24,7 +24,7 @@ export async function store(context: RowContext): Promise<Figure[]> {
       baseline: () => sdk.send(new PutObjectCommand({ Bucket, Key: key, Body: large })),
     },
     {
-      what: 'read of 2.8 MB',
+      what: 'get of 2.8 MB',
       times: 60,
       subject: () => own.read(key),
       baseline: async () => (await sdk.send(new GetObjectCommand({ Bucket, Key: key }))).Body?.transformToByteArray(),

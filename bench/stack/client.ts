@@ -1,8 +1,8 @@
 import type { App } from '@thumbnail-api/testing/processes';
-import type { SourceImage } from '../pictures/pictures.ts';
+import type { SourceImage } from '../images/open-images.ts';
 
-/** A job as the API shows it, as far as it is looked at here. */
-export interface ShownJob {
+/** The fields of a job that the bench reads. */
+export interface Job {
   id: string;
   status: string;
   image: { id: string };
@@ -15,34 +15,34 @@ export interface SendOptions {
   headers?: Record<string, string>;
 }
 
-/** Sends a picture as a form, and gives the job. Throws for every answer but 201. */
-export function sendPicture({ url }: Pick<App, 'url'>, picture: SourceImage, { options, headers }: SendOptions = {}) {
+/** Uploads an image as a form and returns its job. @throws Error when the status is not 201 */
+export function sendImage({ url }: Pick<App, 'url'>, source: SourceImage, { options, headers }: SendOptions = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries(options ?? {})) form.append(name, value);
-  form.append('file', new Blob([picture.bytes], { type: picture.type }), 'picture');
+  form.append('file', new Blob([source.bytes], { type: source.type }), 'image');
   return expectJob(fetch(`${url}/jobs`, { method: 'POST', body: form, ...(headers && { headers }) }));
 }
 
-/** Asks for other thumbnails of an image, and gives the job. Throws for every answer but 201. */
-export function addJob({ url }: Pick<App, 'url'>, imageId: string, options: object): Promise<ShownJob> {
+/** Creates another job on an image and returns it. @throws Error when the status is not 201 */
+export function addJob({ url }: Pick<App, 'url'>, imageId: string, options: object): Promise<Job> {
   const headers = { 'content-type': 'application/json' };
   return expectJob(fetch(`${url}/images/${imageId}/jobs`, { method: 'POST', body: JSON.stringify(options), headers }));
 }
 
-/** Does something so often, some at a time. */
-export async function repeat(times: number, atATime: number, work: () => Promise<unknown>): Promise<void> {
+/** Runs `work` `times` times, with at most `concurrency` running at once. */
+export async function repeat(times: number, concurrency: number, work: () => Promise<unknown>): Promise<void> {
   let left = times;
-  const turn = async () => {
+  const runNext = async () => {
     while (left > 0) {
       left -= 1;
       await work();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atATime, times) }, turn));
+  await Promise.all(Array.from({ length: Math.min(concurrency, times) }, runNext));
 }
 
-async function expectJob(answer: Promise<Response>): Promise<ShownJob> {
+async function expectJob(answer: Promise<Response>): Promise<Job> {
   const response = await answer;
   if (response.status !== 201) throw new Error(`the API answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as ShownJob;
+  return (await response.json()) as Job;
 }

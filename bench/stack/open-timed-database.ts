@@ -3,14 +3,17 @@ import type { Database } from '@thumbnail-api/db';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 
-/** A database that tells what the statements of a verb cost it, whatever they are. Of the database only `run` is there. */
+/** A database that measures the time of its statements. */
 export interface TimedDatabase {
-  /** Does `work` and gives the time that the server took for its statements: to parse, plan and execute, in milliseconds. */
+  /**
+   * Runs `work` and returns the time in which the server parsed, planned and executed its statements, in milliseconds. The
+   * given database has only `run`.
+   */
   measure(work: (database: Database) => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Opens it, on one connection. The server's own clock is read, so that neither driver nor socket is counted. */
+/** Opens a database on one connection. The server measures the time, so that driver and socket do not count. */
 export function openTimedDatabase(config: PostgresConfig): TimedDatabase {
   const { host, port, user, password, database: name } = config;
   let ms = 0;
@@ -30,7 +33,7 @@ export function openTimedDatabase(config: PostgresConfig): TimedDatabase {
   const database = { run: (work: (executor: never) => unknown) => work(executor as never) } as unknown as Database;
   return {
     async measure(work) {
-      // The last duration of the work before may come after its last row.
+      // The server may report the last duration after the last row, so one more statement completes the reports.
       await client`select 1`;
       ms = 0;
       await work(database);

@@ -4,44 +4,38 @@ import { join } from 'node:path';
 import { findFreePort } from '@thumbnail-api/testing';
 import { type App, spawnApp } from '@thumbnail-api/testing/processes';
 
-/** The one command with nothing but its own parts. */
+/** The service as `bun start` runs it, with its embedded servers. */
 export interface Embedded extends App {
-  /** From the command until API and worker were ready, in milliseconds. */
+  /** Time from the start of the command until API and worker were ready. */
   startMs: number;
-  /** Ends it in order, and leaves its data. */
-  stop(): Promise<void>;
-  /** Ends it and removes its data, unless they were given. */
+  /** Stops the service, and removes its data unless the caller gave a directory. */
   close(): Promise<void>;
 }
 
-const readyMs = 60_000;
+const readyDeadlineMs = 60_000;
 
-/** Starts what `bun start` starts, on a directory of its own unless one is given, and returns when it is ready. */
+/** Starts the service and waits until it is ready. Its data is in `dataDirectory`, or in a new directory. */
 export async function startEmbedded(dataDirectory?: string): Promise<Embedded> {
   const directory = dataDirectory ?? (await mkdtemp(join(tmpdir(), 'thumbnail-api-bench-')));
   const workerPort = await findFreePort();
   const environment = { DATA_DIR: directory, WORKER_PORT: String(workerPort) };
-  const began = performance.now();
+  const startedAt = performance.now();
   const app = await spawnApp({ program: 'apps/standalone/src/main.ts', portVariable: 'PORT', environment });
   for (const url of [app.url, `http://127.0.0.1:${workerPort}`])
-    await untilReady(`${url}/health/ready`, began + readyMs);
-  const startMs = performance.now() - began;
-  const stop = async () => {
-    app.signal('SIGTERM');
-    await app.exited;
-  };
+    await waitUntilReady(`${url}/health/ready`, startedAt + readyDeadlineMs);
+  const startMs = performance.now() - startedAt;
   return {
     ...app,
     startMs,
-    stop,
     async close() {
-      await stop();
+      app.signal('SIGTERM');
+      await app.exited;
       if (!dataDirectory) await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-async function untilReady(url: string, end: number): Promise<void> {
+async function waitUntilReady(url: string, end: number): Promise<void> {
   const isReady = () =>
     fetch(url).then(
       ({ ok }) => ok,
@@ -49,7 +43,7 @@ async function untilReady(url: string, end: number): Promise<void> {
     );
   while (!(await isReady())) {
     if (performance.now() > end) throw new Error(`${url} is not ready`);
-    // Looked at often: what is measured must not be rounded up by the looking.
+    // Short, because the result cannot be more exact than this.
     await Bun.sleep(5);
   }
 }

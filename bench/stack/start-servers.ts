@@ -8,27 +8,27 @@ import postgres from 'postgres';
 import { readCpuMs } from '../measure/cpu.ts';
 import { startStore } from './start-store.ts';
 
-/** CPU time that each server has used so far, in milliseconds. */
+/** CPU time that each server has used since its start, in milliseconds. */
 export interface ServerUse {
   store: number;
   database: number;
   queue: number;
 }
 
-/** The servers of a run: each in processes of its own, as in production, and all of them durable. */
+/** The servers of a run, durable and in processes of their own, as in production. */
 export interface Servers {
   sql: postgres.Sql;
   database: TestDatabase['config'];
   redis: OwnRedis;
-  /** What leads an app to them. */
+  /** The variables that point an app to the servers. */
   environment: Record<string, string>;
-  /** What they are, for the report. */
+  /** Product and version, for the report. */
   names: Record<keyof ServerUse, string>;
   readUse(): Promise<ServerUse>;
   close(): Promise<void>;
 }
 
-/** Starts Postgres, Redis and an S3 server, with an empty database and bucket. Whoever starts them closes them. */
+/** Starts Postgres, Redis and an S3 server, with an empty database and an empty bucket. The caller closes them. */
 export async function startServers(): Promise<Servers> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-bench-'));
   const server = await openEmbeddedPostgres({ directory });

@@ -2,35 +2,36 @@ import { waitUntil } from '@thumbnail-api/testing';
 import { type App, startApp } from '@thumbnail-api/testing/processes';
 import type { Servers } from './start-servers.ts';
 
-/** Apps that run on the servers. */
+/** An API and workers. */
 export interface Service {
   api: App;
   workers: App[];
-  /** CPU of the workers with their renderers counts by these. */
+  /** The renderers are children of these processes. */
   workerPids: number[];
   close(): Promise<void>;
 }
 
-/** What is started. */
+/** Which apps to start. */
 export interface ServiceOptions {
   workers: number;
-  /** Of each worker. */
+  /** Renderers of each worker. Default: as the worker sets it. */
   concurrency?: number;
-  /** Another program than the one that users run. */
+  /** Default: the worker's main.ts. */
   workerProgram?: string;
 }
 
-const startMs = 30_000;
+const readyDeadlineMs = 30_000;
 
-/** Starts an API and workers, and returns when they are ready. Whoever starts them closes them. */
+/** Starts an API and workers, and waits until they are ready. The caller closes them. */
 export async function startService({ environment }: Servers, options: ServiceOptions): Promise<Service> {
   const { workers: count, concurrency, workerProgram = 'apps/backend-worker/src/main.ts' } = options;
   const api = await startApp({ program: 'apps/backend-api/src/main.ts', portVariable: 'PORT', environment });
-  const words = { ...environment, ...(concurrency && { WORKER_CONCURRENCY: String(concurrency) }) };
-  const start = () => startApp({ program: workerProgram, portVariable: 'WORKER_PORT', environment: words });
+  const variables = { ...environment, ...(concurrency && { WORKER_CONCURRENCY: String(concurrency) }) };
+  const start = () => startApp({ program: workerProgram, portVariable: 'WORKER_PORT', environment: variables });
   const workers = await Promise.all(Array.from({ length: count }, start));
   const apps = [api, ...workers];
-  for (const app of apps) await waitUntil('an app is ready', async () => (await app.health('ready')) === 200, startMs);
+  for (const app of apps)
+    await waitUntil('an app is ready', async () => (await app.health('ready')) === 200, readyDeadlineMs);
   return {
     api,
     workers,

@@ -8,14 +8,14 @@ import type { S3Access } from '@thumbnail-api/testing/processes';
 export interface Store {
   access: S3Access & { endpoint: string };
   pid: number;
-  /** What it is, for the report. */
+  /** For the report. */
   name: string;
   stop(): Promise<void>;
 }
 
 const keys = { region: 'us-east-1', accessKey: 'bench-access', secretKey: 'bench-secret' };
 
-/** Starts the `minio` on the PATH, else the emulator that the tests use; whoever starts it stops it. */
+/** Starts the `minio` on the PATH, or the emulator that the tests use. The caller stops it. */
 export async function startStore(): Promise<Store> {
   const program = Bun.which('minio');
   return program ? await startMinio(program) : await startEmulator();

@@ -1,4 +1,4 @@
-# Run inside the MinIO container: tries everything as the application user, and says of each whether it was allowed.
+# Runs inside the MinIO container. Tries each operation as the application user and prints whether it was allowed.
 client=$(command -v mcli || command -v mc)
 mc() { "$client" --config-dir /tmp/rights --quiet "$@"; }
 try() { name=$1; shift; if "$@" >/dev/null 2>&1; then echo "allowed $name"; else echo "denied $name"; fi; }

@@ -1,6 +1,6 @@
-import { demand } from './run.ts';
+import { run } from './run.ts';
 
-/** What `docker inspect` says of a container, as far as the tests look. */
+/** The fields of `docker inspect` that the tests check. */
 export interface Inspected {
   Name: string;
   Config: { User: string };
@@ -17,39 +17,43 @@ export interface Inspected {
   State: { Pid: number; Running: boolean; Health?: { Status: string } };
 }
 
-/** Asks the engine about a container. */
+/** Inspects a container. @throws Error when the engine does not know it */
 export async function inspect(container: string): Promise<Inspected> {
-  const [inspected] = JSON.parse(await demand(['docker', 'inspect', container])) as Inspected[];
+  const [inspected] = JSON.parse(await run(['docker', 'inspect', container])) as Inspected[];
   if (!inspected) throw new Error(`${container} is unknown`);
   return inspected;
 }
 
-/** Runs a program inside a container and returns what it wrote. */
+/** Says whether the health check of a container passes. */
+export const isHealthy = async (container: string): Promise<boolean> =>
+  (await inspect(container)).State.Health?.Status === 'healthy';
+
+/** Runs a program inside a container and returns its stdout. */
 export const execute = (container: string, ...command: string[]): Promise<string> =>
-  demand(['docker', 'exec', container, ...command]);
+  run(['docker', 'exec', container, ...command]);
 
 /**
- * Ends the first process of a container with SIGKILL, from outside and without the engine knowing why: to `docker kill`
- * a container means to stop it, and then no restart policy brings it back.
+ * Kills the main process of a container with SIGKILL from another container, so that the engine sees a crash. After
+ * `docker kill` the engine does not apply the restart policy.
  */
 export async function crash(container: string): Promise<void> {
   const { State } = await inspect(container);
-  const powers = ['--pid=host', '--user=0', '--network=none', '--cap-drop=ALL', '--cap-add=KILL'];
+  const isolation = ['--pid=host', '--user=0', '--network=none', '--cap-drop=ALL', '--cap-add=KILL'];
   const kill = ['bun', '-e', `process.kill(${State.Pid}, 'SIGKILL')`];
-  await demand([
+  await run([
     'docker',
     'run',
     '--rm',
     '--no-healthcheck',
-    ...powers,
+    ...isolation,
     'localhost/thumbnail-api/backend-api',
     ...kill,
   ]);
 }
 
-/** Bytes of the layers that an image adds to its base. */
+/** Returns the size of the layers that an image adds to its base, in bytes. */
 export async function addedBytes(image: string, base: string): Promise<number> {
-  const sizes = await demand(['docker', 'image', 'inspect', '--format', '{{.Size}}', image, base]);
-  const [whole = 0, below = 0] = sizes.split('\n').map(Number);
-  return whole - below;
+  const sizes = await run(['docker', 'image', 'inspect', '--format', '{{.Size}}', image, base]);
+  const [imageBytes = 0, baseBytes = 0] = sizes.split('\n').map(Number);
+  return imageBytes - baseBytes;
 }

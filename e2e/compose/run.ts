@@ -1,15 +1,21 @@
-/** What a program said and how it ended. */
-export interface Ended {
+interface RunOptions {
+  cwd?: string;
+  /** What the program reads from stdin. */
+  input?: string;
+}
+
+/** What a program wrote, and its exit code. */
+export interface RunResult {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a program to its end, whatever its exit code. */
-export async function run(command: string[], options: { cwd?: string; input?: string } = {}): Promise<Ended> {
+/** Runs a program and returns its result, whatever its exit code. */
+export async function tryRun(command: string[], { cwd, input }: RunOptions = {}): Promise<RunResult> {
   const child = Bun.spawn(command, {
-    ...(options.cwd ? { cwd: options.cwd } : {}),
-    stdin: options.input === undefined ? 'ignore' : new Blob([options.input]),
+    ...(cwd ? { cwd } : {}),
+    stdin: input === undefined ? 'ignore' : new Blob([input]),
     stdout: 'pipe',
     stderr: 'pipe',
   });
@@ -21,9 +27,9 @@ export async function run(command: string[], options: { cwd?: string; input?: st
   return { code, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
-/** Runs a program and returns what it wrote. @throws Error with its last words when it fails */
-export async function demand(command: string[], options: { cwd?: string; input?: string } = {}): Promise<string> {
-  const { code, stdout, stderr } = await run(command, options);
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`.slice(-4_000));
+/** Runs a program and returns its stdout. @throws Error with the end of its output when the exit code is not 0 */
+export async function run(command: string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await tryRun(command, options);
+  if (code !== 0) throw new Error(`${command.join(' ')} exited with ${code}:\n${stdout}\n${stderr}`.slice(-4_000));
   return stdout;
 }

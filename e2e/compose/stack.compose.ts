@@ -3,29 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { addedBytes, crash, execute, inspect } from './containers.ts';
-import { demand } from './run.ts';
+import { waitUntil } from '../wait-until.ts';
+import { drawNoise, follow, makeThumbnail, type Resource, sendImage, waitForEnd } from './client.ts';
+import { addedBytes, crash, execute, inspect, isHealthy } from './containers.ts';
+import { run } from './run.ts';
 import { createStack, type Stack } from './stack.ts';
-import { until } from './until.ts';
-import { follow, makePicture, type Resource, sendPicture, waitForEnd, walk } from './walk.ts';
 
 const base = 'oven/bun:1.4.5-slim';
 const ours = ['api', 'worker'];
 const others = ['db', 'redis', 'minio'];
 const megabyte = 1_000_000;
+const deadlineMs = 240_000;
 
 let stack: Stack;
 
-const start = async () => {
-  await stack.compose('up', '-d', '--scale', 'worker=2');
-  await ready();
-};
-const ready = async () => {
-  const answer = async () => ((await fetch(`${stack.url}/health/ready`)).ok ? true : undefined);
-  await until(answer).catch(async (cause) => {
-    throw new Error(`not ready:\n${await stack.compose('logs', '--tail', '20', ...ours)}`, { cause });
-  });
-};
 const running = async (services: string[]) =>
   (await Promise.all(services.map((name) => stack.containers(name)))).flat();
 const fingerprint = async (job: Resource) =>
@@ -34,24 +25,24 @@ const fingerprint = async (job: Resource) =>
 beforeAll(async () => {
   stack = await createStack(inject('compose'));
   await stack.compose('build');
-  await start();
+  await stack.start();
 });
 
 afterAll(async () => {
   await stack?.remove();
 });
 
-test('a walk from / ends at a thumbnail of 100 x 100', async () => {
-  const { thumbnail } = await walk(stack.url);
+test('a client that starts at / gets a thumbnail of 100 x 100', async () => {
+  const { thumbnail } = await makeThumbnail(stack.url);
   const { width, height, format } = await sharp(thumbnail).metadata();
   expect({ width, height, format }).toEqual({ width: 100, height: 100, format: 'webp' });
 });
 
-test('the text of an SVG is drawn with letters: the image brings its fonts', async () => {
+test('the text of an SVG is drawn with the fonts of the image', async () => {
   const inkOf = async (letters: string) => {
     const text = `<text y="40" font-size="24">${letters}</text>`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">${text}</svg>`;
-    const job = await waitForEnd(await sendPicture(stack.url, new TextEncoder().encode(svg)));
+    const job = await waitForEnd(await sendImage(stack.url, new TextEncoder().encode(svg)));
     const { channels } = await sharp(await (await follow(job, 'Download')).bytes()).stats();
     return channels.at(-1)?.mean ?? 0;
   };
@@ -59,14 +50,15 @@ test('the text of an SVG is drawn with letters: the image brings its fonts', asy
 });
 
 test('two workers run side by side', async () => {
-  await until(async () => {
-    const workers = await Promise.all((await stack.containers('worker')).map(inspect));
-    return workers.filter(({ State }) => State.Health?.Status === 'healthy').length === 2 ? true : undefined;
-  });
+  const areHealthy = async () => {
+    const health = await Promise.all((await stack.containers('worker')).map(isHealthy));
+    return health.length === 2 && health.every(Boolean);
+  };
+  await waitUntil('two workers are healthy', areHealthy, deadlineMs);
 });
 
-describe('what the engine enforces', () => {
-  test.each([...ours, ...others])('%s has a read-only root, few powers and a limit of memory', async (service) => {
+describe('container isolation', () => {
+  test.each([...ours, ...others])('%s has a read-only root, no default capabilities, and limits', async (service) => {
     for (const container of await stack.containers(service)) {
       const { HostConfig } = await inspect(container);
       expect(HostConfig).toMatchObject({ Privileged: false, ReadonlyRootfs: true, CapDrop: ['ALL'] });
@@ -76,7 +68,7 @@ describe('what the engine enforces', () => {
     }
   });
 
-  test.each(ours)('%s is an ordinary user without any capability, and can write to /tmp alone', async (service) => {
+  test.each(ours)('%s runs as user 1000 without capabilities and can write only to /tmp', async (service) => {
     for (const container of await stack.containers(service)) {
       const status = await execute(container, 'cat', '/proc/1/status', '/proc/self/status');
       expect(await execute(container, 'id', '-u')).toBe('1000');
@@ -91,7 +83,7 @@ describe('what the engine enforces', () => {
     }
   });
 
-  test("only the API and MinIO's console are published, and on this machine alone", async () => {
+  test("only the API and MinIO's console are published, and only on the loopback interface", async () => {
     const published: string[] = [];
     for (const container of await running([...ours, ...others])) {
       const { NetworkSettings } = await inspect(container);
@@ -101,87 +93,86 @@ describe('what the engine enforces', () => {
     expect(published.sort()).toEqual(['127.0.0.1 8080/tcp', '127.0.0.1 9001/tcp']);
   });
 
-  test('a worker stands in no network with a way out', async () => {
+  test('a worker is only in an internal network', async () => {
     const [worker = ''] = await stack.containers('worker');
     const networks = Object.keys((await inspect(worker)).NetworkSettings.Networks);
     expect(networks).toHaveLength(1);
-    expect(await demand(['docker', 'network', 'inspect', '--format', '{{.Internal}}', ...networks])).toBe('true');
+    expect(await run(['docker', 'network', 'inspect', '--format', '{{.Internal}}', ...networks])).toBe('true');
   });
 
-  test('no image carries a secret or a test', async () => {
+  test('images contain no secret, test or repository', async () => {
     for (const image of ['localhost/thumbnail-api/backend-api', 'localhost/thumbnail-api/backend-worker']) {
-      const look = "find /app -not -path '*/node_modules/*' \\( -name '.env*' -o -name '*.test.ts' -o -name .git \\)";
-      expect(await demand(['docker', 'run', '--rm', '--network=none', image, 'sh', '-c', look])).toBe('');
+      const list = "find /app -not -path '*/node_modules/*' \\( -name '.env*' -o -name '*.test.ts' -o -name .git \\)";
+      expect(await run(['docker', 'run', '--rm', '--network=none', image, 'sh', '-c', list])).toBe('');
     }
   });
 });
 
-test('the application user may put, get, delete and list in its bucket and nothing else', async () => {
+test('the application user may put, get, delete and list objects in its bucket, and nothing else', async () => {
   const [minio = ''] = await stack.containers('minio');
   const script = await readFile('e2e/compose/application-user-rights.sh', 'utf8');
   const keys = ['-e', 'S3_ACCESS_KEY=thumbnail-api', '-e', 'S3_SECRET_KEY=change-me-app'];
-  const said = await demand(['docker', 'exec', '-i', ...keys, minio, 'sh', '-s'], { input: script });
-  const allowed = said.split('\n').filter((line) => line.startsWith('allowed'));
+  const rights = await run(['docker', 'exec', '-i', ...keys, minio, 'sh', '-s'], { input: script });
+  const allowed = rights.split('\n').filter((line) => line.startsWith('allowed'));
   expect(allowed).toEqual(['allowed put', 'allowed list', 'allowed get', 'allowed delete']);
-  expect(said.split('\n').filter((line) => line.startsWith('denied'))).toHaveLength(14);
+  expect(rights.split('\n').filter((line) => line.startsWith('denied'))).toHaveLength(14);
 
-  // Not by the client, whose `rb --force` empties a bucket before it asks whether it may remove it.
+  // With the SDK: MinIO's client empties the bucket before the request that is denied.
   const [worker = ''] = await stack.containers('worker');
   const remove = `import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
     const { S3_ENDPOINT: endpoint, S3_ACCESS_KEY: accessKeyId, S3_SECRET_KEY: secretAccessKey, S3_BUCKET: Bucket } = process.env;
     const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
     console.log(await client.send(new DeleteBucketCommand({ Bucket })).then(() => 'removed', ({ name }) => name));`;
-  const answer = await demand(['docker', 'exec', '-w', '/app/packages/storage', worker, 'bun', '-e', remove]);
+  const answer = await run(['docker', 'exec', '-w', '/app/packages/storage', worker, 'bun', '-e', remove]);
   expect(answer).toBe('AccessDenied');
 });
 
-test.each([...ours, ...others])('a crashed %s comes back by itself, and the walk passes again', async (service) => {
+test.each([...ours, ...others])('a crashed %s restarts, and thumbnails are made again', async (service) => {
   const [victim = ''] = await stack.containers(service);
   const before = (await inspect(victim)).State.Pid;
   await crash(victim);
-  await until(async () => {
-    const { State } = await inspect(victim);
-    return State.Pid !== before && State.Health?.Status === 'healthy' ? true : undefined;
-  });
-  await ready();
-  await walk(stack.url);
+  const hasRestarted = async () => (await inspect(victim)).State.Pid !== before && (await isHealthy(victim));
+  await waitUntil(`${service} has restarted`, hasRestarted, deadlineMs);
+  await stack.waitUntilReady();
+  await makeThumbnail(stack.url);
 });
 
-test('everything killed in mid-work loses no accepted job', async () => {
+test('killing every container while jobs run loses no accepted job', async () => {
   const all = await running([...ours, ...others]);
-  const picture = await makePicture(2_000, 1_500);
+  const image = await drawNoise(2_000, 1_500);
   const jobs: Resource[] = [];
-  // Another round where all were done before anybody looked.
-  await until(async () => {
-    const round = await Promise.all(Array.from({ length: 24 }, () => sendPicture(stack.url, picture)));
+  // Starts another round when every job of a round ended before it was read.
+  const startRound = async () => {
+    const round = await Promise.all(Array.from({ length: 24 }, () => sendImage(stack.url, image)));
     jobs.push(...round);
-    const seen = await Promise.all(
+    const current = await Promise.all(
       round.map(async (job) => (await (await follow(job, 'View Details')).json()) as Resource),
     );
-    return seen.some(({ status }) => status === 'processing') || undefined;
-  });
-  await demand(['docker', 'kill', ...all]);
-  await start();
+    return current.some(({ status }) => status === 'processing');
+  };
+  await waitUntil('a job is processing', startRound, deadlineMs);
+  await run(['docker', 'kill', ...all]);
+  await stack.start();
   const ended = await Promise.all(jobs.map(waitForEnd));
   expect(ended.map(({ status }) => status)).toEqual(jobs.map(() => 'success'));
 });
 
-test('down and up again keeps every job and picture', async () => {
-  const { job } = await walk(stack.url);
+test('`compose down` and `compose up` keep every job and image', async () => {
+  const { job } = await makeThumbnail(stack.url);
   const before = await fingerprint(job);
   await stack.compose('down');
-  await start();
+  await stack.start();
   expect(await fingerprint(await waitForEnd(job))).toEqual(before);
 });
 
-test('a backup is proved, and brings every job and picture back into an installation that lost all', async () => {
-  const { job } = await walk(stack.url);
+test('a backup passes its check, and restores every job and image into an empty installation', async () => {
+  const { job } = await makeThumbnail(stack.url);
   const before = await fingerprint(job);
   const backup = await mkdtemp(join(tmpdir(), 'thumbnail-backup-'));
   await stack.script('deploy/backup/back-up.sh', backup);
-  const proof = await stack.script('deploy/backup/prove-backup.sh', backup);
-  expect(proof).toMatch(/[1-9]\d* jobs success/);
-  expect(proof).toMatch(/[1-9]\d* objects checked, all match their checksums/);
+  const report = await stack.script('deploy/backup/prove-backup.sh', backup);
+  expect(report).toMatch(/[1-9]\d* jobs success/);
+  expect(report).toMatch(/[1-9]\d* objects checked, all match their checksums/);
 
   const originals = join(backup, 'objects', 'originals');
   await rm(join(originals, (await readdir(originals))[0] ?? ''));
@@ -191,9 +182,9 @@ test('a backup is proved, and brings every job and picture back into an installa
 
   await stack.compose('down', '--volumes');
   await stack.script('deploy/backup/restore.sh', backup, '--confirm');
-  await start();
+  await stack.start();
   expect(await fingerprint(await waitForEnd(job))).toEqual(before);
-  await walk(stack.url);
+  await makeThumbnail(stack.url);
   await rm(backup, { recursive: true });
 });
 

@@ -2,23 +2,28 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demand, run } from './run.ts';
+import { waitUntil } from '../wait-until.ts';
+import { run, tryRun } from './run.ts';
 
-/** A copy of the project with its own compose project, ports and volumes. */
+/** A copy of the project with a compose project, ports and volumes of its own. */
 export interface Stack {
-  /** Where the API answers. */
+  /** Of the API. */
   url: string;
-  /** Runs docker-compose (or docker compose) in the copy, as the README says: with no option naming a file. */
+  /** Starts all services with two workers, and waits until the API is ready. */
+  start: () => Promise<void>;
+  /** Waits until the API is ready. @throws Error with the latest logs when it is not within 4 minutes */
+  waitUntilReady: () => Promise<void>;
+  /** Runs `docker compose` or `docker-compose` in the copy, without naming a file, as the README does. */
   compose: (...words: string[]) => Promise<string>;
-  /** Runs a script of the copy, which calls the same compose. */
+  /** Runs a script of the copy, which uses the same compose command. */
   script: (...words: string[]) => Promise<string>;
   /** Ids of the running containers of a service. */
   containers: (service: string) => Promise<string[]>;
-  /** Takes everything down, volumes too, and removes the copy. */
+  /** Removes containers, volumes and the copy. */
   remove: () => Promise<void>;
 }
 
-/** Copies what git knows of the project and makes its `.env` from `.env.example`; starts nothing. */
+/** Copies the files that git lists and creates `.env` from `.env.example`. Starts nothing. */
 export async function createStack(command: string): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-compose-'));
   await copyProject(directory);
@@ -29,11 +34,23 @@ export async function createStack(command: string): Promise<Stack> {
     MINIO_CONSOLE_PORT: `${await freePort()}`,
   });
   const program = command ? command.split(' ') : await findCompose();
-  const compose = (...words: string[]) => demand([...program, ...words], { cwd: directory });
+  const compose = (...words: string[]) => run([...program, ...words], { cwd: directory });
+  const url = `http://127.0.0.1:${port}`;
+  const waitUntilReady = async () => {
+    const isReady = async () => (await fetch(`${url}/health/ready`)).ok;
+    await waitUntil('the API is ready', isReady, 240_000).catch(async (cause) => {
+      throw new Error(`not ready:\n${await compose('logs', '--tail', '20', 'api', 'worker')}`, { cause });
+    });
+  };
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
+    start: async () => {
+      await compose('up', '-d', '--scale', 'worker=2');
+      await waitUntilReady();
+    },
+    waitUntilReady,
     compose,
-    script: (...words) => demand(['env', `COMPOSE=${program.join(' ')}`, ...words], { cwd: directory }),
+    script: (...words) => run(['env', `COMPOSE=${program.join(' ')}`, ...words], { cwd: directory }),
     containers: async (service) => (await compose('ps', '-q', service)).split('\n').filter(Boolean),
     async remove() {
       await compose('down', '--volumes', '--remove-orphans');
@@ -43,14 +60,14 @@ export async function createStack(command: string): Promise<Stack> {
 }
 
 async function findCompose(): Promise<string[]> {
-  return (await run(['docker', 'compose', 'version'])).code === 0 ? ['docker', 'compose'] : ['docker-compose'];
+  return (await tryRun(['docker', 'compose', 'version'])).code === 0 ? ['docker', 'compose'] : ['docker-compose'];
 }
 
 async function copyProject(target: string): Promise<void> {
-  const listed = await demand(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  const listed = await run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   for (const file of listed.split('\0').filter(Boolean)) {
     const copy = cp(file, join(target, file), { recursive: true, verbatimSymlinks: true });
-    // A tracked file that was deleted is no part of the project any more.
+    // Git still lists a tracked file that was deleted.
     await copy.catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : Promise.reject(error)));
   }
 }
@@ -62,7 +79,7 @@ async function writeEnvironment(directory: string, own: Record<string, string>):
   await writeFile(join(directory, '.env'), [...kept, ...added, ''].join('\n'));
 }
 
-/** A port below those that outgoing connections are given: images are built before it is bound. */
+/** Finds a free port below the range of outgoing connections: building images takes long before the port is bound. */
 async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000);
   const server = createServer();

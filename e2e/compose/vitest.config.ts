@@ -6,7 +6,7 @@ declare module 'vitest' {
   }
 }
 
-// `bun run test:compose`: builds the images and starts the whole file, so it is no part of `bun run test`.
+// `bun run test:compose` builds the images and starts all services, so it is not part of `bun run test`.
 export default defineConfig({
   test: {
     name: 'compose',
@@ -14,7 +14,7 @@ export default defineConfig({
     pool: 'threads',
     include: ['e2e/compose/*.compose.ts'],
     globalSetup: ['e2e/compose/require-engine.ts'],
-    // COMPOSE=docker-compose tries the old one where both are installed.
+    // COMPOSE=docker-compose selects the older program where both are installed.
     provide: { compose: process.env.COMPOSE ?? '' },
     fileParallelism: false,
     testTimeout: 600_000,

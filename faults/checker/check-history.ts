@@ -1,84 +1,99 @@
-import type { Upload } from './history.ts';
+import type { Upload } from '../stack/send-image.ts';
 import type { State } from './read-state.ts';
 
-/** What is wrong, in plain sentences; nothing is, when every list is empty. */
+/** The faults that were found, one sentence each. */
 export interface Verdict {
-  /** Accepted, and not there any more: the job, its original, a thumbnail of it, or their bytes. */
+  /** Accepted uploads whose job, original, thumbnail or bytes are missing. */
   lost: string[];
-  /** Neither in success nor in error, after everything had time to end. */
+  /** Jobs that have not ended. */
   stuck: string[];
-  /** One upload with two jobs, or one job that ended twice or left its end again. */
+  /** Uploads with two jobs, and jobs that ended twice or changed after their end. */
   duplicated: string[];
-  /** A job that nobody may expect: of a refused or never sent upload, or with an end that its picture does not explain. */
+  /** Jobs of refused or unknown uploads, and jobs whose end does not fit their image. */
   unexpected: string[];
-  /** Objects that no row names. */
+  /** Objects without a row. */
   orphans: string[];
 }
 
-/** What a good picture may end in when a part was away for longer than five tries took, or its renderers were killed. */
-const passing = new Set(['storage_unavailable', 'internal_error', 'render_crashed']);
-const ends = new Set(['success', 'error']);
+/** The verdict on a run without a fault. */
+export const noFaults: Verdict = { lost: [], stuck: [], duplicated: [], unexpected: [], orphans: [] };
 
-/** Compares what clients were told with what is there. */
+/** How the job of a valid image may fail: after five tries without a dependency, or after killed renderers. */
+const transientCodes = new Set(['storage_unavailable', 'internal_error', 'render_crashed']);
+const endStatuses = new Set(['success', 'error']);
+
+/** Compares the answers that clients got with the rows and objects that exist. Call it when every job had time to end. */
 export function checkHistory(uploads: Upload[], state: State): Verdict {
-  const jobs = new Map(state.jobs.map((job) => [job.id, job]));
-  const images = new Map(state.images.map((image) => [image.id, image]));
-  const sent = new Map(uploads.map((upload) => [upload.name, upload]));
-  const made = Map.groupBy(state.thumbnails, ({ jobId }) => jobId);
-
-  const accepted = uploads.filter(({ outcome }) => outcome === 'accepted');
-  const missing = accepted.filter(({ id }) => !jobs.has(id ?? '')).map(({ id, name }) => `job ${id} (${name}) is gone`);
-  const incomplete = state.jobs.flatMap((job) => {
-    const image = images.get(job.imageId);
-    const original = state.objects.get(`originals/${job.imageId}`);
-    const thumbnails = made.get(job.id) ?? [];
-    return [
-      ...(original === image?.sha256 ? [] : [`the original of job ${job.id} is ${original ? 'another' : 'gone'}`]),
-      ...(job.status === 'success' && thumbnails.length === 0 ? [`job ${job.id} succeeded without a thumbnail`] : []),
-      ...thumbnails
-        .filter(({ key, sha256 }) => state.objects.get(key) !== sha256)
-        .map(({ key }) => `${key} is gone or another`),
-    ];
-  });
-
-  const byName = Map.groupBy(state.images, ({ filename }) => filename);
-  const twice = [...byName].filter(([, rows]) => rows.length > 1).map(([name]) => `${name} was taken in twice`);
-  const jobsOfImage = Map.groupBy(state.jobs, ({ imageId }) => imageId);
-  const twins = [...jobsOfImage].filter(([, rows]) => rows.length > 1).map(([id]) => `image ${id} has two jobs`);
-  const moves = Map.groupBy(state.transitions, ({ jobId }) => jobId);
-  const endedTwice = [...moves]
-    .filter(([, rows]) => rows.filter(({ after }) => ends.has(after)).length > 1)
-    .map(([id]) => `job ${id} ended twice`);
-  const leftEnd = state.transitions
-    .filter(({ before }) => ends.has(before))
-    .map(({ jobId, before, after }) => `job ${jobId} went from ${before} to ${after}`);
-
-  const unexpected = state.jobs.flatMap((job) => {
-    const name = images.get(job.imageId)?.filename ?? '';
-    const upload = sent.get(name);
-    if (!upload || upload.outcome === 'refused')
-      return [`job ${job.id} (${name}) was ${upload ? 'refused' : 'not sent'}`];
-    return isExplained(upload, job) ? [] : [`job ${job.id} (${name}) ended in ${job.errorCode ?? job.status}`];
-  });
-
-  const named = new Set([
-    ...state.images.map(({ id }) => `originals/${id}`),
-    ...state.thumbnails.map(({ key }) => key),
-  ]);
   return {
-    lost: [...missing, ...incomplete],
-    stuck: state.jobs.filter(({ status }) => !ends.has(status)).map(({ id, status }) => `job ${id} is ${status}`),
-    duplicated: [...twice, ...twins, ...endedTwice, ...leftEnd],
-    unexpected,
-    orphans: [...state.objects.keys()].filter((key) => !named.has(key)),
+    lost: findLost(uploads, state),
+    stuck: state.jobs
+      .filter(({ status }) => !endStatuses.has(status))
+      .map(({ id, status }) => `job ${id} is ${status}`),
+    duplicated: findDuplicated(state),
+    unexpected: findUnexpected(uploads, state),
+    orphans: findOrphans(state),
   };
 }
 
-function isExplained({ good }: Upload, { status, errorCode }: State['jobs'][number]): boolean {
-  if (!ends.has(status)) return true;
-  const failed = status === 'error';
-  return good ? !failed || passing.has(errorCode ?? '') : failed;
+/** Counts the faults in a verdict. */
+export const countFaults = (verdict: Verdict): number => Object.values(verdict).flat().length;
+
+function findLost(uploads: Upload[], { jobs, images, thumbnails, objects }: State): string[] {
+  const ids = new Set(jobs.map(({ id }) => id));
+  const sha256Of = new Map(images.map(({ id, sha256 }) => [id, sha256]));
+  const withThumbnail = new Set(thumbnails.map(({ jobId }) => jobId));
+  return [
+    ...uploads
+      .filter(({ outcome, id }) => outcome === 'accepted' && !ids.has(id ?? ''))
+      .map(({ id, name }) => `job ${id} (${name}) is missing`),
+    ...jobs
+      .filter(({ imageId }) => objects.get(`originals/${imageId}`) !== sha256Of.get(imageId))
+      .map(({ id }) => `the original of job ${id} is missing or damaged`),
+    ...jobs
+      .filter(({ id, status }) => status === 'success' && !withThumbnail.has(id))
+      .map(({ id }) => `job ${id} succeeded without a thumbnail`),
+    ...thumbnails
+      .filter(({ key, sha256 }) => objects.get(key) !== sha256)
+      .map(({ key }) => `${key} is missing or damaged`),
+  ];
 }
 
-/** How many faults it names. */
-export const countFaults = (verdict: Verdict): number => Object.values(verdict).flat().length;
+function findDuplicated({ images, jobs, transitions }: State): string[] {
+  const ends = transitions.filter(({ after }) => endStatuses.has(after));
+  return [
+    ...findRepeated(images.map(({ filename }) => filename)).map((name) => `${name} has two images`),
+    ...findRepeated(jobs.map(({ imageId }) => imageId)).map((id) => `image ${id} has two jobs`),
+    ...findRepeated(ends.map(({ jobId }) => jobId)).map((id) => `job ${id} ended twice`),
+    ...transitions
+      .filter(({ before }) => endStatuses.has(before))
+      .map(({ jobId, before, after }) => `job ${jobId} went from ${before} to ${after}`),
+  ];
+}
+
+function findUnexpected(uploads: Upload[], { jobs, images }: State): string[] {
+  const uploadOf = new Map(uploads.map((upload) => [upload.name, upload]));
+  const nameOf = new Map(images.map(({ id, filename }) => [id, filename]));
+  return jobs.flatMap((job) => {
+    const name = nameOf.get(job.imageId) ?? '';
+    const upload = uploadOf.get(name);
+    if (!upload) return [`job ${job.id} (${name}) was not sent`];
+    if (upload.outcome === 'refused') return [`job ${job.id} (${name}) was refused`];
+    return mayEndIn(upload, job) ? [] : [`job ${job.id} (${name}) ended in ${job.errorCode ?? job.status}`];
+  });
+}
+
+function mayEndIn({ isValid }: Upload, { status, errorCode }: State['jobs'][number]): boolean {
+  if (status === 'success') return isValid;
+  return status !== 'error' || !isValid || transientCodes.has(errorCode ?? '');
+}
+
+function findOrphans({ images, thumbnails, objects }: State): string[] {
+  const keys = new Set([...images.map(({ id }) => `originals/${id}`), ...thumbnails.map(({ key }) => key)]);
+  return [...objects.keys()].filter((key) => !keys.has(key));
+}
+
+/** Returns the values that occur more than once, each one time. */
+function findRepeated(values: string[]): string[] {
+  const groups = Map.groupBy(values, (value) => value);
+  return [...groups].filter(([, same]) => same.length > 1).map(([value]) => value);
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OwnBucket } from '@thumbnail-api/testing/processes';
 import type { Sql, TransactionSql } from 'postgres';
 
-/** All that is left when the dust has settled: the rows and a full listing of the bucket. */
+/** Every row, and every object of the bucket. */
 export interface State {
   images: { id: string; filename: string; sha256: string }[];
   jobs: { id: string; imageId: string; status: string; errorCode: string | null }[];
@@ -13,24 +13,19 @@ export interface State {
   objects: Map<string, string>;
 }
 
-const readAtATime = 16;
+const readConcurrency = 16;
 
-/** Reads it all, past every proxy. */
+/** Reads rows and objects directly from the servers, without proxies. */
 export async function readState(sql: Sql | TransactionSql, bucket: OwnBucket): Promise<State> {
-  const keys = (await bucket.keys()).filter((key) => /^(originals|thumbnails)\//.test(key));
+  const keys = await listObjects(bucket);
   const objects = new Map<string, string>();
-  const rest = [...keys];
-  const read = async () => {
-    for (let key = rest.pop(); key !== undefined; key = rest.pop()) {
-      objects.set(
-        key,
-        createHash('sha256')
-          .update(await bucket.get(key))
-          .digest('hex'),
-      );
+  const readNext = async () => {
+    for (let key = keys.pop(); key !== undefined; key = keys.pop()) {
+      const hash = createHash('sha256').update(await bucket.get(key));
+      objects.set(key, hash.digest('hex'));
     }
   };
-  await Promise.all(Array.from({ length: readAtATime }, read));
+  await Promise.all(Array.from({ length: readConcurrency }, readNext));
   return {
     images: [...(await sql<State['images']>`select id, filename, sha256 from images`)],
     jobs: [
@@ -43,4 +38,14 @@ export async function readState(sql: Sql | TransactionSql, bucket: OwnBucket): P
     ],
     objects,
   };
+}
+
+/** Lists the keys of originals and thumbnails. */
+export const listObjects = async (bucket: OwnBucket): Promise<string[]> =>
+  (await bucket.keys()).filter((key) => /^(originals|thumbnails)\//.test(key));
+
+/** Counts jobs, and originals and thumbnails. */
+export async function countStored({ sql, bucket }: { sql: Sql; bucket: OwnBucket }) {
+  const [row] = await sql<{ jobs: number }[]>`select count(*)::int as jobs from jobs`;
+  return { jobs: row?.jobs ?? 0, objects: (await listObjects(bucket)).length };
 }

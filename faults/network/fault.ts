@@ -1,34 +1,35 @@
-/** How a network can fail between a client and a server. */
+/** A way in which the network between a client and a server fails. */
 export type Fault =
-  /** It does not. */
+  /** No fault. */
   | { kind: 'pass' }
-  /** Nobody listens; connections that stand are reset. */
+  /** New connections are refused and open ones are reset. */
   | { kind: 'down' }
-  /** Nothing passes and nothing is refused; what was sent arrives once it heals. */
+  /** No bytes arrive and nothing is refused. Held bytes arrive when the fault ends. */
   | { kind: 'hang' }
-  /** Connections that stand are never heard of again, without a word; new ones are well. */
+  /** Open connections stay silent forever, without a reset. New connections work. */
   | { kind: 'vanish' }
-  /** Connections are reset, those that stand and those to come. */
+  /** Open and new connections are reset. */
   | { kind: 'reset' }
-  /** Every piece of data takes this long. */
+  /** Every piece of data is delayed. */
   | { kind: 'slow'; delayMs: number }
-  /** A new connection is reset when so many bytes of the answer have passed. */
+  /** A connection is reset after this many bytes of answers. */
   | { kind: 'cut'; afterBytes: number }
-  /** Everything reaches the server, and the connection is reset at its first answer. */
+  /** Requests reach the server. The connection is reset at the first answer. */
   | { kind: 'reply lost' }
-  /** Every request is answered with these bytes, and reaches nobody. */
+  /** Every request is answered with these bytes and does not reach the server. */
   | { kind: 'answer'; bytes: string };
 
+/** Ends a fault. */
 export const pass: Fault = { kind: 'pass' };
 
-/** What an overloaded S3 server says (SlowDown and its like). */
+/** The answer of an overloaded S3 server, such as SlowDown. */
 export const unavailableAnswer: Fault = {
   kind: 'answer',
   bytes: 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
 };
 
-/** What an S3 server says whose disk is full. */
-export const fullAnswer: Fault = {
+/** The answer of an S3 server with a full disk. */
+export const diskFullAnswer: Fault = {
   kind: 'answer',
   bytes: 'HTTP/1.1 507 Insufficient Storage\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
 };

@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.stop(true);
 });
 
-const ask = (body = '5', timeoutMs = 3_000) =>
+const ask = (body = '5', timeoutMs = 30_000) =>
   fetch(`http://127.0.0.1:${proxy.port}`, {
     method: 'POST',
     body,
@@ -31,13 +31,13 @@ const ask = (body = '5', timeoutMs = 3_000) =>
     signal: AbortSignal.timeout(timeoutMs),
   }).then(async (response) => [response.status, (await response.arrayBuffer()).byteLength]);
 
-test('what passes, passes whole', async () => {
+test('without a fault every byte arrives', async () => {
   await proxy.set(pass);
   expect(await ask('3000000')).toEqual([200, 3_000_000]);
 });
 
 test.each([{ kind: 'down' }, { kind: 'reset' }, { kind: 'reply lost' }, { kind: 'cut', afterBytes: 1_000 }] as const)(
-  'with $kind a request fails, and after it heals one succeeds',
+  'with $kind a request fails, and succeeds once the fault ends',
   async (fault) => {
     await proxy.set(fault);
     await expect(ask('200000')).rejects.toThrow();
@@ -46,7 +46,7 @@ test.each([{ kind: 'down' }, { kind: 'reset' }, { kind: 'reply lost' }, { kind: 
   },
 );
 
-test('a lost reply is lost behind the server, which has done its work', async () => {
+test('with a lost reply the request still reaches the server', async () => {
   const before = served;
   await proxy.set({ kind: 'reply lost' });
   await expect(ask()).rejects.toThrow();
@@ -54,15 +54,15 @@ test('a lost reply is lost behind the server, which has done its work', async ()
   expect(served).toBeGreaterThan(before);
 });
 
-test('what hangs arrives once it heals', async () => {
+test('bytes that hang arrive once the fault ends', async () => {
   await proxy.set({ kind: 'hang' });
-  const asked = ask('7', 10_000);
+  const asked = ask('7');
   await expect(Promise.race([asked, Bun.sleep(300).then(() => 'hung')])).resolves.toBe('hung');
   await proxy.set(pass);
   expect(await asked).toEqual([200, 7]);
 });
 
-test('a server that answers 503 is never asked', async () => {
+test('an answer of the proxy keeps the request from the server', async () => {
   const before = served;
   await proxy.set(unavailableAnswer);
   expect(await ask()).toEqual([503, 0]);
@@ -70,27 +70,28 @@ test('a server that answers 503 is never asked', async () => {
   expect(served).toBe(before);
 });
 
-test('connections that vanish say nothing for ever, and new ones are well', async () => {
-  const quiet = await openQuiet();
-  const through = await openFaultyProxy({ host: '127.0.0.1', port: quiet.port });
+test('a connection that vanished stays silent, also after the fault ends', async () => {
+  const listener = await openListener();
+  const vanishing = await openFaultyProxy({ host: '127.0.0.1', port: listener.port });
   const client = new Socket();
-  const heard: string[] = [];
-  client.on('data', (bytes) => heard.push(String(bytes))).on('close', () => heard.push('closed'));
-  await new Promise<void>((resolve) => client.connect(through.port, '127.0.0.1', resolve));
-  await through.set({ kind: 'vanish' });
-  await through.set(pass);
+  const events: string[] = [];
+  client.on('data', (bytes) => events.push(String(bytes))).on('close', () => events.push('closed'));
+  await new Promise<void>((resolve) => client.connect(vanishing.port, '127.0.0.1', resolve));
+  await vanishing.set({ kind: 'vanish' });
+  await vanishing.set(pass);
   client.write('hello');
-  await expect(Promise.race([quiet.heard, Bun.sleep(300).then(() => 'nothing')])).resolves.toBe('nothing');
-  expect(heard).toEqual([]);
+  await expect(Promise.race([listener.received, Bun.sleep(300).then(() => 'nothing')])).resolves.toBe('nothing');
+  expect(events).toEqual([]);
   client.destroy();
-  await through.close();
-  await quiet.close();
+  await vanishing.close();
+  await listener.close();
 });
 
-async function openQuiet() {
-  const heard = Promise.withResolvers<string>();
-  const listener = createServer((socket) => socket.on('data', (bytes) => heard.resolve(String(bytes))));
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as { port: number };
-  return { port, heard: heard.promise, close: async () => void listener.close() };
+/** Listens, and sends nothing. */
+async function openListener() {
+  const received = Promise.withResolvers<string>();
+  const server = createServer((socket) => socket.on('data', (bytes) => received.resolve(String(bytes))));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { port, received: received.promise, close: async () => void server.close() };
 }

@@ -1,28 +1,26 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Fault, pass } from './fault.ts';
-import { type Link, openLink } from './link.ts';
+import { Link } from './link.ts';
 
-/** A TCP proxy between a client and one server, that can be told to misbehave. */
+/** A TCP proxy between clients and one server that fails on demand. */
 export interface FaultyProxy {
   host: string;
   port: number;
-  /** From now on, for connections that stand and those to come; `pass` heals. */
+  /** Sets the fault for open and new connections; `pass` ends it. */
   set(fault: Fault): Promise<void>;
-  /** Connections that stand. */
-  connections(): number;
   close(): Promise<void>;
 }
 
 const host = '127.0.0.1';
 
-/** Opens a proxy on a free port of the loopback interface; whoever opens it closes it. */
+/** Opens a proxy on a free port of the loopback interface. The caller closes it. */
 export async function openFaultyProxy(target: { host: string; port: number }): Promise<FaultyProxy> {
   let fault: Fault = pass;
   const links = new Set<Link>();
   const accept = (client: Socket) => {
-    const link = openLink(client, target, () => fault);
+    const link = new Link(client, target, fault);
     links.add(link);
-    link.ended.then(() => links.delete(link));
+    link.closed.then(() => links.delete(link));
   };
   let server = await listen(accept, 0);
   const { port } = server.address() as { port: number };
@@ -30,18 +28,17 @@ export async function openFaultyProxy(target: { host: string; port: number }): P
   return {
     host,
     port,
-    connections: () => links.size,
     async set(next) {
       const wasDown = fault.kind === 'down';
       const isDown = next.kind === 'down';
       fault = next;
       if (wasDown && !isDown) server = await listen(accept, port);
-      for (const link of links) link.heed(next);
+      for (const link of links) link.setFault(next);
       if (isDown && !wasDown) await stopListening();
     },
     async close() {
       const stopped = fault.kind === 'down' ? Promise.resolve() : stopListening();
-      for (const link of links) link.heed({ kind: 'reset' });
+      for (const link of links) link.setFault({ kind: 'reset' });
       await stopped;
     },
   };

@@ -1,83 +1,108 @@
 import { connect, type Socket } from 'node:net';
 import type { Fault } from './fault.ts';
 
-/** One connection through a proxy. */
-export interface Link {
-  ended: Promise<void>;
-  /** Tells it that the fault is another one now. */
-  heed(fault: Fault): void;
-}
+/**
+ * One connection through a proxy. It forwards bytes in the order of arrival, as far as the current fault allows.
+ *
+ * States: `connecting` (to the server; bytes wait), `open`, `vanished` (nothing is forwarded again).
+ */
+export class Link {
+  /** Resolves when both sides are closed. */
+  readonly closed: Promise<void>;
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #resolveClosed: () => void;
+  /** Deliveries that wait, oldest first: a held delivery holds back all later ones. */
+  readonly #waiting: (() => void)[] = [];
+  #state: 'connecting' | 'open' | 'vanished' = 'connecting';
+  #fault: Fault;
+  #answeredBytes = 0;
 
-/** Carries bytes between a client and a server, as `fault` allows at each moment. */
-export function openLink(client: Socket, target: { host: string; port: number }, fault: () => Fault): Link {
-  const server = connect({ host: target.host, port: target.port });
-  const ended = Promise.withResolvers<void>();
-  const waiting: (() => void)[] = [];
-  let answered = 0;
-  let vanished = false;
-  let connected = false;
-  const cut = () => {
-    client.resetAndDestroy();
-    server.resetAndDestroy();
-    ended.resolve();
-  };
-  const blocked = () => vanished || !connected || fault().kind === 'hang';
-  const wake = () => {
-    while (waiting.length > 0 && !blocked()) waiting.shift()?.();
-  };
-  /** In the order of arrival: what is held back holds back what comes behind it. */
-  const pass = (act: () => void) => {
-    waiting.push(() => {
-      const now = fault();
-      if (now.kind === 'slow') setTimeout(act, now.delayMs);
-      else act();
+  constructor(client: Socket, target: { host: string; port: number }, fault: Fault) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    this.#client = client;
+    this.#server = connect({ host: target.host, port: target.port });
+    this.#fault = fault;
+    this.#listen();
+    if (fault.kind === 'reset') this.#reset();
+  }
+
+  /** Replaces the current fault. */
+  setFault(fault: Fault): void {
+    this.#fault = fault;
+    if (fault.kind === 'vanish') this.#state = 'vanished';
+    if (fault.kind === 'down' || fault.kind === 'reset') this.#reset();
+    this.#flush();
+  }
+
+  #listen(): void {
+    const [client, server] = [this.#client, this.#server];
+    server.once('connect', () => {
+      if (this.#state === 'connecting') this.#state = 'open';
+      this.#flush();
     });
-    wake();
-  };
-  const write = (to: Socket, from: Socket, bytes: Uint8Array) => {
-    if (to.destroyed || to.write(bytes)) return;
-    from.pause();
-    to.once('drain', () => from.resume());
-  };
+    client.on('data', (bytes) => this.#enqueue(() => this.#deliverRequest(Buffer.from(bytes))));
+    server.on('data', (bytes) => this.#enqueue(() => this.#deliverAnswer(Buffer.from(bytes))));
+    client.on('end', () => this.#enqueue(() => server.end()));
+    server.on('end', () => this.#enqueue(() => client.end()));
+    this.#closeWith(client, server);
+    this.#closeWith(server, client);
+  }
 
-  server.once('connect', () => {
-    connected = true;
-    wake();
-  });
-  client.on('data', (bytes) =>
-    pass(() => {
-      const now = fault();
-      if (now.kind === 'answer') client.end(now.bytes);
-      else write(server, client, Buffer.from(bytes));
-    }),
-  );
-  server.on('data', (bytes) =>
-    pass(() => {
-      const now = fault();
-      answered += bytes.length;
-      if (now.kind === 'reply lost' || (now.kind === 'cut' && answered > now.afterBytes)) cut();
-      else write(client, server, Buffer.from(bytes));
-    }),
-  );
-  client.on('end', () => pass(() => server.end()));
-  server.on('end', () => pass(() => client.end()));
-  for (const [one, other] of [
-    [client, server],
-    [server, client],
-  ] as const) {
-    one.on('error', () => (blocked() && connected ? undefined : other.resetAndDestroy()));
-    one.on('close', () => {
-      if (client.destroyed && server.destroyed) ended.resolve();
-      else if (!blocked() || !connected) setTimeout(() => other.destroy(), 50);
+  /** Closes `other` when `socket` closes, unless the fault hides that from the other side. */
+  #closeWith(socket: Socket, other: Socket): void {
+    socket.on('error', () => {
+      if (!this.#isSilent()) other.resetAndDestroy();
+    });
+    socket.on('close', () => {
+      if (socket.destroyed && other.destroyed) this.#resolveClosed();
+      else if (!this.#isSilent()) setTimeout(() => other.destroy(), 50);
     });
   }
-  if (fault().kind === 'reset') cut();
-  return {
-    ended: ended.promise,
-    heed: ({ kind }) => {
-      if (kind === 'vanish') vanished = true;
-      if (kind === 'down' || kind === 'reset') cut();
-      wake();
-    },
-  };
+
+  #isSilent(): boolean {
+    return this.#state === 'vanished' || (this.#state === 'open' && this.#fault.kind === 'hang');
+  }
+
+  #enqueue(deliver: () => void): void {
+    this.#waiting.push(deliver);
+    this.#flush();
+  }
+
+  #flush(): void {
+    while (this.#state !== 'connecting' && !this.#isSilent()) {
+      const deliver = this.#waiting.shift();
+      if (!deliver) break;
+      if (this.#fault.kind === 'slow') setTimeout(deliver, this.#fault.delayMs);
+      else deliver();
+    }
+  }
+
+  #deliverRequest(bytes: Uint8Array): void {
+    if (this.#fault.kind === 'answer') this.#client.end(this.#fault.bytes);
+    else write(this.#server, this.#client, bytes);
+  }
+
+  #deliverAnswer(bytes: Uint8Array): void {
+    const fault = this.#fault;
+    this.#answeredBytes += bytes.length;
+    const isCut = fault.kind === 'cut' && this.#answeredBytes > fault.afterBytes;
+    if (fault.kind === 'reply lost' || isCut) this.#reset();
+    else write(this.#client, this.#server, bytes);
+  }
+
+  #reset(): void {
+    this.#client.resetAndDestroy();
+    this.#server.resetAndDestroy();
+    this.#resolveClosed();
+  }
+}
+
+/** Writes to `to`, and pauses `from` while `to` is full. */
+function write(to: Socket, from: Socket, bytes: Uint8Array): void {
+  if (to.destroyed || to.write(bytes)) return;
+  from.pause();
+  to.once('drain', () => from.resume());
 }

@@ -2,24 +2,24 @@ import { mkdir, rm } from 'node:fs/promises';
 import { waitUntil } from '@thumbnail-api/testing';
 import type { OwnRedis } from '@thumbnail-api/testing/processes';
 import type { Sql } from 'postgres';
-import { refuseRows, takeRows } from './refuse-rows.ts';
+import { acceptInserts, refuseInserts } from './refuse-inserts.ts';
 
-/** What can befall that which carries the queue, while rows and objects are well. */
+/** Faults of the server that holds the queue, while rows and objects stay available. */
 export interface QueueFaults {
-  /** Every command is refused. */
+  /** Makes every command fail until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** No command is answered; what was asked is done once it thaws. */
+  /** Leaves every command unanswered until `thaw`, which then executes them. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
-  /** Its memory or its disk is full: it can be read, and takes nothing in. */
+  /** Makes the queue read-only, as when memory or disk are full, until `free`. */
   fill(what: 'memory' | 'disk'): Promise<void>;
-  makeRoom(): Promise<void>;
-  /** Every message is gone. */
+  free(): Promise<void>;
+  /** Deletes every message. */
   empty(): Promise<void>;
 }
 
-/** A Redis of its own can lose everything; one that is started again is empty. */
+/** Breaks a Redis server. It is empty after `start`. */
 export const redisFaults = (redis: OwnRedis): QueueFaults => ({
   stop: redis.stop,
   start: redis.start,
@@ -27,13 +27,13 @@ export const redisFaults = (redis: OwnRedis): QueueFaults => ({
   thaw: async () => redis.signal('SIGCONT'),
   fill: async (what) => {
     if (what === 'memory') return void (await redis.command('CONFIG', 'SET', 'maxmemory', '1'));
-    // It refuses writes (MISCONF) from the first snapshot on that it could not write.
+    // Redis rejects writes (MISCONF) after the first snapshot that it could not write.
     await redis.command('CONFIG', 'SET', 'save', '3600 1');
     await rm(redis.directory, { recursive: true });
     await redis.command('BGSAVE');
-    await waitUntil('it takes no writes', () => redis.command('SET', 'x', 'x').then(() => false, isRefused));
+    await waitUntil('Redis rejects writes', () => redis.command('SET', 'x', 'x').then(() => false, isRejectedWrite));
   },
-  makeRoom: async () => {
+  free: async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', '0');
     await redis.command('CONFIG', 'SET', 'save', '');
     await mkdir(redis.directory, { recursive: true });
@@ -41,15 +41,15 @@ export const redisFaults = (redis: OwnRedis): QueueFaults => ({
   empty: async () => void (await redis.command('FLUSHALL')),
 });
 
-const isRefused = (error: unknown) => error instanceof Error && error.message.startsWith('MISCONF');
+const isRejectedWrite = (error: unknown) => error instanceof Error && error.message.startsWith('MISCONF');
 
-/** In the database that keeps the rows the queue is a schema of its own, and fails alone all the same. */
+/** Breaks only the schema of the queue in the database that also holds the rows. */
 export function postgresFaults(sql: Sql): QueueFaults {
   let thaw = Promise.withResolvers<void>();
   let frozen: Promise<unknown> = Promise.resolve();
   return {
-    stop: async () => void (await sql`alter schema bullmq rename to bullmq_away`),
-    start: async () => void (await sql`alter schema bullmq_away rename to bullmq`),
+    stop: async () => void (await sql`alter schema bullmq rename to bullmq_stopped`),
+    start: async () => void (await sql`alter schema bullmq_stopped rename to bullmq`),
     freeze: async () => {
       const locked = Promise.withResolvers<void>();
       thaw = Promise.withResolvers<void>();
@@ -64,8 +64,8 @@ export function postgresFaults(sql: Sql): QueueFaults {
       thaw.resolve();
       await frozen;
     },
-    fill: (what) => refuseRows(sql, 'bullmq.job', what === 'disk' ? 'disk_full' : 'out_of_memory'),
-    makeRoom: () => takeRows(sql, 'bullmq.job'),
+    fill: (what) => refuseInserts(sql, 'bullmq.job', what === 'disk' ? 'disk_full' : 'out_of_memory'),
+    free: () => acceptInserts(sql, 'bullmq.job'),
     empty: async () => void (await sql`truncate bullmq.job cascade`),
   };
 }

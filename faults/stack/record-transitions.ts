@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 
-/** Makes the database write down every change of a job's status, whoever makes it. */
+/** Records every change of a job's status in the table `fault_transitions`, with a trigger. */
 export async function recordTransitions(sql: Sql): Promise<void> {
   await sql.unsafe(`
     create table fault_transitions (

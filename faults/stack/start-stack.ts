@@ -13,28 +13,31 @@ import { type FaultyProxy, openFaultyProxy } from '../network/faulty-proxy.ts';
 import { postgresFaults, type QueueFaults, redisFaults } from './queue-faults.ts';
 import { recordTransitions } from './record-transitions.ts';
 
-/** The two things a queue can stand on. */
+/** What holds the queue. */
 export type Backend = 'redis' | 'postgres';
 
-/** The proxies between one kind of program and the servers. */
+/** Every kind of queue, for `describe.each`. */
+export const backends: readonly Backend[] = ['redis', 'postgres'];
+
+/** The proxies between one kind of app and the servers. */
 export interface Network {
   postgres: FaultyProxy;
   redis: FaultyProxy | null;
   s3: FaultyProxy;
 }
 
-/** What a program is started with beside its stack. */
+/** How an app is started. */
 export interface StartOptions {
-  /** As `readFailpoints` reads them; left out, it is the program that users run. */
+  /** In the syntax of `readFailpoints`. Without it, the app starts from its usual main.ts. */
   failpoints?: string;
   environment?: Record<string, string>;
 }
 
-/** Servers, proxies and a database of one test; programs are started on it. */
+/** The servers, proxies and apps of one test. */
 export interface Stack {
   backend: Backend;
+  /** Connected without a proxy, as `database` and `bucket` are. */
   sql: postgres.Sql;
-  /** The database, past every proxy. */
   database: TestDatabase['config'];
   bucket: OwnBucket;
   redis: OwnRedis | null;
@@ -43,12 +46,15 @@ export interface Stack {
   worker: Network;
   startApi(options?: StartOptions): Promise<App>;
   startWorker(options?: StartOptions): Promise<App>;
-  /** What an app is told. */
-  environment(network: Network): Record<string, string>;
   close(): Promise<void>;
 }
 
-/** Prepares a stack; whoever starts it closes it. Uploads have 8 s, so that what they leave behind is old soon. */
+/**
+ * Creates a database, a bucket and proxies, and a Redis server where `backend` needs one. Apps started on the stack get
+ * `shared` as further variables. The caller closes the stack, which kills its apps.
+ *
+ * Uploads have a deadline of 8 seconds, because the sweep removes orphans older than twice the deadline.
+ */
 export async function startStack(
   backend: Backend,
   servers: { postgres: TestPostgres; s3: S3Access },
@@ -91,8 +97,8 @@ export async function startStack(
   const start = async (name: string, portVariable: string, network: Network, options: StartOptions) => {
     const { failpoints, environment: own } = options;
     const program = `apps/${name}/${failpoints === undefined ? 'src' : 'test/failpoints'}/main.ts`;
-    const words = { ...environment(network), ...(failpoints !== undefined && { FAILPOINTS: failpoints }), ...own };
-    const app = await startApp({ program, portVariable, environment: words });
+    const variables = { ...environment(network), ...(failpoints !== undefined && { FAILPOINTS: failpoints }), ...own };
+    const app = await startApp({ program, portVariable, environment: variables });
     apps.push(app);
     return app;
   };
@@ -105,7 +111,6 @@ export async function startStack(
     queue: redis ? redisFaults(redis) : postgresFaults(sql),
     api,
     worker,
-    environment,
     startApi: (options = {}) => start('backend-api', 'PORT', api, options),
     startWorker: (options = {}) => start('backend-worker', 'WORKER_PORT', worker, options),
     close: async () => {

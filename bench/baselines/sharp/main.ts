@@ -1,27 +1,27 @@
 import sharp from 'sharp';
-import type { LoopAnswer, LoopOrder } from '../loop-order.ts';
+import type { LoopRequest, LoopResult } from '../loop-messages.ts';
 
-// The least that a thumbnail can cost: sharp in a loop, the bytes in memory. Without its cache, or it would render once.
+// The least that a thumbnail can cost: sharp in a loop on bytes in memory. With its cache, sharp would render only once.
 sharp.cache(false);
-process.on('message', async ({ path, spec, times }: LoopOrder) => {
+process.on('message', async ({ path, spec, times }: LoopRequest) => {
   const original = await Bun.file(path).bytes();
   const { resize, format, options } = spec.bare;
   const wallMs: number[] = [];
   let bytes = 0;
   const before = process.cpuUsage();
   for (let time = 0; time < times; time++) {
-    const began = performance.now();
-    const made = await sharp(original).resize(resize).toFormat(format, options).toBuffer();
-    wallMs.push(performance.now() - began);
-    bytes = made.byteLength;
+    const startedAt = performance.now();
+    const thumbnail = await sharp(original).resize(resize).toFormat(format, options).toBuffer();
+    wallMs.push(performance.now() - startedAt);
+    bytes = thumbnail.byteLength;
   }
   const { user, system } = process.cpuUsage(before);
-  const answer: LoopAnswer = {
+  const result: LoopResult = {
     cpuMs: (user + system) / 1_000,
     wallMs,
     bytes,
     residentBytes: process.memoryUsage.rss(),
   };
-  process.send?.(answer);
+  process.send?.(result);
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,8 +1,8 @@
 import { Secret } from '@thumbnail-api/config';
 import { openStore } from '@thumbnail-api/storage';
 
-// The least that an upload can cost: a server that hashes what comes and writes it to the store, through the same client as
-// the API or, under /bun, through the one that Bun brings along.
+// The least that an upload can cost: a server that parses the form, hashes the file and writes it to the store. Below /same
+// it uses the S3 client of the API, below /bun the one that is built into Bun.
 const { S3_BUCKET = '', S3_ENDPOINT = '', S3_REGION = '', S3_ACCESS_KEY = '', S3_SECRET_KEY = '' } = process.env;
 const store = openStore({
   kind: 's3',
@@ -11,7 +11,7 @@ const store = openStore({
   region: S3_REGION,
   credentials: { accessKey: S3_ACCESS_KEY, secretKey: new Secret(S3_SECRET_KEY) },
 });
-const own = new Bun.S3Client({
+const bunClient = new Bun.S3Client({
   bucket: S3_BUCKET,
   endpoint: S3_ENDPOINT,
   region: S3_REGION,
@@ -19,16 +19,13 @@ const own = new Bun.S3Client({
   secretAccessKey: S3_SECRET_KEY,
 });
 
-async function receive(
-  request: Request,
-  keep: (key: string, bytes: Uint8Array) => Promise<unknown>,
-): Promise<Response> {
+async function receive(request: Request, put: (key: string, bytes: Uint8Array) => Promise<unknown>): Promise<Response> {
   const file = (await request.formData()).get('file');
   if (!(file instanceof Blob)) return new Response(null, { status: 400 });
   const bytes = await file.bytes();
   const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex');
   const id = Bun.randomUUIDv7();
-  await keep(`originals/${id}`, bytes);
+  await put(`originals/${id}`, bytes);
   return Response.json({ id, sha256, image: { id } }, { status: 201 });
 }
 
@@ -38,7 +35,7 @@ Bun.serve({
   routes: {
     '/health/live': () => new Response(),
     '/same/jobs': (request) => receive(request, (key, bytes) => store.put(key, bytes, 'image/jpeg')),
-    '/bun/jobs': (request) => receive(request, (key, bytes) => own.write(key, bytes)),
+    '/bun/jobs': (request) => receive(request, (key, bytes) => bunClient.write(key, bytes)),
   },
 });
 process.on('disconnect', () => process.exit(0));

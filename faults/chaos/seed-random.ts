@@ -1,0 +1,21 @@
+/** Random values that are the same for the same seed. */
+export interface Random {
+  /** At least 0 and below 1. */
+  next(): number;
+  /** A whole number; both bounds are included. */
+  between(least: number, most: number): number;
+  pick<T>(choices: readonly [T, ...T[]]): T;
+}
+
+/** Creates random values from a seed (mulberry32). */
+export function seedRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  return { next, between, pick: (choices) => choices[between(0, choices.length - 1)] ?? choices[0] };
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
+import { startS3, testEnvironment, waitUntil } from '@thumbnail-api/testing';
+import { sendImage, type Upload } from '../stack/send-image.ts';
+import { type Backend, type Stack, startStack } from '../stack/start-stack.ts';
+import { type SupervisedApp, superviseApp } from './supervise-app.ts';
+
+/** Two APIs and two workers on their own servers. */
+export interface Fleet {
+  stack: Stack;
+  /** An upload from before any disruption. */
+  firstUpload: Upload;
+  apis: readonly [SupervisedApp, SupervisedApp];
+  workers: readonly [SupervisedApp, SupervisedApp];
+  /** What the S3 server is, for the report. */
+  s3Name: string;
+  /** Stops Postgres at once, as `pg_ctl -m immediate` does. It restarts by itself. */
+  stopPostgres(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a fleet. The S3 server is the one that the environment names, or an emulator. The caller closes the fleet. */
+export async function startFleet(backend: Backend): Promise<Fleet> {
+  const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-chaos-'));
+  // Durable, because an immediate stop must not lose commits.
+  const postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres') });
+  const emulator = testEnvironment.s3 ? null : await startS3();
+  const s3 = testEnvironment.s3 ?? emulator;
+  if (!s3) throw new Error('no S3 server');
+  const stack = await startStack(backend, { postgres, s3 });
+  const startApi = () => superviseApp(() => stack.startApi());
+  const startWorker = () => superviseApp(() => stack.startWorker());
+  const [api, secondApi, worker, secondWorker] = await Promise.all([
+    startApi(),
+    startApi(),
+    startWorker(),
+    startWorker(),
+  ]);
+  const firstUpload = await sendImage(api.current());
+  // The sweep removes only orphans that are newer than its first complete scan of the bucket.
+  await waitUntil('the first scan of the bucket has ended', async () =>
+    (await stack.bucket.keys()).some((key) => key.endsWith('/since')),
+  );
+  return {
+    stack,
+    firstUpload,
+    apis: [api, secondApi],
+    workers: [worker, secondWorker],
+    s3Name: emulator ? 'fauxqs' : `the server at ${s3.endpoint}`,
+    stopPostgres: async () => {
+      const file = await readFile(join(directory, 'postgres/cluster/data/postmaster.pid'), 'utf8');
+      process.kill(Number.parseInt(file, 10), 'SIGQUIT');
+    },
+    close: async () => {
+      for (const app of [api, secondApi, worker, secondWorker]) app.release();
+      await stack.close();
+      await emulator?.stop();
+      await postgres.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
