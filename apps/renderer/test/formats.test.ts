@@ -126,7 +126,7 @@ describe('padding', () => {
     expect(await pad({ format: 'jpeg' })).toSatisfy(isNear([255, 255, 255]));
   });
 
-  test('has the background that was asked for', async () => {
+  test('has the requested background', async () => {
     expect(await pad({ format: 'png', background: '#102030' })).toEqual([16, 32, 48, 255]);
     expect(await pad({ format: 'png', background: '#10203080' })).toEqual([16, 32, 48, 128]);
   });

@@ -1,4 +1,4 @@
 import { limitLibvips } from '../src/limit-libvips.ts';
 
-/** Sets the limits once before all tests: they apply to the process that all test files share, and no image opens while they change. */
+/** Sets the limits once, before all tests: all test files share the process, and no image opens while the limits change. */
 export const setup = limitLibvips;

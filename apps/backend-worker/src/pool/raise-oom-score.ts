@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-/** Makes the kernel kill this process before its parent when the machine runs out of memory. Linux only; elsewhere it does nothing. */
+/** Makes the kernel kill that process first when the machine runs out of memory. Does nothing on systems other than Linux. */
 export function raiseOomScore(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const small = () => openImage(paintImage(300, 200)).jpeg().toBuffer();
-/** Runs a task in every renderer, so that its start is over. Returns a function that says whether a renderer is busy since. */
+/** Runs a task in every renderer, so that its start is over. Returns a function that says whether a renderer is busy. */
 const warmUp = async ({ pool, taskFor }: RendererLab) => {
   for (const _ of pool.pids()) await pool.render(await taskFor(await small()));
   return watchTicks(pool.pids());

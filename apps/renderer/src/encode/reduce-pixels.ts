@@ -4,7 +4,10 @@ import type { Pixels } from '../shape/pixels.ts';
 // Samples along each side of a block: enough for a placeholder, however large the thumbnail.
 const samplesMax = 3;
 
-/** Scales the first frame down to RGBA with sides of at most `maxSidePx`. Each pixel is the mean of a few samples, weighted by alpha. */
+/**
+ * Scales the first frame down to RGBA with sides of at most `maxSidePx`. Each pixel is the mean of a few samples, weighted
+ * by alpha.
+ */
 export function reducePixels(pixels: Pixels, maxSidePx: number): Size & { rgba: Uint8Array } {
   const block = Math.max(1, Math.max(pixels.width, pixels.height) / maxSidePx);
   const width = Math.max(1, Math.floor(pixels.width / block));

@@ -1,6 +1,9 @@
 const fromLines = (lines: string[]) => Buffer.from(lines.join(''), 'base64');
 
-/** The test image of 64 x 40 pixels as HEIC (HEVC), with an ICC profile of Display P3. Stored, since no dependency encodes HEVC. */
+/**
+ * The test image of 64 x 40 pixels as HEIC (HEVC), with an ICC profile of Display P3. It is stored here because no
+ * dependency encodes HEVC.
+ */
 export const heicInDisplayP3 = (): Buffer =>
   fromLines([
     'AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAA5ptZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAA',
