@@ -86,7 +86,8 @@ class JobEndsWatcher implements JobEnds {
 
   #startReading(): void {
     if (this.#state.name === 'scheduled') clearTimeout(this.#state.timer);
-    this.#state = { name: 'reading', done: this.#readOnce() };
+    // Later, so that whatever the read calls finds the new state.
+    this.#state = { name: 'reading', done: Promise.resolve().then(() => this.#readOnce()) };
   }
 
   async #readOnce(): Promise<void> {
