@@ -6,6 +6,7 @@ export { openDatabase } from './open-database.ts';
 export {
   apiKeys,
   batches,
+  coverage,
   everybody,
   type ImageRow,
   idempotencyKeys,

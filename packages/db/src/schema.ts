@@ -92,9 +92,13 @@ export const images = pgTable(
     frames: integer('frames').notNull().default(1),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
+    /** A fast checksum of the original (XXH3, 16 hexadecimal digits), compared when it is read; null before 0.2. */
+    checksum: text('checksum'),
     createdAt: time('created_at').notNull().defaultNow(),
     /** The deletion marker: the row is hidden from this time on, and the sweep removes it. */
     deletedAt: exactTime('deleted_at'),
+    /** The next try to remove the original, after the object store refused; null before the first try. */
+    deleteAfter: exactTime('delete_after'),
   },
   (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
 );
@@ -147,8 +151,12 @@ export const jobs = pgTable(
     createdAt: time('created_at').notNull().defaultNow(),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
+    /** When the object store first answered that the original does not exist; null while it has not. */
+    missingSince: exactTime('missing_since'),
     /** The deletion marker: the row is hidden from this time on, and the sweep removes it. */
     deletedAt: exactTime('deleted_at'),
+    /** The next try to remove the thumbnails, after the object store refused; null before the first try. */
+    deleteAfter: exactTime('delete_after'),
   },
   (table) => [
     check('jobs_status', sql`${table.status} in ('uploaded', 'processing', 'success', 'error')`),
@@ -207,11 +215,16 @@ export const idempotencyKeys = pgTable(
     /** The fingerprint of content and options; null until there is a job. */
     fingerprint: text('fingerprint'),
     jobId: uuid('job_id').references(() => jobs.id, { onDelete: 'cascade' }),
+    /** The batch that the request created, instead of a job. */
+    batchId: uuid('batch_id').references(() => batches.id, { onDelete: 'cascade' }),
+    /** The response of a request that created neither, such as a bulk retry. */
+    result: jsonb('result'),
     expiresAt: exactTime('expires_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.owner, table.key] }),
     index('idempotency_keys_job').on(table.jobId),
+    index('idempotency_keys_batch').on(table.batchId).where(sql`${table.batchId} is not null`),
     index('idempotency_keys_expiry').on(table.expiresAt),
   ],
 );
@@ -262,3 +275,17 @@ export const installation = pgTable(
 export type ImageRow = typeof images.$inferSelect;
 export type JobRow = typeof jobs.$inferSelect;
 export type ThumbnailRow = typeof thumbnails.$inferSelect;
+
+/**
+ * The time spans in which a process saw this database alive and unreplaced. An object without a row is an orphan only if
+ * the upload that made it falls into one of them. Times are by the clock of the object store.
+ */
+export const coverage = pgTable('coverage', {
+  /** One for each unbroken series of heartbeats of one process. */
+  id: uuid('id').primaryKey(),
+  startedAt: exactTime('started_at').notNull(),
+  /** The latest heartbeat. */
+  endedAt: exactTime('ended_at').notNull(),
+  /** Identifies the server, its history and its tables. A different value ends the span. */
+  server: text('server').notNull(),
+});

@@ -81,7 +81,7 @@ function toNewJob(rows: NewJobRows, times: Record<string, unknown> | undefined):
     owner,
     batchId: null,
     status: 'uploaded',
-    image: { id: imageId, owner, filename, ...facts, createdAt, deletedAt: null },
+    image: { id: imageId, owner, filename, ...facts, checksum: null, createdAt, deletedAt: null, deleteAfter: null },
     specs,
     thumbnails: [],
     run: 0,
@@ -96,6 +96,8 @@ function toNewJob(rows: NewJobRows, times: Record<string, unknown> | undefined):
     createdAt,
     startedAt: null,
     finishedAt: null,
+    missingSince: null,
     deletedAt: null,
+    deleteAfter: null,
   };
 }

@@ -29,6 +29,8 @@ const image: ImageRow = {
   bytes: 1,
   sha256: 'a'.repeat(64),
   createdAt: now,
+  checksum: null,
+  deleteAfter: null,
   deletedAt: null,
 };
 const row: JobRow = {
@@ -51,7 +53,9 @@ const row: JobRow = {
   createdAt: now,
   startedAt: now,
   finishedAt: now,
+  missingSince: null,
   deletedAt: null,
+  deleteAfter: null,
 };
 const thumbnail: ThumbnailRow = {
   jobId: id,
