@@ -8,7 +8,7 @@ export interface RowResult {
   /** Factor of every count; 1 is a full run. */
   effort: number;
   figures: Figure[];
-  /** Facts beside the figures. */
+  /** Facts that are not figures. */
   notes: string[];
 }
 

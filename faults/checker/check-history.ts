@@ -3,13 +3,13 @@ import type { State } from './read-state.ts';
 
 /** The faults that were found, one sentence each. */
 export interface Verdict {
-  /** Accepted uploads whose job, original, thumbnail or bytes are missing. */
+  /** Accepted uploads without their job, and missing or damaged objects. */
   lost: string[];
   /** Jobs that have not ended. */
   stuck: string[];
   /** Uploads with two jobs, and jobs that ended twice or changed after their end. */
   duplicated: string[];
-  /** Jobs of refused or unknown uploads, and jobs whose end does not fit their image. */
+  /** Jobs of refused uploads or of no upload, and jobs that ended in a way that their image does not explain. */
   unexpected: string[];
   /** Objects without a row. */
   orphans: string[];

@@ -49,6 +49,8 @@ export interface Stack {
   close(): Promise<void>;
 }
 
+const startAttempts = 3;
+
 /**
  * Creates a database, a bucket and proxies, and a Redis server where `backend` needs one. Apps started on the stack get
  * `shared` as further variables. The caller closes the stack, which kills its apps.
@@ -98,9 +100,15 @@ export async function startStack(
     const { failpoints, environment: own } = options;
     const program = `apps/${name}/${failpoints === undefined ? 'src' : 'test/failpoints'}/main.ts`;
     const variables = { ...environment(network), ...(failpoints !== undefined && { FAILPOINTS: failpoints }), ...own };
-    const app = await startApp({ program, portVariable, environment: variables });
-    apps.push(app);
-    return app;
+    const mayExit = failpoints?.includes('=kill') ?? false;
+    // An app exits when a server is too slow to answer at its start, and an orchestrator restarts it.
+    for (let attempt = 1; ; attempt += 1) {
+      const app = await startApp({ program, portVariable, environment: variables });
+      apps.push(app);
+      const hasExited = await Promise.race([app.exited.then(() => true), Bun.sleep(0)]);
+      if (!hasExited || mayExit) return app;
+      if (attempt === startAttempts) throw new Error(`${name} does not start:\n${await app.output()}`);
+    }
   };
   return {
     backend,
