@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { AppError } from '@thumbnail-api/errors';
 import { encodeAnimation, openImage, paintImage, plainPng } from '@thumbnail-api/testing/images';
-import { parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
+import { formatNames, parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { render } from '../src/pipeline.ts';
@@ -149,7 +149,7 @@ describe('maxBytes', () => {
       .png()
       .toBuffer();
 
-  test.each(['webp', 'jpeg', 'avif', 'png'])('gives the best %s that fits', async (format) => {
+  test.each(formatNames)('gives the best %s that fits', async (format) => {
     const original = await noise();
     const free = (await renderOne(original, { width: 200, format })).thumbnail.bytes.length;
     const maxBytes = Math.floor(free * 0.6);
@@ -161,7 +161,7 @@ describe('maxBytes', () => {
   });
 
   test('fails with render_too_large if no quality fits', async () => {
-    for (const format of ['webp', 'jpeg', 'avif', 'png'])
+    for (const format of formatNames)
       expect(await codeOf(await noise(), { format, maxBytes: 50 })).toBe('render_too_large');
   });
 });

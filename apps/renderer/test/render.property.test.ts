@@ -1,6 +1,6 @@
 import { AppError } from '@thumbnail-api/errors';
 import { decodeImage, encodeAnimation, openImage, paintImage } from '@thumbnail-api/testing/images';
-import { parseJsonOptions, parseOptions, resultSize, type Spec } from '@thumbnail-api/thumbnail-spec';
+import { formatNames, parseJsonOptions, parseOptions, resultSize, type Spec } from '@thumbnail-api/thumbnail-spec';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ const validSpec = fc
       height: side(160),
       fit: fc.constantFrom(...fits),
       position: fc.constantFrom(...edges, 'attention', 'entropy'),
-      format: fc.constantFrom('webp', 'jpeg', 'png', 'avif'),
+      format: fc.constantFrom(...formatNames),
       quality: fc.integer({ min: 1, max: 100 }),
       maxBytes: fc.integer({ min: 1, max: 20_000 }),
       background: fc.constantFrom('red', '#0f08', 'transparent', 'rgb(1, 2, 3)'),

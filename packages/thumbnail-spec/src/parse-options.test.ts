@@ -77,7 +77,7 @@ test.each([
   ['height', ['0', '4097', 'ten']],
   ['fit', ['Cover', 'crop', '']],
   ['position', ['middle', '']],
-  ['format', ['gif', 'jpg', 'image/webp']],
+  ['format', ['none', 'jpg', 'image/webp']],
   ['quality', ['0', '101', 'best']],
   ['maxBytes', ['0', '-5', '1.5', '2147483648']],
   ['background', ['', 'nope', '#12', '#12345', 'currentColor', 'url(x)', 'rgb(1,2)', 'var(--x)']],

@@ -58,7 +58,9 @@ export const specFields = {
   enlarge: flag(
     'Whether an image smaller than the box is enlarged. Default: `false` for `inside` and `outside`, otherwise `true`.',
   ),
-  animated: flag(`Whether to keep the animation. Requires \`format\` \`${animatedNames}\`. Default: \`false\`.`),
+  animated: flag(
+    `Whether to keep the animation. Requires \`format\` \`${animatedFormats.join('` or `')}\`. Default: \`false\`.`,
+  ),
 };
 
 const fields = z.strictObject(specFields);
