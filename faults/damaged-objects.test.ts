@@ -1,5 +1,6 @@
 import { drawQuarters, waitUntil } from '@thumbnail-api/testing';
-import { describe, expect, test } from 'vitest';
+import { type App, makeBucket } from '@thumbnail-api/testing/processes';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { findJob, waitForAllJobs } from './stack/read-jobs.ts';
 import { sendAccepted } from './stack/send-image.ts';
 import { backends, type Stack } from './stack/start-stack.ts';
@@ -20,7 +21,7 @@ describe.each(backends)('with the queue on %s', (backend) => {
     ['missing bytes at the end', (bytes: Uint8Array) => bytes.slice(0, -30)],
     ['the bytes of another image', () => other],
   ])(
-    'F39: an original with %s ends its job in storage_damaged, and a retry after the repair succeeds',
+    'F47: an original with %s ends its job in storage_damaged, and a retry after the repair succeeds',
     async (_, damage) => {
       const stack = await startTestStack(backend);
       const api = await stack.startApi();
@@ -40,4 +41,27 @@ describe.each(backends)('with the queue on %s', (backend) => {
       await waitUntil('the retried job has succeeded', isDone);
     },
   );
+
+  test('F47: a wrong bucket is reported by the API and by the worker', async () => {
+    const stack = await startTestStack(backend);
+    const first = await stack.startApi();
+    const id = await sendAccepted(first);
+    await first.kill();
+    const wrong = await makeBucket(inject('services').s3);
+    onTestFinished(() => wrong.close());
+    const environment = { S3_BUCKET: wrong.name };
+    const [api, worker] = await Promise.all([stack.startApi({ environment }), stack.startWorker({ environment })]);
+    const download = await fetch(`${api.url}/jobs/${id}/original`, { keepalive: false });
+    expect(download.status).toBe(404);
+    await Promise.all([api, worker].map(waitForReport));
+  });
 });
+
+/** Waits until metrics, readiness and log say that an original is missing. */
+async function waitForReport(app: App): Promise<void> {
+  const series = /^thumbnails_object_faults_total\{fault="missing",kind="original"\} [1-9]/m;
+  const read = async (path: string) => (await fetch(`${app.url}${path}`, { keepalive: false })).text();
+  await waitUntil('a missing original is counted', async () => series.test(await read('/metrics')));
+  expect(await read('/health/ready')).toContain('"fault":"missing","kind":"original"');
+  await waitUntil('the log says what to do', async () => /object missing: check that/.test(await app.output()));
+}
