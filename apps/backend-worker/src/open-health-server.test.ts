@@ -5,12 +5,12 @@ import { openHealthServer } from './open-health-server.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 const host = '127.0.0.1';
-const { registry } = createWorkerMetrics();
+const { registry, objectFaults } = createWorkerMetrics();
 const checks = { database: () => Promise.resolve(), queue: () => Promise.reject(new Error('unavailable')) };
 let open: ReturnType<typeof openHealthServer>;
 let guarded: ReturnType<typeof openHealthServer>;
 beforeAll(async () => {
-  const options = { checks, isDraining: () => false, registry };
+  const options = { checks, isDraining: () => false, registry, objectFaults };
   const [one, other] = [await findFreePort(), await findFreePort()];
   open = openHealthServer({ host, port: one }, { ...options, access: { token: undefined, isOpen: true } });
   guarded = openHealthServer(
@@ -33,7 +33,7 @@ test('without METRICS_TOKEN, metrics and the details of readiness are public', a
   const ready = await ask(open, '/health/ready');
   expect([ready.status, await ready.json()]).toEqual([
     503,
-    { status: 'down', dependencies: { database: 'up', queue: 'down' } },
+    { status: 'down', dependencies: { database: 'up', queue: 'down' }, objectFaults: [] },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import type { MetricsAccess } from '@thumbnail-api/config';
 import { withDeadline } from '@thumbnail-api/resilience';
-import { mayReadMetrics, type Registry } from '@thumbnail-api/telemetry';
+import { mayReadMetrics, type ObjectFaults, type Registry } from '@thumbnail-api/telemetry';
 
 /** The checks of readiness by dependency. A check throws if its dependency is unavailable. */
 export type Checks = Record<string, () => Promise<void>>;
@@ -10,6 +10,8 @@ export interface HealthOptions {
   checks: Checks;
   isDraining: () => boolean;
   registry: Registry;
+  /** Lost and damaged objects, for the details of readiness. */
+  objectFaults: Pick<ObjectFaults, 'list'>;
   access: MetricsAccess;
 }
 
@@ -18,7 +20,7 @@ const checkDeadline = { deadlineMs: 2_500, code: 'unavailable', message: 'The ch
 /** Serves the worker's only HTTP routes: `/health/live`, `/health/ready` and `/metrics`. The caller stops the server. */
 export function openHealthServer(
   listen: { host: string; port: number },
-  { checks, isDraining, registry, access }: HealthOptions,
+  { checks, isDraining, registry, objectFaults, access }: HealthOptions,
 ) {
   return Bun.serve({
     hostname: listen.host,
@@ -33,7 +35,7 @@ export function openHealthServer(
         const showsDetails = mayReadMetrics(access, request.headers.get('authorization'));
         const body = {
           status: isUp ? 'up' : 'down',
-          ...(showsDetails && { dependencies: Object.fromEntries(results) }),
+          ...(showsDetails && { dependencies: Object.fromEntries(results), objectFaults: objectFaults.list() }),
         };
         return Response.json(body, { status: isUp ? 200 : 503 });
       },

@@ -1,4 +1,4 @@
-import { type ClaimedJob, type FinishedRun, finishJob } from '@thumbnail-api/jobs';
+import { type ClaimedJob, type FinishedRun, finishJob, recordChecksum } from '@thumbnail-api/jobs';
 import { originalKey } from '@thumbnail-api/storage';
 import type { WorkerDeps } from './deps.ts';
 import { holdLease } from './hold-lease.ts';
@@ -13,8 +13,20 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 export async function runJob(deps: WorkerDeps, job: ClaimedJob): Promise<boolean> {
   const lease = holdLease(deps, job);
   try {
-    const task = { jobId: job.id, originalKey: originalKey(job.image.id), specs: job.specs, limits: deps.limits };
-    const { image, thumbnails, timings } = await deps.renderers.render(task, {
+    const { bytes, sha256, checksum } = job.image;
+    const task = {
+      jobId: job.id,
+      originalKey: originalKey(job.image.id),
+      originalContent: { bytes, sha256, checksum },
+      specs: job.specs,
+      limits: deps.limits,
+    };
+    const {
+      image,
+      thumbnails,
+      timings,
+      checksum: found,
+    } = await deps.renderers.render(task, {
       signal: AbortSignal.any([lease.signal, deps.stopping]),
       // A second crash fails the job, so it must not be caused by what earlier jobs left in the renderer.
       fresh: job.crashes > 0,
@@ -29,6 +41,7 @@ export async function runJob(deps: WorkerDeps, job: ClaimedJob): Promise<boolean
       thumbnails,
       timings: { queuedMs, ...timings },
     });
+    if (kept && found) await recordChecksum(deps, { imageId: job.image.id, checksum: found });
     if (kept) countSuccess(deps.metrics, { queuedMs, ...timings });
     return kept;
   } finally {

@@ -74,6 +74,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
     checks,
     isDraining,
     registry: metrics.registry,
+    objectFaults: metrics.objectFaults,
     access: config.metrics,
   });
   const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };

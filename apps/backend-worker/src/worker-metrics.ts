@@ -1,5 +1,5 @@
 import { jobErrorCodes } from '@thumbnail-api/errors';
-import { Counter, createRegistry, Histogram, type Registry } from '@thumbnail-api/telemetry';
+import { Counter, createRegistry, Histogram, ObjectFaults, type Registry } from '@thumbnail-api/telemetry';
 
 /** The metrics of a worker. No label contains an id. */
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
@@ -58,6 +58,7 @@ export function createWorkerMetrics() {
       help: 'Messages that could not be published; the sweep publishes them later.',
       registers,
     }),
+    objectFaults: new ObjectFaults(registry),
   };
   // `increase` does not see the first event of a series that starts with it.
   metrics.jobsFinished.inc({ status: 'success', code: 'none' }, 0);

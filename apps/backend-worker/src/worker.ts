@@ -1,7 +1,8 @@
-import { AppError, internalErrorMessage, isJobErrorCode } from '@thumbnail-api/errors';
+import { AppError, internalErrorMessage, isJobErrorCode, type JobErrorCode } from '@thumbnail-api/errors';
 import { type ClaimedJob, claimJob, type Failure, failJob, publishJob, releaseJob } from '@thumbnail-api/jobs';
 import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
-import { continueTrace } from '@thumbnail-api/telemetry';
+import { originalKey } from '@thumbnail-api/storage';
+import { continueTrace, type ObjectFault } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerStopping } from './deps.ts';
 import { LeaseLost } from './hold-lease.ts';
 import { runJob } from './run-job.ts';
@@ -45,9 +46,18 @@ async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promis
   if (settled.outcome !== 'superseded') deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
   deps.log.warn({ error, code: failure.code, ...settled }, 'run failed');
+  const fault = originalFaults[failure.code];
+  if (fault && settled.outcome !== 'superseded')
+    deps.metrics.objectFaults.record({ fault, kind: 'original', key: originalKey(job.image.id) }, deps.log);
   // A run that is due later is published by the sweep, by the clock of the database.
   if (settled.outcome === 'retry' && settled.delayMs === 0) await publishJob(deps, { id: job.id, run: job.run });
 }
+
+/** The failures that are faults of a stored original. */
+const originalFaults: Partial<Record<JobErrorCode, ObjectFault['fault']>> = {
+  original_missing: 'missing',
+  storage_damaged: 'damaged',
+};
 
 /** An error without a code of a job is a retryable `internal_error`. */
 function toFailure(error: unknown): Failure {

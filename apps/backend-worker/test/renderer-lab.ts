@@ -42,7 +42,9 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
     await store.put(originalKey(jobId), original, 'application/octet-stream');
     const specs = parseJsonOptions(options, {});
     const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
-    return { jobId, originalKey: originalKey(jobId), specs, limits };
+    const sha256 = new Bun.CryptoHasher('sha256').update(original).digest('hex');
+    const originalContent = { bytes: original.length, sha256, checksum: null };
+    return { jobId, originalKey: originalKey(jobId), originalContent, specs, limits };
   };
   const close = async () => {
     await pool.close();

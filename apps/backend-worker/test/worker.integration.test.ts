@@ -3,9 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everybody, openDatabase } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { claimJob, createJob, freeLeases, getJob, type JobsDeps, publishDueJobs } from '@thumbnail-api/jobs';
+import {
+  claimJob,
+  createJob,
+  deleteJob,
+  freeLeases,
+  getJob,
+  type JobsDeps,
+  publishDueJobs,
+  retryJob,
+} from '@thumbnail-api/jobs';
 import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
-import type { RenderResult } from '@thumbnail-api/renderer-protocol';
+import type { RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
@@ -243,4 +252,60 @@ test('a run is counted once: a success with its phases, a failure by its code', 
   const permanent = failing('image_corrupt', false);
   await work(permanent, { jobId: (await create()).id }, untraced);
   expect(await read(permanent)).toContain('thumbnails_jobs_finished_total{status="error",code="image_corrupt"} 1');
+});
+
+test.each([
+  ['original_missing', 'missing'],
+  ['storage_damaged', 'damaged'],
+] as const)('a run that fails with %s is counted as a fault of its original', async (code, fault) => {
+  const worker = workerWith(() => Promise.reject(new AppError(code, 'It failed.')));
+  const job = await create();
+  await work(worker, { jobId: job.id }, untraced);
+  expect(worker.metrics.objectFaults.list()).toMatchObject([{ fault, kind: 'original', count: 1 }]);
+});
+
+test('a run of a deleted job is no fault of its original', async () => {
+  const job = await create();
+  const worker = workerWith(async () => {
+    await deleteJob(deps, owned(job.id));
+    throw new AppError('original_missing', 'It is gone.', { retryable: true });
+  });
+  await work(worker, { jobId: job.id }, untraced);
+  expect(worker.metrics.objectFaults.list()).toEqual([]);
+});
+
+test('a damaged original ends its job at once, and its owner may retry it', async () => {
+  const { id } = await create();
+  const damaged = new AppError('storage_damaged', 'The stored file is damaged.');
+  await work(
+    workerWith(() => Promise.reject(damaged)),
+    { jobId: id },
+    untraced,
+  );
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', run: 1, error: { code: 'storage_damaged' } });
+  expect(await retryJob(deps, owned(id))).toMatchObject({ status: 'uploaded', error: null });
+  await work(workerWith(render), { jobId: id }, untraced);
+  expect(await getJob(deps, owned(id))).toMatchObject({ status: 'success' });
+});
+
+test('the task names what the original must contain, and a checksum that was unknown is recorded', async () => {
+  const tasks: RenderTask['originalContent'][] = [];
+  const worker = workerWith(async (task) => {
+    tasks.push(task.originalContent);
+    return { ...(await render(task)), checksum: '0badcafe' };
+  });
+  const { id, image } = await create();
+  await deps.database.run((executor) =>
+    executor.execute(sql`update images set checksum = null where id = ${image.id}`),
+  );
+  await work(worker, { jobId: id }, untraced);
+  const known = await create();
+  await work(worker, { jobId: known.id }, untraced);
+  const { bytes, sha256 } = image;
+  expect(tasks).toEqual([
+    { bytes, sha256, checksum: null },
+    { bytes, sha256, checksum: image.checksum },
+  ]);
+  expect((await getJob(deps, owned(id))).image.checksum).toBe('0badcafe');
+  expect((await getJob(deps, owned(known.id))).image.checksum).toBe(image.checksum);
 });

@@ -5,25 +5,31 @@ import { expect, test } from 'vitest';
 import { toOneSpec } from '../test/render-one.ts';
 import { runTask } from './run-task.ts';
 
+const jpeg = await openImage(paintImage(60, 40)).jpeg().toBuffer();
+const contentOf = (bytes: Uint8Array) => ({
+  bytes: bytes.length,
+  sha256: new Bun.CryptoHasher('sha256').update(bytes).digest('hex'),
+  checksum: Bun.hash.crc32(bytes).toString(16).padStart(8, '0'),
+});
 type Store = Pick<ObjectStore, 'read' | 'put'>;
 const allowance = { memoryBytes: 512 * 1024 ** 2, timeoutMs: 60_000 };
 const task = {
   jobId: 'job',
   originalKey: 'originals/image',
+  originalContent: contentOf(jpeg),
   specs: [toOneSpec({ width: 20 }), { ...toOneSpec({ width: 30, format: 'jpeg' }), name: 'other' }],
   limits: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
 };
 const readAs = (bytes: Uint8Array) => async () => Buffer.from(bytes);
 const fail = () =>
   Promise.reject(new AppError('storage_unavailable', 'The store is unavailable.', { retryable: true }));
-const encodeJpeg = () => openImage(paintImage(60, 40)).jpeg().toBuffer();
 
 test('reports exactly the thumbnails that it stored', async () => {
   const stored = new Map<string, { body: unknown; type: string }>();
   const put: Store['put'] = async (key, body, type) => {
     stored.set(key, { body, type });
   };
-  const { thumbnails, image } = await runTask({ read: readAs(await encodeJpeg()), put }, task, allowance);
+  const { thumbnails, image } = await runTask({ read: readAs(jpeg), put }, task, allowance);
   expect(image).toEqual({ width: 60, height: 40, frames: 1 });
   expect(thumbnails.map(({ name, width, height, type }) => [name, width, height, type])).toEqual([
     ['default', 20, 13, 'image/webp'],
@@ -44,15 +50,38 @@ test.each([
   });
 });
 
+test.each([
+  ['has a flipped byte', jpeg.map((byte, at) => (at === 200 ? byte ^ 1 : byte))],
+  ['is truncated', jpeg.subarray(0, -1)],
+  ['is another image', await openImage(paintImage(40, 60)).jpeg().toBuffer()],
+])('fails with storage_damaged if the original %s, with or without a recorded checksum', async (_, stored) => {
+  for (const checksum of [task.originalContent.checksum, null]) {
+    const checked = { ...task, originalContent: { ...task.originalContent, checksum } };
+    const store = { read: readAs(stored), put: async () => undefined };
+    await expect(runTask(store, checked, allowance)).rejects.toMatchObject({
+      code: 'storage_damaged',
+      retryable: false,
+    });
+  }
+});
+
+test('returns the checksum of an original that has none recorded', async () => {
+  const store = { read: readAs(jpeg), put: async () => undefined };
+  const { checksum, ...content } = task.originalContent;
+  expect(await runTask(store, task, allowance)).not.toHaveProperty('checksum');
+  const unknown = { ...task, originalContent: { ...content, checksum: null } };
+  expect(await runTask(store, unknown, allowance)).toMatchObject({ checksum });
+});
+
 test('fails with storage_unavailable if the store rejects a thumbnail', async () => {
-  await expect(runTask({ read: readAs(await encodeJpeg()), put: fail }, task, allowance)).rejects.toMatchObject({
+  await expect(runTask({ read: readAs(jpeg), put: fail }, task, allowance)).rejects.toMatchObject({
     code: 'storage_unavailable',
   });
 });
 
 test.each([
   ['read', async () => ({ read: hang, put: async () => undefined })],
-  ['write', async () => ({ read: readAs(await encodeJpeg()), put: hang })],
+  ['write', async () => ({ read: readAs(jpeg), put: hang })],
 ])('fails with storage_unavailable if a %s never answers, and aborts it', async (_, open) => {
   const store = await open();
   await expect(runTask(store, task, { ...allowance, timeoutMs: 3_000 })).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { RenderBudget, RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
 import { withDeadline } from '@thumbnail-api/resilience';
-import type { ObjectStore } from '@thumbnail-api/storage';
+import { type ObjectStore, verifyBytes } from '@thumbnail-api/storage';
 import { render } from './pipeline.ts';
 import { storeThumbnail } from './store-thumbnail.ts';
 
@@ -9,13 +9,13 @@ import { storeThumbnail } from './store-thumbnail.ts';
 const storeShare = 0.4;
 
 /**
- * Carries out a task: fetches the original, renders all thumbnails, stores them.
+ * Carries out a task: fetches the original, verifies its content, renders all thumbnails, stores them.
  *
  * @throws AppError with a code of a job, among them `storage_unavailable` if the store takes more than its share of the time
  */
 export async function runTask(
   store: Pick<ObjectStore, 'read' | 'put'>,
-  { jobId, originalKey, specs, limits }: RenderTask,
+  { jobId, originalKey, originalContent, specs, limits }: RenderTask,
   { memoryBytes, timeoutMs }: RenderBudget,
 ): Promise<RenderResult> {
   const storeDeadline = {
@@ -25,6 +25,7 @@ export async function runTask(
   } as const;
   const startedAt = performance.now();
   const original = await withDeadline(storeDeadline, (signal) => fetchOriginal(store, originalKey, signal));
+  const checksum = verifyBytes(originalKey, original, originalContent);
   const fetchedAt = performance.now();
   const { image, thumbnails } = await render(original, specs, { ...limits, memoryBytes });
   const renderedAt = performance.now();
@@ -33,6 +34,7 @@ export async function runTask(
   );
   return {
     image,
+    ...(originalContent.checksum === null && { checksum }),
     thumbnails: stored,
     timings: {
       fetchMs: Math.round(fetchedAt - startedAt),

@@ -92,7 +92,10 @@ export const images = pgTable(
     frames: integer('frames').notNull().default(1),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
-    /** A fast checksum of the original (XXH3, 16 hexadecimal digits), compared when it is read; null before 0.2. */
+    /**
+     * The CRC-32 of the original (8 hexadecimal digits), compared when it is read. Null if version 0.1 stored it, until a
+     * run has compared its SHA-256.
+     */
     checksum: text('checksum'),
     createdAt: time('created_at').notNull().defaultNow(),
     /** The deletion marker: the row is hidden from this time on, and the sweep removes it. */

@@ -22,10 +22,14 @@ export const requestErrorCodes = [
   'idempotency_mismatch',
   'rate_limited',
   'unavailable',
+  'storage_damaged',
 ] as const;
 export type RequestErrorCode = (typeof requestErrorCodes)[number];
 
-/** The codes of failed jobs. `unsupported_media_type` and `image_too_large` are also codes of problem responses. */
+/**
+ * The codes of failed jobs. `unsupported_media_type`, `image_too_large` and `storage_damaged` are also codes of problem
+ * responses.
+ */
 export const jobErrorCodes = [
   'image_corrupt',
   'image_too_large',
@@ -35,6 +39,7 @@ export const jobErrorCodes = [
   'render_crashed',
   'storage_unavailable',
   'original_missing',
+  'storage_damaged',
   'internal_error',
 ] as const;
 export type JobErrorCode = (typeof jobErrorCodes)[number];

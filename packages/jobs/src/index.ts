@@ -27,6 +27,7 @@ export { type FinishedRun, finishJob } from './runs/finish-job.ts';
 export { freeLeases } from './runs/free-leases.ts';
 export { publishDueJobs } from './runs/publish-due-jobs.ts';
 export { publishJob } from './runs/publish-job.ts';
+export { recordChecksum } from './runs/record-checksum.ts';
 export { releaseJob } from './runs/release-job.ts';
 export { renewLease } from './runs/renew-lease.ts';
 export { retryJob } from './runs/retry-job.ts';

@@ -37,6 +37,12 @@ async function erase(id: string) {
   await sweepObjects(jobs, settings);
 }
 
+test('the checksum of every file is recorded', async () => {
+  const batch = await send(image, image);
+  const checksum = Bun.hash.crc32(image).toString(16).padStart(8, '0');
+  expect(batch.jobs.map((job) => job.image.checksum)).toEqual([checksum, checksum]);
+});
+
 test('a batch is deleted a day after the row of its last job, and not before', async () => {
   const batch = await send(image, image, notAnImage);
   const [first, second] = batch.jobs.map(({ id }) => id) as [string, string];

@@ -42,6 +42,17 @@ test('a created job is returned as a later read gives it', async () => {
   expect(job).toEqual(await getJob(jobs, owned(job.id)));
 });
 
+test('the checksum of what was sent is recorded', async () => {
+  const { image } = await jobs.create();
+  const stored = await jobs.store.read(originalKey(image.id));
+  expect(image.checksum).toBe(
+    Bun.hash
+      .crc32(stored ?? new Uint8Array())
+      .toString(16)
+      .padStart(8, '0'),
+  );
+});
+
 test('an upload that is cut off leaves no object', async () => {
   const before = await originals();
   const disconnected = new AppError('malformed_multipart', 'The client disconnected.');

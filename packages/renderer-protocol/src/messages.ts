@@ -1,4 +1,5 @@
 import type { JobErrorCode } from '@thumbnail-api/errors';
+import type { ObjectContent } from '@thumbnail-api/storage';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 
 /** The work that a worker hands to a renderer: all thumbnails of one job. */
@@ -6,6 +7,8 @@ export interface RenderTask {
   jobId: string;
   /** Key of the original in the object store. */
   originalKey: string;
+  /** What the original must contain; a renderer decodes nothing else. */
+  originalContent: ObjectContent;
   specs: Spec[];
   limits: RenderLimits;
 }
@@ -55,6 +58,8 @@ export interface RenderedThumbnail {
 export interface RenderResult {
   /** The decoded original: its upright size in pixels, and the frames of an animation, otherwise 1. */
   image: { width: number; height: number; frames: number };
+  /** The checksum of the original, if the task has none. */
+  checksum?: string | undefined;
   /** In the order of the specs. */
   thumbnails: RenderedThumbnail[];
   timings: { fetchMs: number; renderMs: number; storeMs: number };

@@ -8,6 +8,7 @@ import { parseMessage } from './parse-message.ts';
 const task: RenderTask = {
   jobId: '0199f0c2-0000-7000-8000-000000000000',
   originalKey: 'originals/0199f0c2-0000-7000-8000-000000000001',
+  originalContent: { bytes: 1, sha256: 'b'.repeat(64), checksum: null },
   specs: parseOptions({ format: 'jpeg' }, {}),
   limits: { maxPixels: 1_000_000, maxOutputPixels: 1_000_000 },
 };

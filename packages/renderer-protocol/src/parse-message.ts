@@ -20,6 +20,10 @@ const thumbnail = z.strictObject({
 });
 const result = z.strictObject({
   image: z.strictObject({ width: count, height: count, frames: count }),
+  checksum: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional(),
   thumbnails: z.array(thumbnail),
   timings: z.strictObject({ fetchMs: milliseconds, renderMs: milliseconds, storeMs: milliseconds }),
 });

@@ -1,4 +1,8 @@
 export type { ByteSource } from './byte-source.ts';
+export { ContentDigest } from './content/content-digest.ts';
+export { type ObjectContent, storageDamaged } from './content/object-content.ts';
+export { verifyBody } from './content/verify-body.ts';
+export { verifyBytes } from './content/verify-bytes.ts';
 export { openFilesystemStore } from './filesystem/filesystem-store.ts';
 export {
   assertObjectKey,

@@ -46,7 +46,8 @@ export interface PresignOptions extends CallOptions {
  * Stores bytes under keys. Implemented on S3 and on a directory; both pass the contract suite in `test/contract`.
  *
  * Every method throws AppError `storage_unavailable`, retryable, when the store is unavailable, fails or exceeds its
- * deadline. Foreign errors never leave this package. Keys come from `object-key.ts`. An invalid key, range, limit or
+ * deadline. `find` and `read` throw `storage_damaged` when the stored file is not a whole object, which only the store on a
+ * directory can tell. Foreign errors never leave this package. Keys come from `object-key.ts`. An invalid key, range, limit or
  * media type is a plain Error, because it is a mistake of the caller.
  */
 export interface ObjectStore {

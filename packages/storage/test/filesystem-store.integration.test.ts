@@ -83,7 +83,9 @@ test('a truncated file is not returned as an object', async () => {
   const store = openFilesystemStore(directory);
   await store.put('originals/one', makeBytes(10_000), 'image/png');
   await truncate(join(directory, 'objects/originals/one'), 9000);
-  await expect(store.find('originals/one')).rejects.toMatchObject({ code: 'storage_unavailable', retryable: true });
+  const damaged = { code: 'storage_damaged', retryable: false };
+  await expect(store.find('originals/one')).rejects.toMatchObject(damaged);
+  await expect(store.read('originals/one')).rejects.toMatchObject(damaged);
 });
 
 test('a path that is not a directory fails every call with storage_unavailable, without the path', async () => {

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { type Batch, getBatch, hasEnded } from '@thumbnail-api/jobs';
+import { type Batch, getBatch, hasEnded, type Thumbnail } from '@thumbnail-api/jobs';
+import type { Logger } from '@thumbnail-api/telemetry';
 import { makeZip, predictLength } from 'client-zip';
 import { needs } from '../access/security-schemes.ts';
 import { batchIdParameter } from '../batches/batch-schema.ts';
@@ -9,6 +10,8 @@ import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { streamBody } from '../http/stream-body.ts';
+import { namedThumbnail } from './named-thumbnail.ts';
+import { openObject } from './open-object.ts';
 import { thumbnailFilename } from './thumbnail-filename.ts';
 
 const routeOf = (paths: Paths) =>
@@ -46,14 +49,14 @@ export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
       'cache-control': 'no-store',
     };
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
-    const zip = makeZip(openFiles(deps, files));
+    const zip = makeZip(openFiles(deps, files, context.var.log));
     return context.newResponse(streamBody(context, zip, context.var.activeDownloads), { status: 200, headers });
   });
 }
 
 interface ZippedFile {
   name: string;
-  key: string;
+  thumbnail: Thumbnail;
   size: number;
   lastModified: Date;
 }
@@ -64,7 +67,7 @@ function listFiles({ jobs }: Batch): ZippedFile[] {
   return jobs.flatMap((job, index) =>
     job.thumbnails.map((thumbnail) => ({
       name: `${String(index + 1).padStart(digits, '0')}-${thumbnail.name}-${thumbnailFilename(job, thumbnail)}`,
-      key: thumbnail.key,
+      thumbnail,
       size: thumbnail.bytes,
       lastModified: job.finishedAt ?? job.createdAt,
     })),
@@ -72,13 +75,12 @@ function listFiles({ jobs }: Batch): ZippedFile[] {
 }
 
 /** Opens each file once the previous one has been read. Closes the current one if the client disconnects. */
-async function* openFiles({ store }: ApiDeps, files: ZippedFile[]) {
-  for (const { key, ...file } of files) {
+async function* openFiles(deps: ApiDeps, files: ZippedFile[], log: Logger) {
+  for (const { thumbnail, ...file } of files) {
     const reading = new AbortController();
-    const object = await store.find(key, { signal: reading.signal });
-    if (!object) throw new AppError('not_found', 'A thumbnail no longer exists.');
+    const input = await openObject(deps, namedThumbnail(deps, thumbnail), { signal: reading.signal, log });
     try {
-      yield { ...file, input: object.body };
+      yield { ...file, input };
     } finally {
       reading.abort();
     }

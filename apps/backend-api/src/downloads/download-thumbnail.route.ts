@@ -11,13 +11,22 @@ import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { jobIdParameter } from '../jobs/job-schema.ts';
 import { downloadHeaders, downloadResponses, thumbnailQuery } from './download-responses.ts';
+import { namedThumbnail } from './named-thumbnail.ts';
 import { preferredType } from './preferred-type.ts';
 import { sendDownload } from './send-download.ts';
 import { thumbnailFilename } from './thumbnail-filename.ts';
 
 const responses = {
   ...downloadResponses('The thumbnail.', thumbnailTypes),
-  ...problems('unauthorized', 'forbidden', 'not_found', 'not_ready', 'range_not_satisfiable', 'invalid_parameter'),
+  ...problems(
+    'unauthorized',
+    'forbidden',
+    'not_found',
+    'not_ready',
+    'range_not_satisfiable',
+    'invalid_parameter',
+    'storage_damaged',
+  ),
 };
 
 const firstRouteOf = (paths: Paths) =>
@@ -83,8 +92,12 @@ function findPreferred(context: Context<ApiEnv>, { thumbnails }: Job): Thumbnail
 }
 
 function send(context: Context<ApiEnv>, deps: ApiDeps, job: Job, thumbnail: Thumbnail) {
-  const filename = thumbnailFilename(job, thumbnail);
-  return sendDownload(context, deps, { ...thumbnail, filename, disposition: 'inline' });
+  return sendDownload(context, deps, {
+    object: namedThumbnail(deps, thumbnail),
+    type: thumbnail.type,
+    filename: thumbnailFilename(job, thumbnail),
+    disposition: 'inline',
+  });
 }
 
 function throwMissing(job: Job, name?: string): never {

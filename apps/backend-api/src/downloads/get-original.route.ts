@@ -10,12 +10,13 @@ import { problems } from '../http/problem-responses.ts';
 import { imageIdParameter } from '../images/image-schema.ts';
 import { jobIdParameter } from '../jobs/job-schema.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
+import type { NamedObject } from './open-object.ts';
 import { sendDownload } from './send-download.ts';
 
 const summary = 'Download the original image, unchanged';
 const responses = {
   ...downloadResponses('The original, as an attachment.', ['image/*']),
-  ...problems('unauthorized', 'not_found', 'range_not_satisfiable', 'invalid_parameter'),
+  ...problems('unauthorized', 'not_found', 'range_not_satisfiable', 'invalid_parameter', 'storage_damaged'),
 };
 
 const jobRouteOf = (paths: Paths) =>
@@ -57,5 +58,12 @@ export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): vo
 function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
   const name = image.filename?.split(/[/\\]/).at(-1);
   const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
-  return sendDownload(context, deps, { ...image, key: originalKey(image.id), filename, disposition: 'attachment' });
+  const { id, owner, type, bytes, sha256, checksum } = image;
+  const object: NamedObject = {
+    key: originalKey(id),
+    kind: 'original',
+    content: { bytes, sha256, checksum },
+    readRow: () => getImage(deps, { id, owner }),
+  };
+  return sendDownload(context, deps, { object, type, filename, disposition: 'attachment' });
 }

@@ -14,14 +14,10 @@ const presignedSeconds = 300;
  *
  * @throws AppError as {@link sendObject} does
  */
-export async function sendDownload(
-  context: Context<ApiEnv>,
-  { store, config }: ApiDeps,
-  download: Download,
-): Promise<Response> {
-  if (!config.downloads.redirect) return sendObject(context, store, download);
-  const { key, type, filename, disposition } = download;
-  const url = await store.presign?.(key, {
+export async function sendDownload(context: Context<ApiEnv>, deps: ApiDeps, download: Download): Promise<Response> {
+  if (!deps.config.downloads.redirect) return sendObject(context, deps, download);
+  const { object, type, filename, disposition } = download;
+  const url = await deps.store.presign?.(object.key, {
     method: context.req.method === 'HEAD' ? 'HEAD' : 'GET',
     type,
     disposition: contentDisposition(filename.toWellFormed(), { type: disposition }),

@@ -123,6 +123,12 @@ export const knownProblems = {
     advice:
       'Try again after `Retry-After` seconds. The database or the object store is unavailable, or too many uploads are waiting. Usually nothing was stored. If a connection broke during the commit, the job may exist: an `Idempotency-Key` makes retries safe.',
   },
+  storage_damaged: {
+    status: 503,
+    title: 'A stored file is damaged',
+    advice:
+      'Nothing is wrong with the request. The stored bytes are not those that were sent or made, so they are not served. Ask the operator to restore the file from a backup. A thumbnail can also be made again: add a job to its image.',
+  },
   internal_error: {
     status: 500,
     title: 'Internal error',

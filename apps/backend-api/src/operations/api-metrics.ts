@@ -1,4 +1,4 @@
-import { Counter, createRegistry, Gauge, Histogram, type Registry } from '@thumbnail-api/telemetry';
+import { Counter, createRegistry, Gauge, Histogram, ObjectFaults, type Registry } from '@thumbnail-api/telemetry';
 
 /** The metrics of the API. No label holds an id, an address, a key or a path. */
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
@@ -47,6 +47,7 @@ export function createApiMetrics() {
       help: 'Messages that could not be published; the sweep publishes them later.',
       registers,
     }),
+    objectFaults: new ObjectFaults(registry),
   };
   // Start each series at 0: `increase` misses the first event of a series that starts at 1.
   for (const by of ['address', 'owner'])

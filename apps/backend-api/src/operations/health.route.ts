@@ -9,8 +9,21 @@ import { dependencyChecks } from './dependency-checks.ts';
 
 const state = z.enum(['up', 'down']);
 const liveSchema = z.object({ status: z.literal('up') }).meta({ id: 'Liveness' });
+const objectFault = z.object({
+  fault: z.enum(['missing', 'damaged']),
+  kind: z.enum(['original', 'thumbnail']),
+  count: z.int(),
+  latestAt: z.iso.datetime(),
+});
 const readySchema = z
-  .object({ status: state, dependencies: z.object({ database: state, queue: state, storage: state }).optional() })
+  .object({
+    status: state,
+    dependencies: z.object({ database: state, queue: state, storage: state }).optional(),
+    objectFaults: z
+      .array(objectFault)
+      .optional()
+      .meta({ description: 'Stored files that this process has found missing or damaged since it started.' }),
+  })
   .meta({ id: 'Readiness' });
 const ready = { 'application/json': { schema: readySchema } };
 
@@ -35,7 +48,7 @@ const readyRouteOf = (paths: Paths) =>
     ...noKey,
     tags: ['Health'],
     summary: 'Check readiness',
-    description: 'If `METRICS_TOKEN` is set, the response lists the dependencies only with this token.',
+    description: 'If `METRICS_TOKEN` is set, the response has details only with this token.',
     responses: {
       200: { description: 'Every dependency is available.', content: ready },
       503: { description: 'A dependency is unavailable, or the process is shutting down.', content: ready },
@@ -65,7 +78,10 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const showsDependencies = mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
     context.header('cache-control', 'no-store');
     const status: State = isReady ? 'up' : 'down';
-    return context.json({ status, ...(showsDependencies && { dependencies }) }, isReady ? 200 : 503);
+    return context.json(
+      { status, ...(showsDependencies && { dependencies, objectFaults: deps.metrics.objectFaults.list() }) },
+      isReady ? 200 : 503,
+    );
   });
 }
 

@@ -110,6 +110,22 @@ test('the environment of a renderer contains only the object store', async () =>
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()).toBe('1000');
 });
 
+test('two originals that were swapped in the object store fail with storage_damaged, and render again when swapped back', async () => {
+  const { pool, store, taskFor } = open();
+  const [one, other] = [await small(), await openImage(paintImage(40, 60)).png().toBuffer()];
+  const tasks = [await taskFor(one), await taskFor(other)];
+  const [first = '', second = ''] = tasks.map(({ originalKey }) => originalKey);
+  const put = async (atFirst: Buffer, atSecond: Buffer) => {
+    await store.put(first, atFirst, 'image/png');
+    await store.put(second, atSecond, 'image/png');
+  };
+  await put(other, one);
+  for (const task of tasks)
+    expect(await outcomeOf(pool.render(task))).toEqual({ code: 'storage_damaged', retryable: false });
+  await put(one, other);
+  for (const task of tasks) expect((await pool.render(task)).thumbnails).toHaveLength(1);
+});
+
 test('a missing original fails with original_missing, a damaged image with image_corrupt', async () => {
   const { pool, store, taskFor } = open();
   const task = await taskFor(await small());

@@ -35,11 +35,14 @@ const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 export async function renderFile(pool: RendererPool, store: ObjectStore, file: CorpusFile): Promise<CorpusOutcome> {
   const jobId = Bun.randomUUIDv7();
   const key = originalKey(jobId);
-  await store.put(key, readFileSync(file.path), 'application/octet-stream');
+  const original = readFileSync(file.path);
+  const sha256 = new Bun.CryptoHasher('sha256').update(original).digest('hex');
+  const originalContent = { bytes: original.length, sha256, checksum: null };
+  await store.put(key, original, 'application/octet-stream');
   const [pid = 0] = pool.pids();
   const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
   const startedAt = performance.now();
-  const { outcome, detail } = await pool.render({ jobId, originalKey: key, specs, limits }).then(
+  const { outcome, detail } = await pool.render({ jobId, originalKey: key, originalContent, specs, limits }).then(
     ({ image, thumbnails }) => ({
       outcome: 'success',
       detail: [image, ...thumbnails].map(({ width, height }) => `${width}x${height}`).join(' '),

@@ -54,12 +54,12 @@ const tooLate = () =>
  * to the deadline.
  */
 function insertStatement({ id, owner, filename, original, specs }: NewJobRows, window: UploadWindow): SQL {
-  const { imageId, type, width, height, frames, bytes, sha256 } = original;
+  const { imageId, type, width, height, frames, bytes, sha256, checksum } = original;
   return sql`
     with image as (
-      insert into images (id, owner, filename, type, width, height, frames, bytes, sha256)
+      insert into images (id, owner, filename, type, width, height, frames, bytes, sha256, checksum)
       select ${imageId}::uuid, ${owner}::text, ${filename}::text, ${type}::text, ${width}::integer, ${height}::integer,
-        ${frames}::integer, ${bytes}::bigint, ${sha256}::text
+        ${frames}::integer, ${bytes}::bigint, ${sha256}::text, ${checksum}::text
       where ${isWindowOpen(window)} returning id
     ), job as (
       insert into jobs (id, owner, image_id, specs, published_at)
@@ -81,7 +81,7 @@ function toNewJob(rows: NewJobRows, times: Record<string, unknown> | undefined):
     owner,
     batchId: null,
     status: 'uploaded',
-    image: { id: imageId, owner, filename, ...facts, checksum: null, createdAt, deletedAt: null, deleteAfter: null },
+    image: { id: imageId, owner, filename, ...facts, createdAt, deletedAt: null, deleteAfter: null },
     specs,
     thumbnails: [],
     run: 0,

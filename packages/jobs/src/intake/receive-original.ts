@@ -15,6 +15,8 @@ export interface Original {
   bytes: number;
   /** In hexadecimal. */
   sha256: string;
+  /** CRC-32 as 8 hexadecimal digits. */
+  checksum: string;
 }
 
 /** The limits of an original. */

@@ -34,7 +34,7 @@ export function backoffMs(tries: number, random: number = Math.random()): number
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
-/** Failures that the image or its options cause would only repeat. */
+/** Failures that the image or its options cause would only repeat. A damaged original can be restored from a backup. */
 const retryable: Record<JobErrorCode, boolean> = {
   image_corrupt: false,
   image_too_large: false,
@@ -44,6 +44,7 @@ const retryable: Record<JobErrorCode, boolean> = {
   render_crashed: true,
   storage_unavailable: true,
   original_missing: true,
+  storage_damaged: true,
   internal_error: true,
 };
 

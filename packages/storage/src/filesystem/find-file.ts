@@ -16,7 +16,7 @@ export interface FindFileOptions {
 /**
  * Opens the object in the file at `path`; returns null when there is no such file. The body closes the file.
  *
- * @throws what the file system throws; Error when the file is not a whole object
+ * @throws what the file system throws; AppError `storage_damaged` when the file is not a whole object
  */
 export async function findFile(path: string, options: FindFileOptions): Promise<StoredObject | null> {
   const file = await open(path, 'r').catch(nullIfMissing);

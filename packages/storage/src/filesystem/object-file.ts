@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storageDamaged } from '../content/object-content.ts';
 import { nullIfMissing } from './missing-file.ts';
 
 /**
@@ -17,7 +18,7 @@ const encodeTrailer = (type: string): Buffer => Buffer.from(`${JSON.stringify({ 
 /**
  * Reads the media type from an open object file of `fileBytes` bytes.
  *
- * @throws Error when the file has no trailer, because it was truncated or is not an object's file
+ * @throws AppError `storage_damaged` when the file has no trailer, because it was truncated or is not an object's file
  */
 export async function readObjectType(file: FileHandle, fileBytes: number): Promise<string> {
   const trailer = Buffer.alloc(trailerBytes);
@@ -26,15 +27,19 @@ export async function readObjectType(file: FileHandle, fileBytes: number): Promi
 }
 
 function parseTrailer(trailer: Buffer): string {
-  const { type } = JSON.parse(trailer.toString('latin1'));
-  if (typeof type !== 'string') throw new Error('object file without a media type');
-  return type;
+  try {
+    const { type } = JSON.parse(trailer.toString('latin1'));
+    if (typeof type === 'string') return type;
+  } catch {
+    // These bytes are not a trailer.
+  }
+  throw storageDamaged('the object file has no trailer');
 }
 
 /**
  * Reads all bytes of the object in the file at `path`; returns null when there is no such file.
  *
- * @throws what the file system throws; Error when the file is not a whole object
+ * @throws what the file system throws; AppError `storage_damaged` when the file is not a whole object
  */
 export async function readObjectFile(
   path: string,
