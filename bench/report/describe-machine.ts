@@ -1,4 +1,4 @@
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import sharp from 'sharp';
 import type { Results } from './results.ts';
 
@@ -8,7 +8,6 @@ export const describeMachine = (): Pick<Results, 'machine' | 'versions'> => ({
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 1_024 ** 3),
-    system: `${type()} ${release()}`,
   },
   versions: { Bun: Bun.version, sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips },
 });

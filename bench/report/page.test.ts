@@ -15,7 +15,7 @@ const figure = {
   goal: { atMost: 1.15 },
 } as const;
 const results: Results = {
-  machine: { cpu: 'a processor', cores: 2, memoryGiB: 8, system: 'Linux' },
+  machine: { cpu: 'a processor', cores: 2, memoryGiB: 8 },
   versions: { Bun: '1' },
   images: 'drawn',
   rows: {
@@ -32,6 +32,7 @@ test('the page shows exactly the latest results', async () => {
 test('shows a figure with its goal, whether the goal is met, and the jobs it allows in a day', () => {
   const page = renderFigures(results);
   expect(page).toContain('| render | an image | 40.0 ms CPU | 32.0 ms CPU | 1.25 x | ± 0.02 | <= 1.15 x | MISSED |');
+  expect(page).toContain('a processor, 2 cores, 8 GiB; Bun 1.');
   expect(page).toContain('0 of 1 goals are met.');
   expect(page).toContain('- render: a fact');
   expect(page).toContain('| an image | 40.0 ms CPU | 2,200,000 |');

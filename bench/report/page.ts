@@ -28,7 +28,7 @@ export function renderFigures({ machine, versions, images, rows }: Results): str
   });
   const goals = figures.filter(({ goal }) => goal);
   return [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; ${programs.join(', ')}. Images: ${images}.`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${programs.join(', ')}. Images: ${images}.`,
     `${goals.filter(isMet).length} of ${goals.length} goals are met.`,
     toMarkdown(toCells(figures)),
     ...(notes.length > 0 ? [notes.join('\n')] : []),

@@ -3,7 +3,7 @@ import { mergeResults, type Results } from './results.ts';
 
 const row = (commit: string) => ({ commit, measuredAt: '', effort: 1, figures: [], notes: [] });
 const results = (cpu: string, rows: Results['rows']): Results => ({
-  machine: { cpu, cores: 2, memoryGiB: 8, system: 'linux' },
+  machine: { cpu, cores: 2, memoryGiB: 8 },
   versions: {},
   images: '',
   rows,

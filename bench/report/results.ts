@@ -14,7 +14,7 @@ export interface RowResult {
 
 /** The latest measurements of every row on one machine. */
 export interface Results {
-  machine: { cpu: string; cores: number; memoryGiB: number; system: string };
+  machine: { cpu: string; cores: number; memoryGiB: number };
   versions: Record<string, string>;
   /** Where the images come from. */
   images: string;
