@@ -37,18 +37,19 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-test('counts orphans, and removes them only with --confirm', async () => {
+test('counts orphans, and quarantines them only with --confirm', async () => {
   await registerInstallation(deps, { uploadDeadlineMs: 120_000 });
   const key = originalKey(Bun.randomUUIDv7());
   await deps.store.put(key, new Uint8Array(1), 'image/png');
   const counted = await sweepBucket(deps, []);
-  expect(counted.line).toMatch(/^Orphans found: 1\. 1 of them are older .*--confirm$/);
+  expect(counted.line).toMatch(/^Orphans found: 1\. 1 of them are from a time .*--confirm$/);
   expect(await deps.store.head(key)).not.toBeNull();
   expect(await sweepBucket(deps, ['--confirm'])).toEqual({
-    line: 'Removed orphans: 1.',
+    line: 'Orphans moved to orphans/: 1. They are erased after ORPHAN_DAYS.',
     exitCode: 0,
   });
   expect(await deps.store.head(key)).toBeNull();
+  expect(await deps.store.head(`orphans/${key}`)).not.toBeNull();
   expect((await sweepBucket(deps, [])).line).toMatch(/^No orphans/);
 });
 

@@ -1,6 +1,6 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
-import { type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
+import { type JobsDeps, keepCoverage, openJobEnds } from '@thumbnail-api/jobs';
 import { assertQueue, watchPublisher } from '@thumbnail-api/queue';
 import { type ShutdownSignal, shutDown } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
@@ -50,9 +50,11 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
       fetch: (request, server) =>
         URL.canParse(request.url) ? app.fetch(request, { server }) : new Response(null, { status: 400 }),
     });
+    const coverage = keepCoverage({ database, store, log });
     log.info({ url: server.url.href }, 'API listening');
 
     await shutdown.requested;
+    coverage.stop();
     await shutDown(log, [
       { name: 'event streams', deadlineMs: 2_000, run: () => ends.close() },
       { name: 'requests', deadlineMs: 10_000, run: () => server.stop() },

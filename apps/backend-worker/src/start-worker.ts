@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
-import type { JobsDeps } from '@thumbnail-api/jobs';
+import { type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
 import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
 import { addDependencyGauge } from '@thumbnail-api/telemetry';
 import type { WorkerDeps } from './deps.ts';
@@ -61,7 +61,10 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
     handle: (payload, context) => jobs.run(() => deps.work(handlerDeps, payload, context)),
     log,
   });
-  const sweeper = startSweeper({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
+  const { retentionDays, orphanDays, backupDays } = config;
+  const settings = { retentionDays, orphanDays, backupDays };
+  const sweeper = startSweeper({ database, publisher, store, log }, settings, metrics);
+  const coverage = keepCoverage({ database, store, log });
   const checks = {
     database: () => database.check(),
     queue: () => consumer.check(),
@@ -80,5 +83,5 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };
   const stall = detectStall(signs);
   log.info({ concurrency, url: health.url.href }, 'worker started');
-  return { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, health, stall };
+  return { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, coverage, health, stall };
 }

@@ -72,6 +72,8 @@ test('one run of the sweep makes every pass once', async () => {
     batches: 0,
     deleted: 1,
     removed: 0,
+    restored: 0,
+    erased: 0,
   });
 });
 

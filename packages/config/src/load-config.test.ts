@@ -28,6 +28,8 @@ test('only Postgres, the queue and the object store have no default', () => {
     concurrency: undefined,
     render: { timeoutMs: 30_000 },
     retentionDays: 0,
+    orphanDays: 7,
+    backupDays: 30,
   });
 });
 

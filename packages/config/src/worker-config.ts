@@ -23,6 +23,14 @@ export const workerVariables = {
   RETENTION_DAYS: wholeNumber(0, 36_500).default(0).meta({
     description: 'Number of days after which a finished job is deleted, together with its image. 0 keeps all jobs.',
   }),
+  ORPHAN_DAYS: wholeNumber(1, 36_500).default(7).meta({
+    description:
+      'Number of days that an orphan, an object without a row, is kept below `orphans/` before it is erased.',
+  }),
+  BACKUP_DAYS: wholeNumber(1, 36_500).default(30).meta({
+    description:
+      'Age of the oldest backup of the database that may be restored, in days. What was deleted since then stays deleted after the restore.',
+  }),
 };
 
 /** The configuration of the worker. */
@@ -33,6 +41,8 @@ export interface WorkerConfig extends SharedConfig {
   render: { timeoutMs: number; memoryBytes: number };
   /** 0 keeps all jobs. */
   retentionDays: number;
+  orphanDays: number;
+  backupDays: number;
 }
 
 /** Reads {@link WorkerConfig} from an environment. */
@@ -51,5 +61,7 @@ export const workerConfig = defineConfig({
       memoryBytes: environment.RENDER_MEMORY_BYTES,
     },
     retentionDays: environment.RETENTION_DAYS,
+    orphanDays: environment.ORPHAN_DAYS,
+    backupDays: environment.BACKUP_DAYS,
   }),
 });

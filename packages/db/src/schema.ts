@@ -267,7 +267,7 @@ export const installation = pgTable(
     uploadDeadlineMs: integer('upload_deadline_ms'),
     /** The last key that was checked. */
     scanCursor: text('scan_cursor').notNull().default(''),
-    /** The number of objects removed since the search last started from the beginning. */
+    /** Unused since 0.2, which has no ceiling for a search. */
     scanRemoved: integer('scan_removed').notNull().default(0),
     /** The search does not continue before this time. */
     scanAfter: exactTime('scan_after').notNull().defaultNow(),
@@ -289,6 +289,6 @@ export const coverage = pgTable('coverage', {
   startedAt: exactTime('started_at').notNull(),
   /** The latest heartbeat. */
   endedAt: exactTime('ended_at').notNull(),
-  /** Identifies the server, its history and its tables. A different value ends the span. */
+  /** `{history}|{run}@{xid}`: the cluster and its tables, the run of the server, and the transaction that wrote the row. */
   server: text('server').notNull(),
 });

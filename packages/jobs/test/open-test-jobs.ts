@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PostgresConfig } from '@thumbnail-api/config';
 import { type Database, everybody, openDatabase } from '@thumbnail-api/db';
 import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
-import type { ObjectStore } from '@thumbnail-api/storage';
+import { deletionsPrefix, type ObjectStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, sourceOf } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
@@ -31,7 +31,7 @@ export interface TestJobs extends JobsDeps {
   age: (column: string, seconds: number, id: string) => Promise<void>;
   /** Makes every object in the store older. */
   ageObjects: (seconds: number) => Promise<void>;
-  /** Lists every key in the store. */
+  /** Lists every key in the store, except those of deletion markers. */
   keys: () => Promise<string[]>;
   /** Counts the rows of a table. */
   count: (table: 'images' | 'jobs' | 'thumbnails' | 'idempotency_keys') => Promise<number>;
@@ -69,7 +69,10 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
       );
     },
     ageObjects,
-    keys: async () => (await store.list('', { limit: 1_000 })).map(({ key }) => key),
+    keys: async () => {
+      const found = await store.list('', { limit: 1_000 });
+      return found.map(({ key }) => key).filter((key) => !key.startsWith(deletionsPrefix));
+    },
     count: async (table) => {
       const rows = await database.run((executor) =>
         executor.execute(sql`select count(*)::int as count from ${sql.identifier(table)}`),

@@ -15,6 +15,7 @@ import {
   retryJob,
   sweepObjects,
 } from '../src/index.ts';
+import { cover } from './cover.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import { claim, finish, keyOf, store, timeout } from './run-of.ts';
 
@@ -25,16 +26,20 @@ const hour = 3_600;
 /** Registers the installation, as the API does before its first upload, in a bucket that has been in use for a day. */
 const register = async (jobs: TestJobs) => {
   await registerInstallation(jobs, { uploadDeadlineMs });
+  await cover(jobs);
   await jobs.ageObjects(24 * hour);
 };
 const putOrphan = async (jobs: TestJobs, id: string = Bun.randomUUIDv7()) => {
   await jobs.store.put(originalKey(id), new Uint8Array(1), 'image/png');
   return originalKey(id);
 };
-const imageKeys = async (jobs: TestJobs) => (await jobs.keys()).filter((key) => !key.startsWith('installations/'));
-/** Searches the whole of a small bucket: one pass over the originals, one over the thumbnails. */
+/** The keys outside the quarantine, without the objects that the service keeps for itself. */
+const imageKeys = async (jobs: TestJobs) =>
+  (await jobs.keys()).filter((key) => !/^(installations|deletions|orphans)\//.test(key));
+/** Searches the whole of a small bucket: one pass each over the originals, the thumbnails and the quarantine. */
 const sweep = async (jobs: JobsDeps) => {
-  const passes = [await sweepObjects(jobs, settings), await sweepObjects(jobs, settings)];
+  const passes = [];
+  for (let pass = 0; pass < 3; pass += 1) passes.push(await sweepObjects(jobs, settings));
   return passes.reduce((sum, { removed }) => sum + removed, 0);
 };
 
@@ -151,6 +156,7 @@ describe('a database', () => {
     expect(await sweep(jobs)).toBe(0);
     expect(await jobs.store.head(originalKey(later.image.id))).not.toBeNull();
     await jobs.ageObjects(60);
+    await cover(jobs);
     const orphan = await putOrphan(jobs);
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(1);
@@ -202,7 +208,7 @@ describe('a database', () => {
     const young = Array.from({ length: 1_005 }, () => Bun.randomUUIDv7());
     for (const id of young) await putOrphan(jobs, id);
     const pass = async () => (await sweepObjects(jobs, settings)).removed;
-    expect([await pass(), await pass(), await pass()]).toEqual([0, 1, 0]);
+    expect([await pass(), await pass(), await pass(), await pass()]).toEqual([0, 1, 0, 0]);
     expect(await jobs.store.head(last)).toBeNull();
   });
 
@@ -213,6 +219,7 @@ describe('a database', () => {
     await jobs.sql(sql`grant all on all tables in schema public to plain`);
     await jobs.sql(sql`alter database ${sql.identifier(String(name))} set role plain`);
     const plain = { ...jobs, database: openDatabase(jobs.config, 2) };
+    await cover(plain);
     await putOrphan(jobs);
     await jobs.ageObjects(hour);
     expect(await sweep(plain)).toBe(1);
@@ -222,15 +229,46 @@ describe('a database', () => {
     await jobs.sql(sql`drop role plain`);
   });
 
-  test('with more orphans than one search removes waits for an operator to confirm', async () => {
+  test('with thousands of orphans quarantines them all, at most 1 000 a pass, and needs no operator', async () => {
     const { image } = await jobs.create();
-    for (let count = 0; count < 104; count += 1) await putOrphan(jobs);
+    await Promise.all(Array.from({ length: 1_100 }, () => putOrphan(jobs)));
     await jobs.ageObjects(hour);
-    expect(await sweep(jobs)).toBe(100);
-    expect(await sweep(jobs)).toBe(0);
-    expect(await clearOrphans(jobs, { confirmed: false })).toEqual({ removed: 0, remaining: 4, untrusted: 0 });
-    expect(await clearOrphans(jobs, { confirmed: true })).toEqual({ removed: 4, remaining: 0, untrusted: 0 });
+    const { removed } = await sweepObjects(jobs, settings);
+    expect(removed).toBeLessThanOrEqual(1_000);
+    expect(removed + (await sweep(jobs))).toBe(1_100);
     expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
+  });
+
+  test('erases an orphan after its days in the quarantine, and not before', async () => {
+    const key = await putOrphan(jobs);
+    await jobs.ageObjects(hour);
+    expect(await sweep(jobs)).toBe(1);
+    expect(await jobs.keys()).toContain(`orphans/${key}`);
+    await jobs.ageObjects(7 * 24 * hour - 60);
+    await sweep(jobs);
+    expect(await jobs.keys()).toContain(`orphans/${key}`);
+    await jobs.ageObjects(120);
+    await sweep(jobs);
+    expect((await jobs.keys()).filter((name) => name.endsWith(key))).toEqual([]);
+  });
+
+  test('moves a quarantined object back when a row names it', async () => {
+    const { image } = await jobs.create();
+    await jobs.store.move(originalKey(image.id), `orphans/${originalKey(image.id)}`);
+    await jobs.ageObjects(30 * 24 * hour);
+    await sweep(jobs);
+    expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
+  });
+
+  test('without coverage keeps an orphan, and quarantines it when an operator confirms it', async () => {
+    await jobs.sql(sql`delete from coverage`);
+    const key = await putOrphan(jobs);
+    await jobs.ageObjects(hour);
+    expect(await sweep(jobs)).toBe(0);
+    expect(await clearOrphans(jobs, { confirmed: false })).toEqual({ quarantined: 0, remaining: 1, untrusted: 1 });
+    expect(await imageKeys(jobs)).toEqual([key]);
+    expect(await clearOrphans(jobs, { confirmed: true })).toEqual({ quarantined: 1, remaining: 0, untrusted: 1 });
+    expect(await imageKeys(jobs)).toEqual([]);
   });
 });
 

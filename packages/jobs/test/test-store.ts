@@ -33,6 +33,8 @@ function withinPrefix(store: ObjectStore, prefix: string): ObjectStore {
       const found = await store.head(prefix + key, options);
       return found && cut(found);
     },
+    read: (key, options) => store.read(prefix + key, options),
+    move: (from, to, options) => store.move(prefix + from, prefix + to, options),
     delete: (key, options) => store.delete(prefix + key, options),
     list: async (within, { after, ...options }) =>
       (await store.list(prefix + within, { ...options, ...(after && { after: prefix + after }) })).map(cut),
@@ -53,6 +55,10 @@ function agingStore(store: ObjectStore): TestStore {
         await store.put(key, ...call);
         ages.delete(key);
       },
+      move: async (from, to, options) => {
+        ages.delete(to);
+        return await store.move(from, to, options);
+      },
       head: async (key, options) => {
         const found = await store.head(key, options);
         return found && older(found);
@@ -60,9 +66,11 @@ function agingStore(store: ObjectStore): TestStore {
       list: async (prefix, options) => (await store.list(prefix, options)).map(older),
     },
     ageObjects: async (seconds) => {
-      for (const { key } of await store.list('', { limit: 1_000 })) {
-        ages.set(key, (ages.get(key) ?? 0) + seconds * 1_000);
-      }
+      let page: ObjectInfo[] = [];
+      do {
+        page = await store.list('', { limit: 1_000, after: page.at(-1)?.key ?? '' });
+        for (const { key } of page) ages.set(key, (ages.get(key) ?? 0) + seconds * 1_000);
+      } while (page.length === 1_000);
     },
   };
 }

@@ -7,11 +7,15 @@ export { openFilesystemStore } from './filesystem/filesystem-store.ts';
 export {
   assertObjectKey,
   contentVersion,
+  deletionKey,
+  deletionsPrefix,
   installationKey,
   installationsPrefix,
   type KeySubject,
   originalKey,
   parseObjectKey,
+  quarantineKey,
+  quarantinePrefix,
   thumbnailKey,
   thumbnailPrefix,
 } from './object-key.ts';

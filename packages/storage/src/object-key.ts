@@ -21,10 +21,22 @@ export const installationsPrefix = 'installations/';
 
 /**
  * Returns a key of an installation. `since` is written when it starts to use the bucket, `generation` by every search
- * for orphans.
+ * for orphans, and `clock` to read the clock of the store.
  */
-export const installationKey = (id: string, name: 'since' | 'generation'): string =>
+export const installationKey = (id: string, name: 'since' | 'generation' | 'clock'): string =>
   `${installationsPrefix}${id}/${name}`;
+
+/** The prefix of the keys of quarantined orphans. */
+export const quarantinePrefix = 'orphans/';
+
+/** Returns the key under which an orphan is kept until it is erased. */
+export const quarantineKey = (key: string): string => `${quarantinePrefix}${key}`;
+
+/** The prefix of the keys of deletion markers. */
+export const deletionsPrefix = 'deletions/';
+
+/** Returns the key of a deletion marker. Ids are UUIDv7, so the keys sort by time. */
+export const deletionKey = (id: string): string => `${deletionsPrefix}${id}`;
 
 /** The image or job that a key belongs to. */
 export type KeySubject = { kind: 'original'; imageId: string } | { kind: 'thumbnail'; jobId: string };

@@ -73,6 +73,11 @@ export interface ObjectStore {
   read(key: string, options?: CallOptions): Promise<Buffer<ArrayBuffer> | null>;
   /** Returns an object without its bytes, or null when there is none. */
   head(key: string, options?: CallOptions): Promise<ObjectInfo | null>;
+  /**
+   * Moves an object to another key, where it replaces an existing one, and gives it a fresh `modifiedAt`. Returns false
+   * when there is none. A crash in between may leave the object under both keys, never under neither.
+   */
+  move(from: string, to: string, options?: CallOptions): Promise<boolean>;
   /** Deletes an object. Does nothing when there is none. */
   delete(key: string, options?: CallOptions): Promise<void>;
   /**

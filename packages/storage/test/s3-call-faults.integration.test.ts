@@ -20,6 +20,7 @@ const calls: [string, (store: ObjectStore) => Promise<unknown>][] = [
   ['find of a range', (store) => store.find(key, { range: { first: 0, last: 1 } })],
   ['head', (store) => store.head(key)],
   ['delete', (store) => store.delete(key)],
+  ['move', (store) => store.move(key, `orphans/${key}`)],
   ['list', (store) => store.list('', { limit: 10 })],
   ['check', (store) => store.check()],
 ];

@@ -10,17 +10,17 @@ export interface SweepResult {
 
 const usage = `Usage:
 bun run sweep            counts the orphans: objects in the bucket that no database row refers to
-bun run sweep --confirm  removes them`;
+bun run sweep --confirm  moves them to orphans/, where they are erased after ORPHAN_DAYS`;
 
 const refusals: Record<Refused['refused'], string> = {
   'never used': 'This database has never stored an upload, so it cannot tell which objects of the bucket are orphans.',
   shared:
-    'Another installation uses this bucket too, so nothing was removed. If that installation no longer exists, delete its object below installations/ and try again.',
+    'Another installation uses this bucket too, so nothing was moved. If that installation no longer exists, delete its object below installations/ and try again.',
   overtaken: 'A worker is sweeping the bucket. Try again.',
 };
 
 /**
- * Counts the orphans in the whole bucket and, with `--confirm`, removes them.
+ * Counts the orphans in the whole bucket and, with `--confirm`, moves them to the quarantine.
  *
  * @throws AppError `unavailable` while a worker sweeps, `storage_unavailable`
  */
@@ -35,14 +35,14 @@ export async function sweepBucket(
   return { line: confirmed ? describeRemoval(report) : describeOrphans(report), exitCode: 0 };
 }
 
-const describeRemoval = ({ removed, remaining }: BucketReport) =>
-  `Removed orphans: ${removed}.${remaining > 0 ? ` Orphans that remain: ${remaining}.` : ''}`;
+const describeRemoval = ({ quarantined, remaining }: BucketReport) =>
+  `Orphans moved to orphans/: ${quarantined}. They are erased after ORPHAN_DAYS.${remaining > 0 ? ` Orphans that remain: ${remaining}.` : ''}`;
 
 function describeOrphans({ remaining, untrusted }: BucketReport): string {
   if (remaining === 0) return 'No orphans found. Objects that are too new to judge were skipped.';
   const restored =
     untrusted > 0
-      ? ` ${untrusted} of them are older than the records of this database. Was it restored from a backup?`
+      ? ` ${untrusted} of them are from a time that this database does not cover, so they may be accepted images that it lost in a restore.`
       : '';
-  return `Orphans found: ${remaining}.${restored} To remove them, run: bun run sweep --confirm`;
+  return `Orphans found: ${remaining}.${restored} To quarantine them, run: bun run sweep --confirm`;
 }

@@ -5,7 +5,7 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { sweepBucket } from './sweep-bucket.ts';
 
 /**
- * Counts the orphans in the bucket, and removes them with `--confirm`.
+ * Counts the orphans in the bucket, and moves them to the quarantine with `--confirm`.
  *
  * Returns the exit status of {@link sweepBucket}, or 1 for a failure.
  */

@@ -1,58 +1,68 @@
-import { images, jobs, thumbnails } from '@thumbnail-api/db';
-import { type KeySubject, parseObjectKey } from '@thumbnail-api/storage';
-import { inArray } from 'drizzle-orm';
+import { coverage, images, jobs, thumbnails } from '@thumbnail-api/db';
+import { parseObjectKey } from '@thumbnail-api/storage';
+import { type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
+import { hasSameHistory, prepareServerIdentity } from '../installation/server-identity.ts';
+
+/** An object that may be an orphan. */
+export interface Candidate {
+  key: string;
+  /** When its row could be inserted, by the clock of the store. */
+  from: Date;
+  until: Date;
+}
 
 /** An object without a row. */
 export interface Orphan {
   key: string;
-  /** Set if its job has failed and may be retried: a new run could store the same key while it is removed. */
+  /** Set if its job has failed and may be retried: a new run could store the same key while it is moved. */
   failedJobId: string | null;
+  /** Whether the database provably would know the row, because it was covered all that time. */
+  isCovered: boolean;
 }
 
 /**
- * Finds the orphans among these keys, by the rows as they are now.
+ * Finds the orphans among these objects, by the rows and the coverage as one statement sees them.
  *
  * Leaves out keys that are neither originals nor thumbnails, thumbnails of a job that may still finish, and objects of
- * deleted rows, which {@link finishDeletions} removes.
+ * deleted rows, which `finishDeletions` removes.
  */
-export async function findOrphans(deps: Pick<JobsDeps, 'database'>, keys: string[]): Promise<Orphan[]> {
-  const objects = keys.flatMap((key) => {
+export async function findOrphans(deps: Pick<JobsDeps, 'database'>, candidates: Candidate[]): Promise<Orphan[]> {
+  const objects = candidates.flatMap(({ key, from, until }) => {
     const subject = parseObjectKey(key);
-    return subject ? [{ key, subject }] : [];
+    if (!subject) return [];
+    const [imageId, jobId] = subject.kind === 'original' ? [subject.imageId, null] : [null, subject.jobId];
+    return [{ key, image_id: imageId, job_id: jobId, starts_at: from, ends_at: until }];
   });
-  const rows = await readRows(
-    deps,
-    objects.map(({ subject }) => subject),
+  if (objects.length === 0) return [];
+  const identity = await prepareServerIdentity(deps);
+  const rows = await deps.database.run((executor) =>
+    executor.execute(orphansAmong(sql`${JSON.stringify(objects)}::jsonb`, hasSameHistory(identity))),
   );
-  return objects.flatMap(({ key, subject }): Orphan[] => {
-    if (subject.kind === 'original') return rows.imageIds.has(subject.imageId) ? [] : [{ key, failedJobId: null }];
-    const job = rows.jobs.get(subject.jobId);
-    if (!job) return [{ key, failedJobId: null }];
-    if (job.deletedAt || rows.thumbnailKeys.has(key)) return [];
-    if (job.status === 'success') return [{ key, failedJobId: null }];
-    return job.status === 'error' ? [{ key, failedJobId: job.id }] : [];
-  });
+  return rows.map(({ key, failedJobId, isCovered }) => ({
+    key: String(key),
+    failedJobId: failedJobId === null ? null : String(failedJobId),
+    isCovered: isCovered === true,
+  }));
 }
 
-/** Reads the rows of these objects; deleted rows too. */
-async function readRows({ database }: Pick<JobsDeps, 'database'>, subjects: KeySubject[]) {
-  const imageIds = subjects.flatMap((subject) => (subject.kind === 'original' ? [subject.imageId] : []));
-  const jobIds = subjects.flatMap((subject) => (subject.kind === 'thumbnail' ? [subject.jobId] : []));
-  return await database.run(async (executor) => {
-    const imageRows = await executor.select({ id: images.id }).from(images).where(inArray(images.id, imageIds));
-    const jobRows = await executor
-      .select({ id: jobs.id, status: jobs.status, deletedAt: jobs.deletedAt })
-      .from(jobs)
-      .where(inArray(jobs.id, jobIds));
-    const thumbnailRows = await executor
-      .select({ key: thumbnails.key })
-      .from(thumbnails)
-      .where(inArray(thumbnails.jobId, jobIds));
-    return {
-      imageIds: new Set(imageRows.map(({ id }) => id)),
-      jobs: new Map(jobRows.map((job) => [job.id, job])),
-      thumbnailKeys: new Set(thumbnailRows.map(({ key }) => key)),
-    };
-  });
-}
+/** One statement, so that a database that is replaced meanwhile gives no mixed answer. */
+const orphansAmong = (objects: SQL, isTrusted: SQL): SQL => sql`
+  with covered as (
+    select coalesce(range_agg(tstzrange(started_at, ended_at, '[]')), '{}'::tstzmultirange) as spans
+    from ${coverage} where ${isTrusted}
+  )
+  select object.key, failed.id as "failedJobId",
+    covered.spans @> tstzrange(object.starts_at, object.ends_at, '[]') as "isCovered"
+  from jsonb_to_recordset(${objects}) as object
+      (key text, image_id uuid, job_id uuid, starts_at timestamptz, ends_at timestamptz)
+    cross join covered
+    left join ${jobs} as failed on failed.id = object.job_id and failed.status = 'error'
+  where case when object.image_id is not null
+    then not exists (select from ${images} as image where image.id = object.image_id)
+    else not exists (
+      select from ${jobs} as job where job.id = object.job_id and (
+        job.deleted_at is not null or job.status not in ('success', 'error')
+        or exists (select from ${thumbnails} as thumbnail where thumbnail.job_id = job.id and thumbnail.key = object.key)))
+    end
+  order by object.key`;

@@ -1,110 +1,89 @@
-import { jobs } from '@thumbnail-api/db';
 import { type ObjectInfo, parseObjectKey } from '@thumbnail-api/storage';
-import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
+import { marginSeconds } from '../installation/coverage-policy.ts';
 import type { OwnedBucket } from '../installation/verify-bucket-ownership.ts';
 import { deletionGraceSeconds } from '../runs/run-policy.ts';
-import { findOrphans, type Orphan } from './find-orphans.ts';
+import { type Candidate, findOrphans } from './find-orphans.ts';
+import { type FoundOrphan, quarantineOrphans, toSeconds } from './quarantine-orphans.ts';
 
-/** Which objects to scan, and which orphans to remove. */
+/** Which objects to scan, and which orphans to quarantine. */
 export interface PageScan {
+  prefix: (typeof objectPrefixes)[number];
   /** Scans the keys after this one; empty for the first page. */
-  cursor: string;
-  /** The most orphans to remove; 0 only counts them. */
-  removalsMax: number;
-  /** Also removes orphans that are older than {@link OwnedBucket.trustedSince}. */
+  after: string;
+  /** Whether to move orphans, or only to count them. */
+  isDryRun: boolean;
+  /** Also moves orphans that may belong to rows which the database lost. */
   includeUntrusted: boolean;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** The result of scanning one page. */
 export interface PageReport {
-  /** The cursor of the next page; null after the last. */
-  cursor: string | null;
-  removed: number;
-  /** Orphans that were not removed because of `removalsMax` or the signal. */
+  /** The last key of a full page; null if there are no more. */
+  last: string | null;
+  quarantined: number;
+  /** Orphans that are still there. */
   remaining: number;
-  /** Orphans, removed or not, that are older than {@link OwnedBucket.trustedSince}. */
+  /** Orphans, moved or not, that may belong to rows which the database lost. */
   untrusted: number;
 }
 
 type ScanDeps = Pick<JobsDeps, 'database' | 'store' | 'log'>;
 
+/** The objects that rows name. */
+export const objectPrefixes = ['originals/', 'thumbnails/'] as const;
 const pageMax = 1_000;
-const [originals, thumbnails] = ['originals/', 'thumbnails/'] as const;
 /** An INSERT ends at most this long after the upload deadline, however short that is. */
 const insertMs = 20_000;
-/** The longest time between the last check and the removal. After a longer one, as in a process that froze, the object stays. */
-const checkedMaxMs = 10_000;
-/** How long a failed job may not run while its orphan is removed; longer than a removal can take. */
-const postponeSeconds = 60;
 
 /**
- * Scans the next thousand objects and removes orphans that are old enough and still orphans when checked again.
+ * Scans the next thousand objects and quarantines orphans that are old enough and still orphans when checked again.
  *
  * Age is measured on the store's clock. The store is listed before the rows are read: an object without a row yet is young.
  */
 export async function scanPage(deps: ScanDeps, bucket: OwnedBucket, scan: PageScan): Promise<PageReport> {
-  const prefix = scan.cursor < thumbnails ? originals : thumbnails;
-  const listed = await deps.store.list(prefix, {
-    limit: pageMax,
-    ...(scan.cursor && { after: scan.cursor }),
-    ...(scan.signal && { signal: scan.signal }),
-  });
+  const { signal, prefix, after } = scan;
+  const listed = await deps.store.list(prefix, { limit: pageMax, ...(after && { after }), ...(signal && { signal }) });
   const old = new Map(listed.filter((object) => isOld(object, bucket)).map((object) => [object.key, object]));
-  const orphans = await findOrphans(deps, [...old.keys()]);
-  const trusted = orphans.filter(({ key }) => isTrusted(old.get(key), bucket));
-
-  let removed = 0;
-  let remaining = 0;
-  for (const orphan of scan.includeUntrusted ? orphans : trusted) {
-    if (scan.signal?.aborted || removed >= scan.removalsMax) remaining += 1;
-    else if (await removeOrphan(deps, orphan, old.get(orphan.key))) removed += 1;
-  }
-  const lastKey = listed.length === pageMax ? (listed.at(-1)?.key ?? null) : null;
-  const cursor = lastKey ?? (prefix === originals ? thumbnails : null);
-  return { cursor, removed, remaining, untrusted: orphans.length - trusted.length };
+  const candidates = new Map([...old.values()].map((object) => [object.key, toCandidate(object, bucket)]));
+  const orphans = await findOrphans(deps, [...candidates.values()]);
+  const found = orphans.flatMap((orphan): FoundOrphan[] => {
+    const [listed, candidate] = [old.get(orphan.key), candidates.get(orphan.key)];
+    return listed && candidate ? [{ orphan, listed, candidate }] : [];
+  });
+  const trusted = found.filter(({ orphan, listed }) => orphan.isCovered && isTrusted(listed, bucket));
+  const chosen = scan.includeUntrusted ? found : trusted;
+  const options = { mayBeUncovered: scan.includeUntrusted, signal };
+  const quarantined = scan.isDryRun ? 0 : await quarantineOrphans(deps, chosen, options);
+  return {
+    last: listed.length === pageMax ? (listed.at(-1)?.key ?? null) : null,
+    quarantined,
+    remaining: found.length - quarantined,
+    untrusted: found.length - trusted.length,
+  };
 }
 
-/** S3 gives whole seconds in headers and may give fractions in listings. */
-const toSeconds = (time: Date) => Math.floor(time.getTime() / 1_000);
+/** The time in which the row of an object could be inserted. The date of a multipart upload on S3 is that of its start. */
+function toCandidate({ key, modifiedAt }: ObjectInfo, { uploadDeadlineMs }: OwnedBucket): Candidate {
+  const marginMs = marginSeconds * 1_000;
+  return {
+    key,
+    from: new Date(modifiedAt.getTime() - marginMs),
+    until: new Date(modifiedAt.getTime() + rowLateMs(key, uploadDeadlineMs) + marginMs),
+  };
+}
 
-const isTrusted = (object: ObjectInfo | undefined, { trustedSince }: OwnedBucket) =>
-  object !== undefined && toSeconds(object.modifiedAt) > toSeconds(trustedSince);
+/** How long after the date of an object its row may be inserted. */
+function rowLateMs(key: string, uploadDeadlineMs: number): number {
+  const uploadMs = uploadDeadlineMs + insertMs;
+  return parseObjectKey(key)?.kind === 'thumbnail' ? Math.max(uploadMs, deletionGraceSeconds * 1_000) : uploadMs;
+}
+
+/** From before the database was last restored, or before this bucket was used. */
+const isTrusted = (object: ObjectInfo, { trustedSince }: OwnedBucket) =>
+  toSeconds(object.modifiedAt) > toSeconds(trustedSince);
 
 /** Older than twice the upload deadline; for thumbnails also than the grace time of a deletion. */
-function isOld({ key, modifiedAt }: ObjectInfo, { storeNow, uploadDeadlineMs }: OwnedBucket): boolean {
-  const uploadAgeMs = Math.max(2 * uploadDeadlineMs, uploadDeadlineMs + insertMs);
-  const isThumbnail = parseObjectKey(key)?.kind === 'thumbnail';
-  const minAgeMs = isThumbnail ? Math.max(uploadAgeMs, deletionGraceSeconds * 1_000) : uploadAgeMs;
-  return storeNow.getTime() - modifiedAt.getTime() > minAgeMs;
-}
-
-/** Checks the rows and the object again, then removes it. Returns whether it did. */
-async function removeOrphan(
-  deps: ScanDeps,
-  { key, failedJobId }: Orphan,
-  listed: ObjectInfo | undefined,
-): Promise<boolean> {
-  if (failedJobId && !(await postponeRetry(deps, failedJobId))) return false;
-  const checkedAt = performance.now();
-  const [orphan] = await findOrphans(deps, [key]);
-  const current = await deps.store.head(key);
-  const isUnchanged = current && listed && toSeconds(current.modifiedAt) === toSeconds(listed.modifiedAt);
-  if (!orphan || !isUnchanged || performance.now() - checkedAt > checkedMaxMs) return false;
-  await deps.store.delete(key);
-  deps.log.info({ key }, 'orphan removed');
-  return true;
-}
-
-/** Delays a retry until the removal is over, since a new run may store the same key. Returns false if the job has not failed. */
-async function postponeRetry({ database }: ScanDeps, id: string): Promise<boolean> {
-  const rows = await database.run((executor) =>
-    executor
-      .update(jobs)
-      .set({ notBefore: sql`now() + ${postponeSeconds} * interval '1 second'` })
-      .where(and(eq(jobs.id, id), eq(jobs.status, 'error'), isNull(jobs.deletedAt)))
-      .returning({ id: jobs.id }),
-  );
-  return rows.length > 0;
-}
+const isOld = ({ key, modifiedAt }: ObjectInfo, { storeNow, uploadDeadlineMs }: OwnedBucket): boolean =>
+  storeNow.getTime() - modifiedAt.getTime() > Math.max(2 * uploadDeadlineMs, rowLateMs(key, uploadDeadlineMs));

@@ -14,6 +14,10 @@ export interface SweepSettings {
   retentionDays: number;
   /** The pause between two searches of the bucket for orphans. Default: 30. */
   searchEverySeconds?: number;
+  /** How long a quarantined orphan is kept. Default: 7. */
+  orphanDays?: number;
+  /** How long a deletion marker is kept: longer than any backup of the database. Default: 30. */
+  backupDays?: number;
   /** Called for each step that fails. */
   onFailure?: () => void;
   /** Called for each job that ends in `internal_error` because it lost too many leases. */
@@ -33,11 +37,15 @@ export interface SweepReport {
   batches: number;
   /** Rows of finished deletions. */
   deleted: number;
-  /** Orphans removed. */
+  /** Orphans moved to the quarantine. */
   removed: number;
+  /** Objects moved back from the quarantine, because a row names them. */
+  restored: number;
+  /** Orphans erased after their time in the quarantine. */
+  erased: number;
 }
 
-const defaultSearchEverySeconds = 30;
+const defaults = { searchEverySeconds: 30, orphanDays: 7, backupDays: 30 };
 
 /**
  * Runs one pass over the rows: makes jobs run that have no worker or message, and deletes what has expired. Needs no store.
@@ -59,27 +67,33 @@ export async function sweepJobs(
   return report ?? { freed: 0, published: 0, expired: 0, keys: 0, batches: 0 };
 }
 
-/** Runs one pass over the store, as {@link sweepJobs} does over the rows: finishes deletions and removes orphans. */
+/** Runs one pass over the store, as {@link sweepJobs} does over the rows: finishes deletions and quarantines orphans. */
 export async function sweepObjects(
   deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
-  { searchEverySeconds: everySeconds = defaultSearchEverySeconds, onFailure }: SweepSettings,
-): Promise<Pick<SweepReport, 'deleted' | 'removed'>> {
+  { onFailure, ...settings }: SweepSettings,
+): Promise<Pick<SweepReport, 'deleted' | 'removed' | 'restored' | 'erased'>> {
   const stepDeps = { ...deps, onFailure };
-  const report = await withSweepLease(deps, 'objects', async (signal) => ({
-    deleted: await runStep(stepDeps, 'finish deletions', () => finishDeletions(deps, signal)),
-    removed: await runStep(stepDeps, 'search orphans', () => searchOrphans(deps, { everySeconds, signal })),
-  }));
-  return report ?? { deleted: 0, removed: 0 };
+  const { searchEverySeconds: everySeconds, orphanDays, backupDays } = { ...defaults, ...settings };
+  const noOrphans = { quarantined: 0, restored: 0, erased: 0 };
+  const report = await withSweepLease(deps, 'objects', async (signal) => {
+    const search = { everySeconds, orphanDays, backupDays, signal };
+    const deleted = await runStep(stepDeps, 'finish deletions', () => finishDeletions(deps, signal));
+    const orphans = await runStep(stepDeps, 'search orphans', () => searchOrphans(deps, search), noOrphans);
+    return { deleted, removed: orphans.quarantined, restored: orphans.restored, erased: orphans.erased };
+  });
+  return report ?? { deleted: 0, removed: 0, restored: 0, erased: 0 };
 }
 
 type StepDeps = Pick<JobsDeps, 'log'> & { onFailure: (() => void) | undefined };
 
-async function runStep({ log, onFailure }: StepDeps, name: string, work: () => Promise<number>): Promise<number> {
+function runStep(deps: StepDeps, name: string, work: () => Promise<number>): Promise<number>;
+function runStep<T>(deps: StepDeps, name: string, work: () => Promise<T>, nothing: T): Promise<T>;
+async function runStep({ log, onFailure }: StepDeps, name: string, work: () => Promise<unknown>, nothing: unknown = 0) {
   try {
     return await work();
   } catch (error) {
     onFailure?.();
     log.warn({ error, step: name }, 'sweep step failed, retrying in the next pass');
-    return 0;
+    return nothing;
   }
 }

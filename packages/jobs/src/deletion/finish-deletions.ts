@@ -3,6 +3,7 @@ import { originalKey } from '@thumbnail-api/storage';
 import { and, eq, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { deletionGraceSeconds } from '../runs/run-policy.ts';
+import { recordDeletions } from './record-deletions.ts';
 import { removeThumbnails } from './remove-objects.ts';
 
 const batchMax = 100;
@@ -31,19 +32,20 @@ export async function finishDeletions(
   };
   const deletedJobs = await database.run((executor) =>
     executor
-      .select({ id: jobs.id })
+      .select({ id: jobs.id, deleteAfter: jobs.deleteAfter })
       .from(jobs)
       .where(lt(jobs.deletedAt, cutoff))
       .orderBy(jobs.deletedAt)
       .limit(batchMax),
   );
+  await recordDeletions({ database, store }, { images: [], jobs: firstTries(deletedJobs) }, options);
   await finishEach(deletedJobs, async (id) => {
     await removeThumbnails(store, id, options);
     await database.transaction((transaction) => deleteJobRow(transaction, id));
   });
   const deletedImages = await database.run((executor) =>
     executor
-      .select({ id: images.id })
+      .select({ id: images.id, deleteAfter: images.deleteAfter })
       .from(images)
       .where(
         and(
@@ -54,6 +56,7 @@ export async function finishDeletions(
       .orderBy(images.deletedAt)
       .limit(batchMax),
   );
+  await recordDeletions({ database, store }, { images: firstTries(deletedImages), jobs: [] }, options);
   await finishEach(deletedImages, async (id) => {
     await store.delete(originalKey(id), options);
     await database.run((executor) =>
@@ -63,6 +66,10 @@ export async function finishDeletions(
   if (errors.length > 0) throw errors[0];
   return deletedJobs.length + deletedImages.length;
 }
+
+/** The rows whose deletion is not recorded in the store yet: a later try follows one that recorded it. */
+const firstTries = (rows: { id: string; deleteAfter: Date | null }[]): string[] =>
+  rows.flatMap(({ id, deleteAfter }) => (deleteAfter === null ? [id] : []));
 
 /** Deletes the row. A batch without further jobs becomes empty, and {@link deleteEmptyBatches} deletes it later. */
 async function deleteJobRow(transaction: Transaction, id: string): Promise<void> {

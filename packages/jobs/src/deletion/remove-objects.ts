@@ -1,5 +1,6 @@
 import { type CallOptions, type ObjectStore, originalKey, thumbnailPrefix } from '@thumbnail-api/storage';
 import type { JobsDeps } from '../deps.ts';
+import { recordDeletions } from './record-deletions.ts';
 
 const pageMax = 100;
 /** Bounds how long a request waits for the removal of the objects that it deleted. */
@@ -14,15 +15,16 @@ export interface DeletedObjects {
 }
 
 /**
- * Removes the objects of deleted rows, as many as it can within 3 s. Never throws: the sweep removes the rest before it
+ * Records the deletion in the store and removes the objects of deleted rows, as many as it can within 3 s. Never throws: the sweep removes the rest before it
  * deletes the rows.
  */
 export async function removeObjects(
-  { store, log }: Pick<JobsDeps, 'store' | 'log'>,
+  { database, store, log }: Pick<JobsDeps, 'database' | 'store' | 'log'>,
   { jobIds, imageId }: DeletedObjects,
 ): Promise<void> {
   const options = { signal: AbortSignal.timeout(deadlineMs) };
   try {
+    await recordDeletions({ database, store }, { images: imageId ? [imageId] : [], jobs: jobIds }, options);
     if (imageId) await store.delete(originalKey(imageId), options);
     for (const id of jobIds) await removeThumbnails(store, id, options);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { installation } from '@thumbnail-api/db';
-import { installationKey, type ObjectStore } from '@thumbnail-api/storage';
+import { type CallOptions, installationKey, type ObjectStore } from '@thumbnail-api/storage';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
@@ -36,5 +36,5 @@ export async function registerInstallation(
 }
 
 /** Writes an object that identifies an installation, as text that operators can read. */
-export const putMark = (store: ObjectStore, key: string, text: string): Promise<void> =>
-  store.put(key, new TextEncoder().encode(`${text}\n`), 'text/plain');
+export const putMark = (store: ObjectStore, key: string, text: string, options?: CallOptions): Promise<void> =>
+  store.put(key, new TextEncoder().encode(`${text}\n`), 'text/plain', options);

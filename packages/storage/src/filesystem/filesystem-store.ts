@@ -8,6 +8,7 @@ import type { ObjectStore } from '../object-store.ts';
 import { findFile, headFile } from './find-file.ts';
 import { listFiles } from './list-files.ts';
 import { nullIfMissing } from './missing-file.ts';
+import { moveFile } from './move-file.ts';
 import { readObjectFile } from './object-file.ts';
 import { removeEmptyDirectories } from './publish-file.ts';
 import { putFile } from './put-file.ts';
@@ -49,6 +50,14 @@ export function openFilesystemStore(directory: string): ObjectStore {
     async head(key, { signal } = {}) {
       const path = pathOf(key);
       return await callStore(`head ${key}`, signal, () => headFile(path, key));
+    },
+    async move(from, to, { signal } = {}) {
+      const paths = { from: pathOf(from), to: pathOf(to), temporary };
+      return await callStore(`move ${from}`, signal, async () => {
+        const isMoved = await moveFile(paths);
+        if (isMoved) await removeEmptyDirectories(dirname(paths.from), objects);
+        return isMoved;
+      });
     },
     async delete(key, { signal } = {}) {
       const path = pathOf(key);

@@ -7,6 +7,7 @@ import { callS3 } from './call-s3.ts';
 import { findObject } from './find-object.ts';
 import { headObject } from './head-object.ts';
 import { listObjects } from './list-objects.ts';
+import { moveObject } from './move-object.ts';
 import { presignUrl } from './presign-url.ts';
 import { putBytes } from './put-bytes.ts';
 import { putStream } from './put-stream.ts';
@@ -49,6 +50,11 @@ export function openS3Store(
       assertObjectKey(key);
       const found = await headObject(bucket, key, signal);
       return found && { key, bytes: found.bytes, modifiedAt: found.modifiedAt };
+    },
+    async move(from, to, { signal } = {}) {
+      assertObjectKey(from);
+      assertObjectKey(to);
+      return await moveObject(bucket, { from, to }, signal);
     },
     async delete(key, { signal } = {}) {
       assertObjectKey(key);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { waitUntil } from '@thumbnail-api/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeBytes } from '../test-bodies.ts';
-import type { StoreUnderTest } from './store-under-test.ts';
+import { makeBytes, readAll } from '../test-bodies.ts';
+import { noTraces, type StoreUnderTest } from './store-under-test.ts';
 
 const type = 'image/png';
 
@@ -15,6 +16,38 @@ export function describeDeleteAndList(subject: StoreUnderTest): void {
     await subject.store.delete(key);
     expect(await subject.store.find(key)).toBeNull();
     expect(await subject.store.head(neighbour)).toMatchObject({ bytes: 10 });
+  });
+
+  test('move changes the key of an object and nothing else, replacing what is there', async () => {
+    const [from, to] = [subject.newKey(), `orphans/${subject.newKey()}`];
+    await subject.store.put(to, makeBytes(3, 2), 'image/webp');
+    await subject.store.put(from, makeBytes(10), type);
+    expect(await subject.store.move(from, to)).toBe(true);
+    expect(await subject.traces(from)).toEqual(noTraces);
+    const moved = await subject.find(to);
+    expect(moved).toMatchObject({ key: to, bytes: 10, type });
+    expect(await readAll(moved.body)).toEqual(Buffer.from(makeBytes(10)));
+    expect(await subject.leftovers(to)).toEqual([]);
+  });
+
+  test('a moved object is as new as one that was stored at that moment', async () => {
+    const [from, to, next] = [subject.newKey(), `orphans/${subject.newKey()}`, subject.newKey()];
+    await subject.store.put(from, makeBytes(10), type);
+    const original = await subject.store.head(from);
+    await waitUntil('the clock of the store moves on', async () => {
+      await subject.store.put(next, makeBytes(1), type);
+      return Number((await subject.store.head(next))?.modifiedAt) > Number(original?.modifiedAt);
+    });
+    await subject.store.move(from, to);
+    const [moved, reference] = [await subject.store.head(to), await subject.store.head(next)];
+    expect(Number(moved?.modifiedAt)).toBeGreaterThanOrEqual(Number(reference?.modifiedAt));
+  });
+
+  test('move returns false and changes nothing when there is no object', async () => {
+    const [from, to] = [subject.newKey(), subject.newKey()];
+    await subject.store.put(to, makeBytes(3), type);
+    expect(await subject.store.move(from, to)).toBe(false);
+    expect(await subject.store.head(to)).toMatchObject({ bytes: 3 });
   });
 
   test('stores an object under a prefix whose last object was deleted', async () => {
