@@ -15,6 +15,7 @@ export function describeArguments(subject: StoreUnderTest): void {
       await expect(subject.store.read(key)).rejects.toEqual(error);
       await expect(subject.store.head(key)).rejects.toEqual(error);
       await expect(subject.store.delete(key)).rejects.toEqual(error);
+      await expect(subject.store.deleteMany([subject.newKey(), key])).rejects.toEqual(error);
     },
   );
 
