@@ -59,17 +59,21 @@ export async function sweepJobs(
   return report ?? { freed: 0, published: 0, expired: 0, keys: 0, batches: 0 };
 }
 
-/** Runs one pass over the store, as {@link sweepJobs} does over the rows: finishes deletions and removes orphans. */
+/**
+ * Runs one pass over the store, as {@link sweepJobs} does over the rows: finishes deletions and removes orphans.
+ *
+ * All processes share the deletions. Only one of them at a time searches for orphans.
+ */
 export async function sweepObjects(
   deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
   { searchEverySeconds: everySeconds = defaultSearchEverySeconds, onFailure }: SweepSettings,
 ): Promise<Pick<SweepReport, 'deleted' | 'removed'>> {
   const stepDeps = { ...deps, onFailure };
-  const report = await withSweepLease(deps, 'objects', async (signal) => ({
-    deleted: await runStep(stepDeps, 'finish deletions', () => finishDeletions(deps, signal)),
-    removed: await runStep(stepDeps, 'search orphans', () => searchOrphans(deps, { everySeconds, signal })),
-  }));
-  return report ?? { deleted: 0, removed: 0 };
+  const deleted = await runStep(stepDeps, 'finish deletions', () => finishDeletions(deps));
+  const removed = await withSweepLease(deps, 'objects', (signal) =>
+    runStep(stepDeps, 'search orphans', () => searchOrphans(deps, { everySeconds, signal })),
+  );
+  return { deleted, removed: removed ?? 0 };
 }
 
 type StepDeps = Pick<JobsDeps, 'log'> & { onFailure: (() => void) | undefined };

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { forEachConcurrently } from '@thumbnail-api/resilience';
 import { nullIfMissing } from './missing-file.ts';
 import { removeEmptyDirectories } from './publish-file.ts';
 
 /** As many as the thread pool of the runtime runs at a time. */
-const concurrency = 16;
+const concurrencyMax = 16;
 
 /** A file that could not be deleted. */
 export interface FileFailure {
@@ -24,16 +25,12 @@ export async function deleteFiles(
   signal: AbortSignal | undefined,
 ): Promise<FileFailure[]> {
   const failures: FileFailure[] = [];
-  const remaining = paths.values();
-  const deleteNext = async () => {
-    for (const path of remaining) {
-      signal?.throwIfAborted();
-      await rm(path, { force: true })
-        .catch(nullIfMissing)
-        .catch((cause) => failures.push({ path, cause }));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, paths.length) }, deleteNext));
+  await forEachConcurrently(paths, concurrencyMax, async (path) => {
+    signal?.throwIfAborted();
+    await rm(path, { force: true })
+      .catch(nullIfMissing)
+      .catch((cause) => failures.push({ path, cause }));
+  });
   for (const directory of new Set(paths.map((path) => dirname(path)))) await removeEmptyDirectories(directory, root);
   return failures;
 }
