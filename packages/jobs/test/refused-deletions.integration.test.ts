@@ -86,6 +86,7 @@ test.each([
   const deps = { ...jobs, store: refusing.store };
   for (let pass = 0; pass < 3; pass += 1) await sweepObjects(deps, settings);
   expect(await leftovers()).toEqual(left);
+  expect(refusing.asked()).toBe(5);
   await passBackOff();
   await sweepObjects(jobs, settings);
   expect({ ...(await leftovers()), keys: await jobs.keys() }).toEqual({ images: 0, jobs: 0, keys: [] });
