@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { forEachConcurrently } from '@thumbnail-api/resilience';
 import { nullIfMissing } from './missing-file.ts';
-import { removeEmptyDirectories } from './publish-file.ts';
 
 /** As many as the thread pool of the runtime runs at a time. */
 const concurrencyMax = 16;
@@ -31,6 +30,20 @@ export async function deleteFiles(
       .catch(nullIfMissing)
       .catch((cause) => failures.push({ path, cause }));
   });
-  for (const directory of new Set(paths.map((path) => dirname(path)))) await removeEmptyDirectories(directory, root);
+  await removeEmptyDirectories(new Set(paths.map((path) => dirname(path))), root);
   return failures;
 }
+
+/** Removes the directories that are empty, then their parents that became empty, each once. */
+async function removeEmptyDirectories(directories: ReadonlySet<string>, root: string): Promise<void> {
+  const parents = new Set<string>();
+  await forEachConcurrently(directories, concurrencyMax, async (directory) => {
+    const isRemoved = directory !== root && (await rmdir(directory).then(toTrue, toFalse));
+    if (isRemoved) parents.add(dirname(directory));
+  });
+  if (parents.size > 0) await removeEmptyDirectories(parents, root);
+}
+
+const toTrue = () => true;
+/** The directory is not empty, or a concurrent call removed it first. */
+const toFalse = () => false;
