@@ -1,3 +1,4 @@
+import { deletion } from './deletion.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { list } from './list.ts';
@@ -23,6 +24,7 @@ export const rows: Record<string, Row> = {
   memory,
   list,
   scale,
+  deletion,
   start,
   growth,
   store,

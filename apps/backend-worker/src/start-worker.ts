@@ -4,6 +4,7 @@ import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
 import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
 import { addDependencyGauge } from '@thumbnail-api/telemetry';
+import { addBacklogGauge } from './add-backlog-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
 import { openHealthServer } from './open-health-server.ts';
@@ -72,6 +73,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   };
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
+  addBacklogGauge(metrics.registry, { database }, config);
   addDependencyGauge(metrics.registry, checks);
   const health = openHealthServer(config.listen, {
     checks,

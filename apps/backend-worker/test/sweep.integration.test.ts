@@ -1,21 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { everybody, openDatabase } from '@thumbnail-api/db';
+import { type Database, everybody, openDatabase } from '@thumbnail-api/db';
 import { claimJob, createJob, deleteJob, getJob, type JobsDeps } from '@thumbnail-api/jobs';
 import { openStore } from '@thumbnail-api/storage';
-import { createLogger } from '@thumbnail-api/telemetry';
+import { createLogger, createRegistry } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { addBacklogGauge } from '../src/add-backlog-gauge.ts';
 import { type Sweeper, startSweeper } from '../src/start-sweeper.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
 let testDatabase: TestDatabase;
 let directory: string;
 let deps: JobsDeps;
-let sweeper: Sweeper;
+let sweeper: Sweeper | undefined;
 beforeEach(async () => {
   testDatabase = await createDatabase(inject('services').postgres);
   directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
@@ -33,7 +34,7 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
-  sweeper.stop();
+  sweeper?.stop();
   await deps.database.close();
   await testDatabase.drop();
   await rm(directory, { recursive: true, force: true });
@@ -106,4 +107,25 @@ test('a job that ends after too many lost leases is counted as failed', async ()
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', error: { code: 'internal_error' } });
   const { values } = await metrics.jobsFinished.get();
   expect(values.find(({ labels }) => labels.code === 'internal_error')?.value).toBe(1);
+});
+
+test('the metrics count expired jobs, due deletions and postponed ones, and nothing while the database is unavailable', async () => {
+  const [expired, due, postponed] = [await create(), await create(), await create()];
+  const execute = (statement: SQL) => deps.database.run((executor) => executor.execute(statement));
+  await execute(sql`update jobs set status = 'success', finished_at = now() - interval '2 days'`);
+  await execute(sql`update jobs set deleted_at = now() - interval '1 hour' where id <> ${expired.id}`);
+  await execute(sql`update jobs set delete_after = now() - interval '1 second' where id = ${due.id}`);
+  await execute(sql`update jobs set delete_after = now() + interval '1 hour' where id = ${postponed.id}`);
+  const read = async (database: Database, retentionDays: number) => {
+    const registry = createRegistry();
+    addBacklogGauge(registry, { database }, { retentionDays });
+    return [...(await registry.metrics()).matchAll(/^thumbnails_deletion_backlog\{state="(.*)"\} (.*)$/gm)].map(
+      ([, state, count]) => `${state} ${count}`,
+    );
+  };
+  expect(await read(deps.database, 1)).toEqual(['expired 1', 'due 1', 'postponed 1']);
+  expect(await read(deps.database, 0)).toEqual(['expired 0', 'due 1', 'postponed 1']);
+  const unavailable = openDatabase({ ...testDatabase.config, port: 1 }, 1);
+  expect(await read(unavailable, 1)).toEqual([]);
+  await unavailable.close();
 });

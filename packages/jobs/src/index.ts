@@ -17,6 +17,7 @@ export { createBatch } from './intake/create-batch.ts';
 export { type CreateJobLimits, createJob, type NewJob } from './intake/create-job.ts';
 export { type IdempotencyKey, type ReservedKey, withIdempotencyKey } from './intake/idempotency-key.ts';
 export type { BatchFile, NewBatch } from './intake/receive-batch.ts';
+export { countDeletions, type DeletionBacklog } from './queries/count-deletions.ts';
 export { countUnfinished, type Unfinished } from './queries/count-unfinished.ts';
 export { type Batch, getBatch, hasEnded, type RefusedFile } from './queries/get-batch.ts';
 export { getImage, type Image } from './queries/get-image.ts';

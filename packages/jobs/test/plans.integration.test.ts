@@ -46,9 +46,10 @@ beforeAll(async () => {
     run: (work: (executor: never) => unknown) => work(executor as never),
     transaction: (work: (executor: never) => Promise<unknown>) => executor.transaction((one) => work(one as never)),
     commit: (statement: SQL) => executor.execute(statement),
+    readClock: async () => new Date().toISOString(),
   } as unknown as Database;
   const publisher = { count: async () => 0, publish: async () => undefined } as unknown as JobsDeps['publisher'];
-  const store = { list: async () => [], delete: async () => undefined } as unknown as JobsDeps['store'];
+  const store = { list: async () => [], deleteMany: async () => [] } as unknown as JobsDeps['store'];
   deps = { database: database_, publisher, store, log: createLogger('test', 'silent') };
   const found = await sql<{ id: string; status: string }[]>`
     select distinct on (status) status, id from jobs where status in ('uploaded', 'processing') order by status, id desc`;

@@ -36,6 +36,16 @@ function withinPrefix(store: ObjectStore, prefix: string): ObjectStore {
     read: (key, options) => store.read(prefix + key, options),
     move: (from, to, options) => store.move(prefix + from, prefix + to, options),
     delete: (key, options) => store.delete(prefix + key, options),
+    deleteMany: async (keys, options) =>
+      (
+        await store.deleteMany(
+          keys.map((key) => prefix + key),
+          options,
+        )
+      ).map(({ key, error }) => ({
+        key: key.slice(prefix.length),
+        error,
+      })),
     list: async (within, { after, ...options }) =>
       (await store.list(prefix + within, { ...options, ...(after && { after: prefix + after }) })).map(cut),
   };

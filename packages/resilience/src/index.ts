@@ -1,3 +1,4 @@
+export { forEachConcurrently } from './for-each-concurrently.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export { shareResult } from './share-result.ts';
 export { type ShutdownPhase, shutDown } from './shut-down.ts';

@@ -19,6 +19,14 @@ export {
   thumbnailKey,
   thumbnailPrefix,
 } from './object-key.ts';
-export type { ByteRange, CallOptions, ObjectInfo, ObjectStore, PresignOptions, StoredObject } from './object-store.ts';
+export type {
+  ByteRange,
+  CallOptions,
+  DeleteFailure,
+  ObjectInfo,
+  ObjectStore,
+  PresignOptions,
+  StoredObject,
+} from './object-store.ts';
 export { openStore } from './open-store.ts';
 export { openS3Store } from './s3/s3-store.ts';

@@ -1,3 +1,4 @@
+import type { AppError } from '@thumbnail-api/errors';
 import type { ByteSource } from './byte-source.ts';
 
 /** An object without its bytes. */
@@ -23,6 +24,13 @@ export interface StoredObject extends ObjectInfo {
 export interface ByteRange {
   first: number;
   last: number;
+}
+
+/** An object that the store answered it cannot delete, for example because it is locked. */
+export interface DeleteFailure {
+  key: string;
+  /** `storage_unavailable`, with the reason in its cause. */
+  error: AppError;
 }
 
 /** The options of every call. */
@@ -80,6 +88,12 @@ export interface ObjectStore {
   move(from: string, to: string, options?: CallOptions): Promise<boolean>;
   /** Deletes an object. Does nothing when there is none. */
   delete(key: string, options?: CallOptions): Promise<void>;
+  /**
+   * Deletes any number of objects, many with each request. Does nothing for a key without an object.
+   *
+   * @returns the objects that the store refused to delete; all others are deleted
+   */
+  deleteMany(keys: readonly string[], options?: CallOptions): Promise<DeleteFailure[]>;
   /**
    * Lists at most `limit` objects (1-1000) whose key starts with `prefix` and sorts after `after`, which need not
    * exist. The order is that of the keys by code unit. Fewer than `limit` objects mean that there are no more.

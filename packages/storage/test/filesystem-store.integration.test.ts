@@ -42,6 +42,17 @@ test('deleting the last object of a directory removes the empty directories', as
   expect(await readdir(join(directory, 'objects'))).toEqual([]);
 });
 
+test('deleteMany removes the empty directories, and returns what it cannot delete', async () => {
+  const directory = newDirectory();
+  const store = openFilesystemStore(directory);
+  for (const name of ['job/a', 'job/b', 'other/a']) await store.put(`thumbnails/${name}`, makeBytes(10), 'image/png');
+  const unavailable = expect.objectContaining({ code: 'storage_unavailable', retryable: true });
+  const refused = 'thumbnails/other';
+  const keys = ['thumbnails/job/a', 'thumbnails/job/b', refused];
+  expect(await store.deleteMany(keys)).toEqual([{ key: refused, error: unavailable }]);
+  expect(await readdir(join(directory, 'objects/thumbnails'))).toEqual(['other']);
+});
+
 test('objects are still there when the directory is opened again', async () => {
   const directory = newDirectory();
   await openFilesystemStore(directory).put('originals/one', makeBytes(10), 'image/png');

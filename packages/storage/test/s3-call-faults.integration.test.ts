@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '@thumbnail-api/errors';
 import { expect, test } from 'vitest';
 import type { ObjectStore } from '../src/object-store.ts';
@@ -21,6 +22,7 @@ const calls: [string, (store: ObjectStore) => Promise<unknown>][] = [
   ['head', (store) => store.head(key)],
   ['delete', (store) => store.delete(key)],
   ['move', (store) => store.move(key, `orphans/${key}`)],
+  ['deleteMany', (store) => store.deleteMany([key])],
   ['list', (store) => store.list('', { limit: 10 })],
   ['check', (store) => store.check()],
 ];
@@ -87,6 +89,35 @@ test('list sends further requests until the listing is complete', async () => {
     socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${listing.length}\r\n\r\n${listing}`);
   }, longDeadlines);
   expect((await store.list('', { limit: 10 })).map((found) => found.key)).toEqual(['a', 'b', 'c']);
+});
+
+test('deleteMany returns the objects that S3 refuses to delete, with the reason', async () => {
+  const refusal = (key: string, code: string) =>
+    `<Error><Key>${key}</Key><Code>${code}</Code><Message>no</Message></Error>`;
+  const { store } = await openFaultyStore((socket, request) => {
+    if (!request.includes('</Delete>')) return;
+    const result = `<DeleteResult>${refusal('held', 'AccessDenied')}${refusal('gone', 'NoSuchKey')}</DeleteResult>`;
+    socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${result.length}\r\n\r\n${result}`);
+  }, longDeadlines);
+  expect(await store.deleteMany(['held', 'gone', 'deleted'])).toEqual([
+    { key: 'held', error: expect.objectContaining(unavailable) },
+  ]);
+});
+
+test('deleteMany sends the MD5 of its request, which older S3 servers require', async () => {
+  const requests: string[] = [];
+  const { store } = await openFaultyStore((socket, request) => {
+    requests.push(request);
+    const result = '<DeleteResult></DeleteResult>';
+    socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${result.length}\r\n\r\n${result}`);
+  }, longDeadlines);
+  await store.deleteMany([key]);
+  const [head = '', body] = requests.join('').split('\r\n\r\n');
+  expect(/content-md5: (.*)\r/i.exec(head)?.[1]).toBe(
+    createHash('md5')
+      .update(body ?? '')
+      .digest('base64'),
+  );
 });
 
 test('an abort fails a call that waits for its response, with the reason', async () => {

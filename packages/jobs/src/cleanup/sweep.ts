@@ -67,7 +67,11 @@ export async function sweepJobs(
   return report ?? { freed: 0, published: 0, expired: 0, keys: 0, batches: 0 };
 }
 
-/** Runs one pass over the store, as {@link sweepJobs} does over the rows: finishes deletions and quarantines orphans. */
+/**
+ * Runs one pass over the store, as {@link sweepJobs} does over the rows: finishes deletions and quarantines orphans.
+ *
+ * All processes share the deletions. Only one of them at a time searches for orphans.
+ */
 export async function sweepObjects(
   deps: Pick<JobsDeps, 'database' | 'store' | 'log'>,
   { onFailure, ...settings }: SweepSettings,
@@ -75,13 +79,13 @@ export async function sweepObjects(
   const stepDeps = { ...deps, onFailure };
   const { searchEverySeconds: everySeconds, orphanDays, backupDays } = { ...defaults, ...settings };
   const noOrphans = { quarantined: 0, restored: 0, erased: 0 };
-  const report = await withSweepLease(deps, 'objects', async (signal) => {
+  const deleted = await runStep(stepDeps, 'finish deletions', () => finishDeletions(deps));
+  const found = await withSweepLease(deps, 'objects', (signal) => {
     const search = { everySeconds, orphanDays, backupDays, signal };
-    const deleted = await runStep(stepDeps, 'finish deletions', () => finishDeletions(deps, signal));
-    const orphans = await runStep(stepDeps, 'search orphans', () => searchOrphans(deps, search), noOrphans);
-    return { deleted, removed: orphans.quarantined, restored: orphans.restored, erased: orphans.erased };
+    return runStep(stepDeps, 'search orphans', () => searchOrphans(deps, search), noOrphans);
   });
-  return report ?? { deleted: 0, removed: 0, restored: 0, erased: 0 };
+  const { quarantined, restored, erased } = found ?? noOrphans;
+  return { deleted, removed: quarantined, restored, erased };
 }
 
 type StepDeps = Pick<JobsDeps, 'log'> & { onFailure: (() => void) | undefined };

@@ -2,7 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
 import { markImageDeleted } from './mark-deleted.ts';
-import { removeObjects } from './remove-objects.ts';
+import { removeObjectsNow } from './remove-objects-now.ts';
 
 /**
  * Deletes an image with all its jobs and thumbnails, as {@link deleteJob} deletes one job.
@@ -12,5 +12,5 @@ import { removeObjects } from './remove-objects.ts';
 export async function deleteImage(deps: Pick<JobsDeps, 'database' | 'store' | 'log'>, image: Owned): Promise<void> {
   const jobIds = await deps.database.transaction((transaction) => markImageDeleted(transaction, image));
   if (!jobIds) throw new AppError('not_found', 'There is no image with this id.');
-  await removeObjects(deps, { jobIds, imageId: image.id });
+  await removeObjectsNow(deps, { jobIds, imageIds: [image.id] });
 }

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
 import { markJobDeleted } from './mark-deleted.ts';
-import { removeObjects } from './remove-objects.ts';
+import { removeObjectsNow } from './remove-objects-now.ts';
 
 /**
  * Deletes a job and its thumbnails in any state; the image too if no other job uses it.
@@ -22,5 +22,5 @@ export async function deleteJob(
     markJobDeleted(transaction, id, eq(jobs.owner, owner)),
   );
   if (!deleted) throw new AppError('not_found', 'There is no job with this id.');
-  await removeObjects(deps, { jobIds: [id], imageId: deleted.isImageDeleted ? deleted.imageId : null });
+  await removeObjectsNow(deps, { jobIds: [id], imageIds: deleted.isImageDeleted ? [deleted.imageId] : [] });
 }

@@ -1,86 +1,61 @@
-import { batches, images, jobs, type Transaction } from '@thumbnail-api/db';
-import { originalKey } from '@thumbnail-api/storage';
-import { and, eq, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import { deletionGraceSeconds } from '../runs/run-policy.ts';
+import { claimDeletions, type DeletionTable, postponeDeletions, releaseDeletions } from './claim-deletions.ts';
+import { deleteRows } from './delete-rows.ts';
 import { recordDeletions } from './record-deletions.ts';
-import { removeThumbnails } from './remove-objects.ts';
+import { type DeletedIds, removeObjects } from './remove-objects.ts';
 
-const batchMax = 100;
-/** After this many errors the store is considered unavailable. A single object that cannot be removed holds up no others. */
-const errorsMax = 5;
+type FinishDeps = Pick<JobsDeps, 'database' | 'store' | 'log'>;
+
+/** After this time a call starts no further batch. */
+const deadlineMs = 10_000;
+/** The most ids in a line of the log. */
+const loggedMax = 10;
 
 /**
- * Finishes deletions whose runs can no longer store anything: removes their objects, then deletes their rows. The oldest 100
- * jobs and 100 images a call; stops after five errors.
+ * Finishes deletions whose runs can no longer store anything: removes their objects, then deletes their rows. The oldest
+ * ones first, in batches of up to 500, for about 10 s. Any number of workers share the work.
+ *
+ * A deletion whose object the store refuses to delete is postponed.
  *
  * @returns how many rows were deleted
- * @throws the first error, after the other deletions
+ * @throws AppError `storage_unavailable`; what is left is due at once. `unavailable`; then it is due after two minutes
  */
-export async function finishDeletions(
-  { database, store }: Pick<JobsDeps, 'database' | 'store'>,
-  signal?: AbortSignal,
-): Promise<number> {
-  const options = signal ? { signal } : {};
-  const cutoff = sql`now() - ${deletionGraceSeconds} * interval '1 second'`;
-  const errors: unknown[] = [];
-  const finishEach = async (rows: { id: string }[], finish: (id: string) => Promise<void>) => {
-    for (const { id } of rows) {
-      signal?.throwIfAborted();
-      if (errors.length < errorsMax) await finish(id).catch((error) => errors.push(error));
-    }
-  };
-  const deletedJobs = await database.run((executor) =>
-    executor
-      .select({ id: jobs.id, deleteAfter: jobs.deleteAfter })
-      .from(jobs)
-      .where(lt(jobs.deletedAt, cutoff))
-      .orderBy(jobs.deletedAt)
-      .limit(batchMax),
-  );
-  await recordDeletions({ database, store }, { images: [], jobs: firstTries(deletedJobs) }, options);
-  await finishEach(deletedJobs, async (id) => {
-    await removeThumbnails(store, id, options);
-    await database.transaction((transaction) => deleteJobRow(transaction, id));
-  });
-  const deletedImages = await database.run((executor) =>
-    executor
-      .select({ id: images.id, deleteAfter: images.deleteAfter })
-      .from(images)
-      .where(
-        and(
-          lt(images.deletedAt, cutoff),
-          notExists(executor.select({ id: jobs.id }).from(jobs).where(eq(jobs.imageId, images.id))),
-        ),
-      )
-      .orderBy(images.deletedAt)
-      .limit(batchMax),
-  );
-  await recordDeletions({ database, store }, { images: firstTries(deletedImages), jobs: [] }, options);
-  await finishEach(deletedImages, async (id) => {
-    await store.delete(originalKey(id), options);
-    await database.run((executor) =>
-      executor.delete(images).where(and(eq(images.id, id), isNotNull(images.deletedAt))),
-    );
-  });
-  if (errors.length > 0) throw errors[0];
-  return deletedJobs.length + deletedImages.length;
+export async function finishDeletions(deps: FinishDeps): Promise<number> {
+  const startedAt = performance.now();
+  let deleted = 0;
+  let claimed: number;
+  do {
+    const batches = [await finishBatch(deps, 'jobs'), await finishBatch(deps, 'images')];
+    deleted += batches.reduce((sum, batch) => sum + batch.deleted, 0);
+    claimed = batches.reduce((sum, batch) => sum + batch.claimed, 0);
+  } while (claimed > 0 && performance.now() - startedAt < deadlineMs);
+  return deleted;
 }
 
-/** The rows whose deletion is not recorded in the store yet: a later try follows one that recorded it. */
-const firstTries = (rows: { id: string; deleteAfter: Date | null }[]): string[] =>
-  rows.flatMap(({ id, deleteAfter }) => (deleteAfter === null ? [id] : []));
-
-/** Deletes the row. A batch without further jobs becomes empty, and {@link deleteEmptyBatches} deletes it later. */
-async function deleteJobRow(transaction: Transaction, id: string): Promise<void> {
-  const [deleted] = await transaction
-    .delete(jobs)
-    .where(and(eq(jobs.id, id), isNotNull(jobs.deletedAt)))
-    .returning({ batchId: jobs.batchId });
-  if (!deleted?.batchId) return;
-  const remaining = transaction.select({ id: jobs.id }).from(jobs).where(eq(jobs.batchId, deleted.batchId));
-  await transaction
-    .update(batches)
-    .set({ emptySince: sql`now()` })
-    .where(and(eq(batches.id, deleted.batchId), notExists(remaining)));
+async function finishBatch(deps: FinishDeps, table: DeletionTable): Promise<{ claimed: number; deleted: number }> {
+  const { database, store, log } = deps;
+  const ids = await claimDeletions(database, table);
+  if (ids.length === 0) return { claimed: 0, deleted: 0 };
+  const claimed: DeletedIds = { jobIds: table === 'jobs' ? ids : [], imageIds: table === 'images' ? ids : [] };
+  const remove = async () => {
+    await recordDeletions(deps, claimed);
+    return removeObjects(store, claimed);
+  };
+  const failures = await remove().catch(async (error) => {
+    await releaseDeletions(database, table, ids);
+    throw error;
+  });
+  const removed = ids.filter((id) => !failures.has(id));
+  // The objects of `removed` are gone and their rows still exist.
+  await deleteRows(database, table, removed);
+  const refused = [...failures.keys()];
+  if (refused.length > 0) {
+    await postponeDeletions(database, table, refused);
+    const [error] = failures.values();
+    log.warn(
+      { error, table, count: refused.length, ids: refused.slice(0, loggedMax) },
+      'the object store refuses to delete objects, trying again later',
+    );
+  }
+  return { claimed: ids.length, deleted: removed.length };
 }

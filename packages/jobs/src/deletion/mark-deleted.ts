@@ -10,10 +10,10 @@ export interface DeletedJob {
   isImageDeleted: boolean;
 }
 
-/** Read after the row is locked, since the transaction may have waited for the lock. */
-const mark = { deletedAt: sql`clock_timestamp()` };
-/** Also fences off a run in progress. */
-const jobMark = { ...mark, run: sql`${jobs.run} + 1` };
+/** Marks an image. The time is read after the row is locked, since the transaction may have waited for the lock. */
+export const imageMark = { deletedAt: sql`clock_timestamp()` };
+/** Marks a job; also fences off a run in progress. */
+export const jobMark = { ...imageMark, run: sql`${jobs.run} + 1` };
 
 /**
  * Marks a job as deleted, which hides it and ends its run; its image too if no other job uses it.
@@ -41,7 +41,7 @@ export async function markJobDeleted(
     .from(jobs)
     .where(and(eq(jobs.imageId, imageId), isNull(jobs.deletedAt)))
     .limit(1);
-  if (!otherJob) await transaction.update(images).set(mark).where(eq(images.id, imageId));
+  if (!otherJob) await transaction.update(images).set(imageMark).where(eq(images.id, imageId));
   return { imageId, isImageDeleted: !otherJob };
 }
 
@@ -53,7 +53,7 @@ export async function markJobDeleted(
 export async function markImageDeleted(transaction: Transaction, { id, owner }: Owned): Promise<string[] | null> {
   const [image] = await transaction
     .update(images)
-    .set(mark)
+    .set(imageMark)
     .where(and(eq(images.id, id), eq(images.owner, owner), isNull(images.deletedAt)))
     .returning({ id: images.id });
   if (!image) return null;

@@ -2,6 +2,7 @@ import type { CallOptions } from '@thumbnail-api/storage';
 import { deletionKey } from '@thumbnail-api/storage';
 import { z } from 'zod';
 import type { JobsDeps } from '../deps.ts';
+import type { DeletedIds } from './remove-objects.ts';
 
 /** The rows that a marker names. */
 export const deletionMarker = z.object({
@@ -20,11 +21,12 @@ const clockAgeMs = 10_000;
  */
 export async function recordDeletions(
   { database, store }: Pick<JobsDeps, 'database' | 'store'>,
-  marker: DeletionMarker,
+  { imageIds, jobIds }: DeletedIds,
   options?: CallOptions,
 ): Promise<void> {
-  if (marker.images.length + marker.jobs.length === 0) return;
+  if (imageIds.length + jobIds.length === 0) return;
   const now = new Date(await database.readClock(clockAgeMs));
   const key = deletionKey(Bun.randomUUIDv7('hex', now));
+  const marker = { images: [...imageIds], jobs: [...jobIds] } satisfies DeletionMarker;
   await store.put(key, new TextEncoder().encode(JSON.stringify(marker)), 'application/json', options);
 }

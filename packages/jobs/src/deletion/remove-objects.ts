@@ -1,42 +1,65 @@
+import { forEachConcurrently } from '@thumbnail-api/resilience';
 import { type CallOptions, type ObjectStore, originalKey, thumbnailPrefix } from '@thumbnail-api/storage';
-import type { JobsDeps } from '../deps.ts';
-import { recordDeletions } from './record-deletions.ts';
 
-const pageMax = 100;
-/** Bounds how long a request waits for the removal of the objects that it deleted. */
-const deadlineMs = 3_000;
-
-/** The objects of deleted rows. */
-export interface DeletedObjects {
+/** Images and jobs that were deleted. */
+export interface DeletedIds {
   /** Jobs whose thumbnails are removed. */
-  jobIds: string[];
-  /** The image whose original is removed. */
-  imageId: string | null;
+  jobIds: readonly string[];
+  /** Images whose originals are removed. */
+  imageIds: readonly string[];
 }
+
+/** The objects of deleted images and jobs that could not be removed: why, by the id of the image or job. */
+export type RemovalFailures = Map<string, unknown>;
+
+const pageMax = 1_000;
+const listingsMax = 32;
 
 /**
- * Records the deletion in the store and removes the objects of deleted rows, as many as it can within 3 s. Never throws: the sweep removes the rest before it
- * deletes the rows.
+ * Removes the originals of images and every thumbnail of jobs, with or without rows.
+ *
+ * One object that the store refuses to list or delete does not hold up the others.
+ *
+ * @returns what could not be removed although the store is available
+ * @throws AppError `storage_unavailable` if the store does not answer a check either; the reason of the signal
  */
 export async function removeObjects(
-  { database, store, log }: Pick<JobsDeps, 'database' | 'store' | 'log'>,
-  { jobIds, imageId }: DeletedObjects,
-): Promise<void> {
-  const options = { signal: AbortSignal.timeout(deadlineMs) };
+  store: ObjectStore,
+  { jobIds, imageIds }: DeletedIds,
+  options: CallOptions = {},
+): Promise<RemovalFailures> {
+  const failures: RemovalFailures = new Map();
+  let check: Promise<void> | undefined;
+  const fail = async (ids: Iterable<string>, error: unknown) => {
+    check ??= store.check(options);
+    await check;
+    for (const id of ids) failures.set(id, error);
+  };
+
+  const idOfKey = new Map(imageIds.map((id) => [originalKey(id), id]));
+  await forEachConcurrently(jobIds, listingsMax, async (id) => {
+    try {
+      for (const key of await listThumbnails(store, id, options)) idOfKey.set(key, id);
+    } catch (error) {
+      await fail([id], error);
+    }
+  });
   try {
-    await recordDeletions({ database, store }, { images: imageId ? [imageId] : [], jobs: jobIds }, options);
-    if (imageId) await store.delete(originalKey(imageId), options);
-    for (const id of jobIds) await removeThumbnails(store, id, options);
+    const refused = await store.deleteMany([...idOfKey.keys()], options);
+    for (const { key, error } of refused) failures.set(idOfKey.get(key) ?? key, error);
   } catch (error) {
-    log.warn({ error, jobIds, imageId }, 'deleted objects not removed, leaving them to the sweep');
+    await fail(idOfKey.values(), error);
   }
+  return failures;
 }
 
-/** Removes every thumbnail of a job, with or without a row. Throws what the store throws. */
-export async function removeThumbnails(store: ObjectStore, jobId: string, options: CallOptions = {}): Promise<void> {
+async function listThumbnails(store: ObjectStore, jobId: string, options: CallOptions): Promise<string[]> {
+  const keys: string[] = [];
   let page: { key: string }[];
   do {
-    page = await store.list(thumbnailPrefix(jobId), { ...options, limit: pageMax });
-    for (const { key } of page) await store.delete(key, options);
+    const after = keys.at(-1);
+    page = await store.list(thumbnailPrefix(jobId), { ...options, limit: pageMax, ...(after && { after }) });
+    keys.push(...page.map(({ key }) => key));
   } while (page.length === pageMax);
+  return keys;
 }

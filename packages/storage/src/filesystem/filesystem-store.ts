@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { assertListLimit, assertMediaType, assertRange } from '../assert-arguments.ts';
 import { consumeBody } from '../byte-source.ts';
 import { callStore } from '../call-store.ts';
 import { assertObjectKey } from '../object-key.ts';
 import type { ObjectStore } from '../object-store.ts';
+import { storageUnavailable } from '../storage-unavailable.ts';
+import { deleteFiles } from './delete-files.ts';
 import { findFile, headFile } from './find-file.ts';
 import { listFiles } from './list-files.ts';
 import { nullIfMissing } from './missing-file.ts';
@@ -64,6 +66,14 @@ export function openFilesystemStore(directory: string): ObjectStore {
       await callStore(`delete ${key}`, signal, async () => {
         await rm(path, { force: true }).catch(nullIfMissing);
         await removeEmptyDirectories(dirname(path), objects);
+      });
+    },
+    async deleteMany(keys, { signal } = {}) {
+      const paths = keys.map(pathOf);
+      const failures = await callStore('delete', signal, () => deleteFiles(paths, objects, signal));
+      return failures.map(({ path, cause }) => {
+        const key = relative(objects, path);
+        return { key, error: storageUnavailable(`delete ${key}`, cause) };
       });
     },
     async list(prefix, { signal, limit, after = '' }) {

@@ -23,7 +23,9 @@ export interface ListFilesOptions extends PathFilter {
  */
 export async function listFiles(root: string, { limit, signal, ...filter }: ListFilesOptions): Promise<ObjectInfo[]> {
   const found: ObjectInfo[] = [];
-  for await (const key of walkFiles(root, filter)) {
+  // Every match is in this directory, so its neighbours are not read.
+  const parent = filter.prefix.slice(0, filter.prefix.lastIndexOf('/') + 1);
+  for await (const key of walkFiles(root, filter, parent)) {
     signal?.throwIfAborted();
     const info = await headFile(join(root, key), key);
     if (info) found.push(info);
@@ -37,7 +39,7 @@ export async function listFiles(root: string, { limit, signal, ...filter }: List
  * contain a match, and holds one directory of each level in memory. A directory that is deleted meanwhile counts as
  * empty.
  */
-async function* walkFiles(root: string, filter: PathFilter, parent = ''): AsyncGenerator<string> {
+async function* walkFiles(root: string, filter: PathFilter, parent: string): AsyncGenerator<string> {
   for (const path of await listChildren(root, parent)) {
     if (path.endsWith('/')) {
       if (mayContainMatch(path, filter)) yield* walkFiles(root, filter, path);

@@ -4,6 +4,7 @@ import { consumeBody } from '../byte-source.ts';
 import { assertObjectKey } from '../object-key.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { callS3 } from './call-s3.ts';
+import { deleteObjects } from './delete-objects.ts';
 import { findObject } from './find-object.ts';
 import { headObject } from './head-object.ts';
 import { listObjects } from './list-objects.ts';
@@ -61,6 +62,11 @@ export function openS3Store(
       const command = new DeleteObjectCommand({ Bucket: config.bucket, Key: key });
       const limits = { deadlineMs: deadlines.callMs, signal };
       await callS3(`delete ${key}`, limits, (abortSignal) => client.send(command, { abortSignal }));
+    },
+    async deleteMany(keys, options = {}) {
+      for (const key of keys) assertObjectKey(key);
+      options.signal?.throwIfAborted();
+      return await deleteObjects(bucket, keys, options);
     },
     async list(prefix, options) {
       assertListLimit(options.limit);

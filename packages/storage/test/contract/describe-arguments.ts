@@ -17,6 +17,7 @@ export function describeArguments(subject: StoreUnderTest): void {
       await expect(subject.store.delete(key)).rejects.toEqual(error);
       await expect(subject.store.move(key, subject.newKey())).rejects.toEqual(error);
       await expect(subject.store.move(subject.newKey(), key)).rejects.toEqual(error);
+      await expect(subject.store.deleteMany([subject.newKey(), key])).rejects.toEqual(error);
     },
   );
 

@@ -50,6 +50,26 @@ export function describeDeleteAndList(subject: StoreUnderTest): void {
     expect(await subject.store.head(to)).toMatchObject({ bytes: 3 });
   });
 
+  test('deleteMany removes the objects of all its keys and no others', async () => {
+    const [neighbour, missing] = [subject.newKey(), subject.newKey()];
+    const prefix = `thumbnails/${randomUUID()}/`;
+    const keys = [...Array.from({ length: 20 }, (_, index) => `${prefix}${index}`), subject.newKey()];
+    for (const key of [...keys, neighbour]) await subject.store.put(key, makeBytes(10), type);
+    expect(await subject.store.deleteMany([...keys, missing, keys[0] as string])).toEqual([]);
+    expect(await Promise.all(keys.map((key) => subject.store.head(key)))).toEqual(keys.map(() => null));
+    expect(await subject.store.head(neighbour)).toMatchObject({ bytes: 10 });
+  });
+
+  test('deleteMany takes more keys than one request of S3, and none', async () => {
+    const keys = Array.from({ length: 2_001 }, () => subject.newKey());
+    const [first, last] = [keys[0] as string, keys[2_000] as string];
+    for (const key of [first, last]) await subject.store.put(key, makeBytes(1), type);
+    expect(await subject.store.deleteMany(keys)).toEqual([]);
+    expect(await subject.store.head(first)).toBeNull();
+    expect(await subject.store.head(last)).toBeNull();
+    expect(await subject.store.deleteMany([])).toEqual([]);
+  });
+
   test('stores an object under a prefix whose last object was deleted', async () => {
     const prefix = `thumbnails/${randomUUID()}/`;
     await subject.store.put(`${prefix}a`, makeBytes(1), type);

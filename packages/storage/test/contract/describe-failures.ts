@@ -63,6 +63,7 @@ export function describeFailures(subject: StoreUnderTest): void {
     await expect(subject.store.head(key, { signal })).rejects.toBe(reason);
     await expect(subject.store.delete(key, { signal })).rejects.toBe(reason);
     await expect(subject.store.move(key, subject.newKey(), { signal })).rejects.toBe(reason);
+    await expect(subject.store.deleteMany([key], { signal })).rejects.toBe(reason);
     await expect(subject.store.list(key, { signal, limit: 1 })).rejects.toBe(reason);
     await expect(subject.store.check({ signal })).rejects.toBe(reason);
     expect(await subject.traces(key)).toEqual(noTraces);
