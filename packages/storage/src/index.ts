@@ -13,4 +13,5 @@ export {
 } from './object-key.ts';
 export type { ByteRange, CallOptions, ObjectInfo, ObjectStore, PresignOptions, StoredObject } from './object-store.ts';
 export { openStore } from './open-store.ts';
+export { probeStore } from './probe-store.ts';
 export { openS3Store } from './s3/s3-store.ts';
