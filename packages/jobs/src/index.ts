@@ -25,6 +25,7 @@ export { type ClaimedJob, claimJob } from './runs/claim-job.ts';
 export { type Failure, type FailureOutcome, failJob } from './runs/fail-job.ts';
 export { type FinishedRun, finishJob } from './runs/finish-job.ts';
 export { freeLeases } from './runs/free-leases.ts';
+export { postponeJob } from './runs/postpone-job.ts';
 export { publishDueJobs } from './runs/publish-due-jobs.ts';
 export { publishJob } from './runs/publish-job.ts';
 export { releaseJob } from './runs/release-job.ts';

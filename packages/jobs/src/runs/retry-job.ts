@@ -25,6 +25,7 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
         tries: 0,
         crashes: 0,
         lostLeases: 0,
+        missingSince: null,
         errorCode: null,
         errorMessage: null,
         startedAt: null,
