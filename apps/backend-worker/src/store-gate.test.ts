@@ -35,7 +35,7 @@ test('stays open while probes succeed: the object alone is at fault', async () =
   expect([gate.isClosed, seen.outages, seen.lines]).toEqual([false, 0, []]);
 });
 
-test('closes when a probe fails, lets nobody pass, and opens when a probe succeeds; says so once each', async () => {
+test('closes when a probe fails, holds up messages, and opens when a probe succeeds; says so once each', async () => {
   const { gate, seen } = openGate();
   seen.isUp = false;
   expect(await gate.isStoreDown()).toBe(true);
@@ -58,7 +58,7 @@ test('runs that fail together share one probe', async () => {
   expect(seen.probes).toBe(2);
 });
 
-test('stopping turns away those that wait, and probes no more', async () => {
+test('stopping rejects the messages that wait, and ends the probing', async () => {
   const { gate, seen } = openGate();
   seen.isUp = false;
   await gate.isStoreDown();

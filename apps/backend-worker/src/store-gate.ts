@@ -64,7 +64,7 @@ export class StoreGate {
     }
   }
 
-  /** Turns away those that wait, and closes no more. */
+  /** Rejects the messages that wait. The gate does not close again. */
   stop(): void {
     const { opened, timer } = this.#state.name === 'closed' ? this.#state : {};
     clearTimeout(timer);

@@ -31,4 +31,5 @@ export { publishJob } from './runs/publish-job.ts';
 export { releaseJob } from './runs/release-job.ts';
 export { renewLease } from './runs/renew-lease.ts';
 export { retryJob } from './runs/retry-job.ts';
-export { isRetryable, leaseRenewMs } from './runs/run-policy.ts';
+export { type RetriedJobs, type RetrySelection, retryJobs } from './runs/retry-jobs.ts';
+export { isRetryable, leaseRenewMs, retryableCodes } from './runs/run-policy.ts';

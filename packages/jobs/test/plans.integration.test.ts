@@ -18,6 +18,7 @@ import {
   listJobs,
   publishDueJobs,
   renewLease,
+  retryJobs,
 } from '../src/index.ts';
 
 const rows = 20_000;
@@ -95,6 +96,11 @@ const queries: [string, () => Promise<unknown>][] = [
     'a deep page of one status',
     () => listJobs(deps, { owner: everybody, limit: 20, status: 'error', cursor: page.next }),
   ],
+  [
+    'the first page of one error code',
+    () => listJobs(deps, { owner: everybody, limit: 20, code: 'storage_unavailable' }),
+  ],
+  ['retrying the jobs of one error code', () => retryJobs(deps, { owner: everybody, code: 'storage_unavailable' })],
   ['one job', () => getJob(deps, owned(ids.uploaded))],
   ['the jobs of an image', () => getImage(deps, owned(ids.uploaded))],
   ['a batch', () => getBatch(deps, owned(batchId))],

@@ -1,11 +1,11 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { and, eq, isNull, lte, notInArray, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
 import type { Job, Owned } from '../queries/job.ts';
 import { publishJob } from './publish-job.ts';
-import { permanentCodes } from './run-policy.ts';
+import { isRestartable, restarted } from './restart.ts';
 
 /**
  * Makes a failed job run again, with its counters reset. The run number continues, since it is the fence.
@@ -20,29 +20,8 @@ export async function retryJob(deps: Pick<JobsDeps, 'database' | 'publisher' | '
   const [next] = await deps.database.run((executor) =>
     executor
       .update(jobs)
-      .set({
-        status: 'uploaded',
-        tries: 0,
-        crashes: 0,
-        lostLeases: 0,
-        missingSince: null,
-        errorCode: null,
-        errorMessage: null,
-        startedAt: null,
-        finishedAt: null,
-        notBefore: sql`greatest(${jobs.notBefore}, now())`,
-        publishedAt: sql`case when ${isDue} then now() end`,
-      })
-      .where(
-        and(
-          eq(jobs.id, id),
-          eq(jobs.owner, owner),
-          eq(jobs.status, 'error'),
-          isNull(jobs.deletedAt),
-          // A code that this version does not know reads as `internal_error`, which is retryable.
-          notInArray(jobs.errorCode, permanentCodes),
-        ),
-      )
+      .set({ ...restarted, publishedAt: sql`case when ${isDue} then now() end` })
+      .where(and(eq(jobs.id, id), eq(jobs.owner, owner), isRestartable()))
       .returning({ run: jobs.run, publishedAt: jobs.publishedAt }),
   );
   if (!next) throw new AppError('not_retryable', explainRefusal(await getJob(deps, owned)));

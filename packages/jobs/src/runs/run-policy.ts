@@ -57,5 +57,8 @@ const retryable: Record<JobErrorCode, boolean> = {
 /** Whether a client may retry a job that failed with `code`. */
 export const isRetryable = (code: JobErrorCode): boolean => retryable[code];
 
+/** The codes that are {@link isRetryable}. */
+export const retryableCodes = jobErrorCodes.filter(isRetryable);
+
 /** The codes that are not {@link isRetryable}. */
 export const permanentCodes = jobErrorCodes.filter((code) => !isRetryable(code));
