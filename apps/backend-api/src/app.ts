@@ -32,6 +32,7 @@ import { registerDeleteJob } from './jobs/delete-job.route.ts';
 import { registerGetJob } from './jobs/get-job.route.ts';
 import { registerListJobs } from './jobs/list-jobs.route.ts';
 import { registerRetryJob } from './jobs/retry-job.route.ts';
+import { registerRetryJobs } from './jobs/retry-jobs.route.ts';
 import { registerGetMetrics } from './operations/get-metrics.route.ts';
 import { registerHealth } from './operations/health.route.ts';
 import { measureRequests } from './operations/measure-requests.ts';
@@ -80,6 +81,8 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addServiceGauges(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
+  // Before the job, whose path also matches this address.
+  registerRetryJobs(app, deps);
   registerGetJob(app, deps);
   registerRetryJob(app, deps);
   registerDeleteJob(app, deps);

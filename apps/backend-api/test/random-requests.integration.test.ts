@@ -5,6 +5,7 @@ import { batchSchema } from '../src/batches/batch-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
 import { imageResourceSchema } from '../src/images/image-schema.ts';
 import { jobSchema } from '../src/jobs/job-schema.ts';
+import { retriedJobsSchema } from '../src/jobs/retry-jobs.route.ts';
 import { type KeyedApi, openKeyedApi } from './open-keyed-api.ts';
 import { fill, readOperations } from './operations.ts';
 import { bearer } from './test-keys.ts';
@@ -22,6 +23,7 @@ const schemas: Record<string, z.ZodType> = {
   createJob: jobSchema,
   getJob: jobSchema,
   retryJob: jobSchema,
+  retryJobs: retriedJobsSchema,
   addJob: jobSchema,
   listJobs: z.array(jobSchema),
   getImage: imageResourceSchema,
@@ -42,6 +44,7 @@ const options = [
   'expires',
   'signature',
   'status',
+  'code',
   'cursor',
   'v',
   '__proto__',

@@ -2,6 +2,7 @@
 export const paths = {
   entryPoint: '/',
   jobs: '/jobs',
+  jobsRetry: '/jobs/retry',
   job: '/jobs/{id}',
   jobDownload: '/jobs/{id}/download',
   jobThumbnail: '/jobs/{id}/thumbnails/{name}',
