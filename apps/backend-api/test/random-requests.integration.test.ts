@@ -63,6 +63,7 @@ const headers = fc.dictionary(
     'traceparent',
     'x-request-id',
     'content-disposition',
+    'idempotency-key',
   ),
   fc.oneof(fc.constantFrom('*/*', 'bytes=0-1', 'bytes=9-', 'image/avif', '*', '1-success'), headerText),
 );

@@ -4,6 +4,7 @@ import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import { actionSchema, sendAction } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { codeField, parseTimes, timeFields } from './job-filters.ts';
@@ -29,14 +30,14 @@ const routeOf = (paths: Paths) =>
     summary: 'Retry failed jobs',
     description:
       'Retries the failed jobs that match all filters, oldest first, at most 1 000 in a request. If more remain, the response has the action `Retry More`. Jobs with `retryable: false` are left out.',
-    request: { query },
+    request: { query, headers: idempotencyHeader },
     responses: {
       202: {
         description: 'The jobs are queued again.',
         content: { 'application/json': { schema: retriedJobsSchema } },
         links: { RetryMore: { operationId: 'retryJobs' } },
       },
-      ...problems('unauthorized', 'forbidden', 'invalid_parameter'),
+      ...problems('unauthorized', 'forbidden', 'idempotency_in_flight', 'invalid_parameter', 'idempotency_mismatch'),
     },
   });
 
@@ -45,7 +46,10 @@ export function registerRetryJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void
   app.openapi(routeOf(deps.paths), async (context) => {
     const { code, ...times } = context.req.valid('query');
     const { links, owner } = context.var;
-    const { retried, hasMore } = await retryJobs(deps, { owner, code, ...parseTimes(times) });
+    const selection = { owner, code, ...parseTimes(times) };
+    const { retried, hasMore } = await withKey(deps, readIdempotencyKey(context), (key) =>
+      retryJobs(deps, selection, key),
+    );
     const again = `${links.href('jobsRetry')}${new URL(context.req.url).search}`;
     const actions = hasMore ? links.allowed([sendAction('Retry More', 'POST', again)]) : [];
     return context.json({ retried, actions }, 202, { 'cache-control': 'no-store' });

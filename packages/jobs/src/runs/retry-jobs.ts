@@ -1,6 +1,8 @@
 import { jobs, type Transaction } from '@thumbnail-api/db';
 import { and, asc, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
 import type { JobsDeps } from '../deps.ts';
+import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from '../intake/idempotency-key.ts';
 import { type JobFilters, matchesFilters } from '../queries/job-filters.ts';
 import { isRestartable, restarted } from './restart.ts';
 
@@ -21,12 +23,31 @@ const batchMax = 1_000;
 
 /**
  * Makes all failed jobs that match run again, as `retryJob` does: at most 1 000 a call, oldest first. Jobs that would fail again
- * are left out. The sweep publishes them.
+ * are left out. The sweep publishes them. If the key was used for the same selection before, gives the first result.
  *
- * @throws AppError `unavailable`
+ * @throws AppError `unavailable`, `idempotency_mismatch`
  */
-export const retryJobs = ({ database }: Pick<JobsDeps, 'database'>, selection: RetrySelection): Promise<RetriedJobs> =>
-  database.transaction((transaction) => restartJobs(transaction, selection));
+export async function retryJobs(
+  { database }: Pick<JobsDeps, 'database'>,
+  selection: RetrySelection,
+  key?: ReservedKey,
+): Promise<RetriedJobs> {
+  const { owner: _, ...asked } = selection;
+  const fingerprint = fingerprintOf('retry jobs', Object.entries(asked).sort());
+  if (key?.first) {
+    assertSameRequest(key.first, fingerprint);
+    return storedResult.parse(key.first.result);
+  }
+  return await database.transaction(async (transaction) => {
+    const result = await restartJobs(transaction, selection);
+    if (key) await bindKey(transaction, key, { fingerprint, result });
+    return result;
+  });
+}
+
+const storedResult: z.ZodType<RetriedJobs> = z
+  .object({ retried: z.number().catch(0), hasMore: z.boolean().catch(false) })
+  .catch({ retried: 0, hasMore: false });
 
 async function restartJobs(transaction: Transaction, { batchId, ...filters }: RetrySelection): Promise<RetriedJobs> {
   // A job that is locked is being retried or deleted by another request.
