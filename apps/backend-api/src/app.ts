@@ -8,6 +8,7 @@ import { limitRequests } from './access/limit-requests.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
 import { registerGetBatch } from './batches/get-batch.route.ts';
+import { registerRetryBatch } from './batches/retry-batch.route.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerDocumentation } from './documentation/documentation.route.ts';
 import { registerExplainProblem } from './documentation/explain-problem.route.ts';
@@ -94,6 +95,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerDeleteImage(app, deps);
   registerCreateBatch(app, deps, slots);
   registerGetBatch(app, deps);
+  registerRetryBatch(app, deps);
   registerWatchBatch(app, deps);
   registerDownloadBatch(app, deps);
   rejectOtherMethods(app);

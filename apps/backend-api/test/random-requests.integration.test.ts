@@ -29,6 +29,7 @@ const schemas: Record<string, z.ZodType> = {
   getImage: imageResourceSchema,
   createBatch: batchSchema,
   getBatch: batchSchema,
+  retryBatch: batchSchema,
 };
 
 /** Drops characters that cannot be sent in a header. */

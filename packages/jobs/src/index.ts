@@ -30,6 +30,7 @@ export { publishDueJobs } from './runs/publish-due-jobs.ts';
 export { publishJob } from './runs/publish-job.ts';
 export { releaseJob } from './runs/release-job.ts';
 export { renewLease } from './runs/renew-lease.ts';
+export { retryBatch } from './runs/retry-batch.ts';
 export { retryJob } from './runs/retry-job.ts';
 export { type RetriedJobs, type RetrySelection, retryJobs } from './runs/retry-jobs.ts';
 export { isRetryable, leaseRenewMs, retryableCodes } from './runs/run-policy.ts';

@@ -14,6 +14,7 @@ export const paths = {
   imageJobs: '/images/{id}/jobs',
   batches: '/batches',
   batch: '/batches/{id}',
+  batchRetry: '/batches/{id}/retry',
   batchEvents: '/batches/{id}/events',
   batchZip: '/batches/{id}/zip',
   problem: '/problems/{code}',
