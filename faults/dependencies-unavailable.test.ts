@@ -89,10 +89,13 @@ describe.each(backends)('with the queue on %s', (backend) => {
     ['F17', 'answers 503', unavailableAnswer],
     ['F18', 'cuts its answers', { kind: 'cut', afterBytes: 300 }],
     ['F18', 'hangs', { kind: 'hang' }],
-  ])('%s: while S3 %s for the worker, a job is retried, and later succeeds', async (_id, _state, fault) => {
+  ])('%s: while S3 %s for the worker, a job waits, and later succeeds', async (_id, _state, fault) => {
     await stack.worker.s3.set(fault);
     const upload = await client.send();
-    await waitUntil('a try has failed', async () => ((await findJob(stack.sql, upload.id))?.tries ?? 0) > 0);
+    await waitUntil('a run has failed', async () => {
+      const job = await findJob(stack.sql, upload.id);
+      return job?.status === 'uploaded' && job.run > 0;
+    });
     await stack.worker.s3.set(pass);
     expect(await client.waitForSuccess(upload)).toMatchObject({ crashes: 0, lostLeases: 0 });
   });

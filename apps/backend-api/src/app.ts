@@ -8,6 +8,7 @@ import { limitRequests } from './access/limit-requests.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
 import { registerGetBatch } from './batches/get-batch.route.ts';
+import { registerRetryBatch } from './batches/retry-batch.route.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerDocumentation } from './documentation/documentation.route.ts';
 import { registerExplainProblem } from './documentation/explain-problem.route.ts';
@@ -32,6 +33,7 @@ import { registerDeleteJob } from './jobs/delete-job.route.ts';
 import { registerGetJob } from './jobs/get-job.route.ts';
 import { registerListJobs } from './jobs/list-jobs.route.ts';
 import { registerRetryJob } from './jobs/retry-job.route.ts';
+import { registerRetryJobs } from './jobs/retry-jobs.route.ts';
 import { registerGetMetrics } from './operations/get-metrics.route.ts';
 import { registerHealth } from './operations/health.route.ts';
 import { measureRequests } from './operations/measure-requests.ts';
@@ -80,6 +82,8 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addServiceGauges(deps.metrics.registry, deps, slots);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
+  // Before the job, whose path also matches this address.
+  registerRetryJobs(app, deps);
   registerGetJob(app, deps);
   registerRetryJob(app, deps);
   registerDeleteJob(app, deps);
@@ -91,6 +95,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerDeleteImage(app, deps);
   registerCreateBatch(app, deps, slots);
   registerGetBatch(app, deps);
+  registerRetryBatch(app, deps);
   registerWatchBatch(app, deps);
   registerDownloadBatch(app, deps);
   rejectOtherMethods(app);

@@ -1,4 +1,4 @@
-import { claimJob } from '@thumbnail-api/jobs';
+import { claimJob, type Failure, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -138,6 +138,32 @@ test('events report each finished job, then the batch, and a client that resumes
   expect(seen.at(-1)).toBe('end');
   const after = await api.request(`/batches/${batch.id}/events`, { headers: { 'last-event-id': 'end' } });
   expect(after.status).toBe(204);
+});
+
+test('a batch with a job that can be retried has the action Retry, which queues its failed jobs again and no others', async () => {
+  const batch = await parsed(await send(several(3)));
+  const other = await parsed(await send(several(1)));
+  const [done = '', late = '', corrupt = ''] = batch.jobs.map(({ id }) => id);
+  const fail = async (id: string, code: Failure['code']) => {
+    const run = await claimJob(api.deps, id);
+    if (!run) throw new Error('nothing to claim');
+    await failJob(api.deps, run, { code, message: 'It failed.', retryable: false });
+  };
+  await endJob(api.deps, done);
+  await fail(corrupt, 'image_corrupt');
+  expect(names(await parsed(await api.request(`/batches/${batch.id}`)))).not.toContain('Retry');
+  await fail(late, 'render_timeout');
+  await fail(other.jobs[0]?.id ?? '', 'render_timeout');
+  const action = (await parsed(await api.request(`/batches/${batch.id}`))).actions.find(({ name }) => name === 'Retry');
+  const path = action?.href.replace('http://localhost', '') ?? '';
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const response = await api.request(path, { method: 'POST', headers });
+  expect(response.status).toBe(202);
+  expect((await parsed(response)).counts).toEqual({ uploaded: 1, processing: 0, success: 1, error: 1 });
+  await fail(late, 'render_timeout');
+  const again = await api.request(path, { method: 'POST', headers });
+  expect((await parsed(again)).counts).toEqual({ uploaded: 0, processing: 0, success: 1, error: 2 });
+  expect((await parsed(await api.request(`/batches/${other.id}`))).counts.error).toBe(1);
 });
 
 test.each(['', '/events', '/zip'])('an unknown batch is answered with 404 at %s', async (path) => {

@@ -9,6 +9,7 @@ const named = (cases: Operation[]) => cases.map((operation) => [operation.id, op
 const withId = operations.filter(({ path }) => path.includes('{id}'));
 const withBody = operations.filter(({ accepts }) => accepts.length > 0);
 const gets = operations.filter(({ method }) => method === 'GET');
+const posts = operations.filter(({ method }) => method === 'POST');
 const open = operations.filter(({ needs }) => needs === 'open');
 const closed = operations.filter(({ needs }) => needs === 'read' || needs === 'write');
 const toRead = operations.filter(({ needs }) => needs === 'read');
@@ -156,6 +157,20 @@ test.each(named(withId))(
     const [another, absent] = await Promise.all(responses);
     expect(another).toEqual(absent);
     expect(another?.problem).toMatchObject({ status: 404, code: 'not_found' });
+  },
+);
+
+test.each(named(posts))(
+  '%s can be repeated with an Idempotency-Key, and rejects an invalid one',
+  async (_id, operation) => {
+    expect(operation.headers).toContain('idempotency-key');
+    for (const code of ['idempotency_mismatch', 'idempotency_in_flight']) expect(operation.codes).toContain(code);
+    const response = await send(real(operation.path), { method: 'POST', headers: { 'idempotency-key': 'a b' } });
+    expect(await problemOf(response)).toMatchObject({
+      status: 422,
+      code: 'invalid_parameter',
+      errors: [{ pointer: '/idempotency-key' }],
+    });
   },
 );
 

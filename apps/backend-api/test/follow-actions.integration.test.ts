@@ -103,6 +103,12 @@ test.each([
   await failJob(api.deps, { id: added.id, run: run?.run ?? 0, tries: 0, crashes: 1 }, crash);
   const failed = await read(follow(added, 'View Details'));
   expect((await read(follow(failed, 'Retry'))).status).toBe('uploaded');
+  await failJob(
+    api.deps,
+    { id: added.id, run: (await claimJob(api.deps, added.id))?.run ?? 0, tries: 0, crashes: 1 },
+    crash,
+  );
+  expect(await (await follow(failed, 'Retry All')).json()).toMatchObject({ retried: 1 });
   const again = await read(follow(failed, 'View Details'));
   const ends = readEvents(await follow(again, 'Watch Progress'));
   await endJob(api.deps, again.id);

@@ -7,6 +7,7 @@ const responseSchema = z.looseObject({
 });
 const operationSchema = z.looseObject({
   operationId: z.string(),
+  parameters: z.array(z.looseObject({ name: z.string(), in: z.string() })).optional(),
   security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
   requestBody: z.looseObject({ content: z.record(z.string(), z.unknown()) }).optional(),
   responses: z.record(z.string(), responseSchema),
@@ -27,13 +28,15 @@ export interface Operation {
   statuses: number[];
   codes: string[];
   links: string[];
+  /** The headers that it reads. */
+  headers: string[];
 }
 
 /** Reads every operation from the OpenAPI document, so that tests cover new routes by themselves. */
 export async function readOperations(): Promise<Operation[]> {
   const { paths } = documentSchema.parse(JSON.parse(await readOpenApiDocument()));
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, security, requestBody, responses }]) => ({
+    Object.entries(methods).map(([method, { operationId, parameters, security, requestBody, responses }]) => ({
       id: operationId,
       method: method.toUpperCase(),
       path,
@@ -43,6 +46,7 @@ export async function readOperations(): Promise<Operation[]> {
       codes: Object.values(responses).flatMap(({ content }) =>
         Object.keys(content?.['application/problem+json']?.examples ?? {}),
       ),
+      headers: (parameters ?? []).filter((parameter) => parameter.in === 'header').map(({ name }) => name),
       links: Object.values(responses).flatMap(({ links }) => Object.keys(links ?? {})),
     })),
   );

@@ -5,6 +5,7 @@ import { batchSchema } from '../src/batches/batch-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
 import { imageResourceSchema } from '../src/images/image-schema.ts';
 import { jobSchema } from '../src/jobs/job-schema.ts';
+import { retriedJobsSchema } from '../src/jobs/retry-jobs.route.ts';
 import { type KeyedApi, openKeyedApi } from './open-keyed-api.ts';
 import { fill, readOperations } from './operations.ts';
 import { bearer } from './test-keys.ts';
@@ -22,11 +23,13 @@ const schemas: Record<string, z.ZodType> = {
   createJob: jobSchema,
   getJob: jobSchema,
   retryJob: jobSchema,
+  retryJobs: retriedJobsSchema,
   addJob: jobSchema,
   listJobs: z.array(jobSchema),
   getImage: imageResourceSchema,
   createBatch: batchSchema,
   getBatch: batchSchema,
+  retryBatch: batchSchema,
 };
 
 /** Drops characters that cannot be sent in a header. */
@@ -42,6 +45,7 @@ const options = [
   'expires',
   'signature',
   'status',
+  'code',
   'cursor',
   'v',
   '__proto__',
@@ -60,6 +64,7 @@ const headers = fc.dictionary(
     'traceparent',
     'x-request-id',
     'content-disposition',
+    'idempotency-key',
   ),
   fc.oneof(fc.constantFrom('*/*', 'bytes=0-1', 'bytes=9-', 'image/avif', '*', '1-success'), headerText),
 );

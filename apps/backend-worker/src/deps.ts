@@ -1,11 +1,14 @@
 import type { ImageLimits } from '@thumbnail-api/config';
 import type { JobsDeps } from '@thumbnail-api/jobs';
 import type { RendererPool } from './pool/renderer-pool.ts';
+import type { StoreGate } from './store-gate.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** The dependencies of the message handler. */
 export interface WorkerDeps extends Omit<JobsDeps, 'store'> {
   renderers: Pick<RendererPool, 'render'>;
+  /** Closed while the object store is unavailable. */
+  gate: Pick<StoreGate, 'pass' | 'isStoreDown'>;
   limits: ImageLimits;
   metrics: WorkerMetrics;
   /** Aborted with {@link WorkerStopping} when unfinished runs must be handed back. */

@@ -3,7 +3,8 @@ import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
 import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
-import { addDependencyGauge } from '@thumbnail-api/telemetry';
+import { probeStore } from '@thumbnail-api/storage';
+import { addDependencyGauge, addGauge } from '@thumbnail-api/telemetry';
 import { addBacklogGauge } from './add-backlog-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
@@ -13,6 +14,7 @@ import type { RendererCommand } from './pool/renderer-command.ts';
 import { openRendererPool } from './pool/renderer-pool.ts';
 import { RunningJobs } from './running-jobs.ts';
 import { startSweeper } from './start-sweeper.ts';
+import { StoreGate } from './store-gate.ts';
 import type { work } from './worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -21,6 +23,8 @@ export interface WorkerRunDeps extends JobsDeps {
   renderer: RendererCommand;
   work: typeof work;
 }
+
+const claimsPausedHelp = 'Whether the worker starts no jobs because the object store is unavailable.';
 
 /** The running components of a worker. */
 export type StartedWorker = Awaited<ReturnType<typeof startWorker>>;
@@ -46,10 +50,12 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
     log,
   });
   const stopping = new AbortController();
+  const gate = new StoreGate({ probe: () => probeStore(store), onOutage: () => metrics.storageOutages.inc(), log });
   const handlerDeps: WorkerDeps = {
     database,
     publisher,
     renderers,
+    gate,
     limits: config.images,
     metrics,
     log,
@@ -74,6 +80,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
   addBacklogGauge(metrics.registry, { database }, config);
+  addGauge(metrics.registry, 'thumbnails_claims_paused', claimsPausedHelp, () => (gate.isClosed ? 1 : 0));
   addDependencyGauge(metrics.registry, checks);
   const health = openHealthServer(config.listen, {
     checks,
@@ -85,5 +92,19 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };
   const stall = detectStall(signs);
   log.info({ concurrency, url: health.url.href }, 'worker started');
-  return { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, coverage, health, stall };
+  return {
+    database,
+    store,
+    log,
+    publisher,
+    renderers,
+    gate,
+    stopping,
+    jobs,
+    consumer,
+    sweeper,
+    coverage,
+    health,
+    stall,
+  };
 }

@@ -8,11 +8,25 @@ const handBackDeadlineMs = 4_000;
 
 /** Stops a worker in phases: it takes no more jobs, finishes or hands back those that run, and closes its dependencies. */
 export async function stopWorker(worker: StartedWorker): Promise<void> {
-  const { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, coverage, health, stall } =
-    worker;
+  const {
+    database,
+    store,
+    log,
+    publisher,
+    renderers,
+    gate,
+    stopping,
+    jobs,
+    consumer,
+    sweeper,
+    coverage,
+    health,
+    stall,
+  } = worker;
   stall.stop();
   sweeper.stop();
   coverage.stop();
+  gate.stop();
   const closing = consumer.close();
   closing.catch(() => undefined);
   const handBack = () => {

@@ -42,6 +42,11 @@ export function createWorkerMetrics() {
       help: 'Runs that were dropped because their lease was lost.',
       registers,
     }),
+    storageOutages: new Counter({
+      name: 'thumbnails_storage_outages_total',
+      help: 'Outages of the object store during which the worker started no jobs.',
+      registers,
+    }),
     sweepActions: new Counter({
       name: 'thumbnails_sweep_actions_total',
       help: 'Actions of the sweep in this worker.',

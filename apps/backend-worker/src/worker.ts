@@ -1,17 +1,26 @@
 import { AppError, internalErrorMessage, isJobErrorCode, type JobErrorCode } from '@thumbnail-api/errors';
-import { type ClaimedJob, claimJob, type Failure, failJob, publishJob, releaseJob } from '@thumbnail-api/jobs';
+import {
+  type ClaimedJob,
+  claimJob,
+  type Failure,
+  failJob,
+  postponeJob,
+  publishJob,
+  releaseJob,
+} from '@thumbnail-api/jobs';
 import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
 import { originalKey } from '@thumbnail-api/storage';
 import { continueTrace, type ObjectFault } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerStopping } from './deps.ts';
-import { LeaseLost } from './hold-lease.ts';
+import { holdLease, LeaseLost } from './hold-lease.ts';
 import { runJob } from './run-job.ts';
 
 /**
  * Handles one message: claims the next run of its job, renders it, and settles the run if it fails. Failures are settled
  * nowhere else.
  *
- * A message with nothing to claim is dropped. Log lines and further messages continue the trace of the message.
+ * While the object store is unavailable, messages wait here and nothing is claimed. A message with nothing to claim is
+ * dropped. Log lines and further messages continue the trace of the message.
  *
  * @throws AppError if the database is unavailable when the run must be settled; the sweep frees its lease later
  */
@@ -23,12 +32,20 @@ export async function work(
   const trace = continueTrace(traceparent);
   const publisher = tracePublisher(shared.publisher, trace.traceparent);
   const traced = { ...shared, publisher, log: shared.log.child({ traceId: trace.traceId }) };
+  try {
+    await shared.gate.pass();
+  } catch (error) {
+    // The job was not claimed, so there is nothing to settle: the sweep publishes it again.
+    if (error instanceof WorkerStopping) return traced.log.info({ jobId }, 'shutting down, message dropped');
+    throw error;
+  }
   const job = await claimJob(traced, jobId);
   if (!job) return traced.log.debug({ jobId }, 'nothing to claim, message dropped');
   const log = traced.log.child({ jobId, run: job.run });
   const deps = { ...traced, log };
+  const lease = holdLease(traced, job);
   try {
-    const kept = await runJob(traced, job);
+    const kept = await runJob(traced, job, lease.signal);
     log.info({ kept }, kept ? 'job finished' : 'run superseded, result dropped');
   } catch (error) {
     if (error instanceof WorkerStopping)
@@ -37,11 +54,20 @@ export async function work(
       deps.metrics.leaseLosses.inc();
       log.warn({ error }, 'lease lost, result dropped');
     } else await settle(deps, job, error);
+  } finally {
+    lease.release();
   }
 }
 
+/** Short: the gate keeps this worker from running the job again too early, and another worker may reach the store. */
+const postponedMs = 1_000;
+
 async function settle(deps: WorkerDeps, job: ClaimedJob, error: unknown): Promise<void> {
   const failure = toFailure(error);
+  if (mayBeOutage.has(failure.code) && (await deps.gate.isStoreDown())) {
+    const postponed = await postponeJob(deps, job, postponedMs);
+    return deps.log.info({ error, code: failure.code, postponed }, 'run postponed, the object store is unavailable');
+  }
   const settled = await failJob(deps, job, failure);
   if (settled.outcome !== 'superseded') deps.metrics.runsFailed.inc({ code: failure.code });
   if (settled.outcome === 'ended') deps.metrics.jobsFinished.inc({ status: 'error', code: failure.code });
@@ -58,6 +84,8 @@ const originalFaults: Partial<Record<JobErrorCode, ObjectFault['fault']>> = {
   original_missing: 'missing',
   storage_damaged: 'damaged',
 };
+/** The failures of a run that an unavailable store causes. */
+const mayBeOutage = new Set<Failure['code']>(['storage_unavailable', 'original_missing']);
 
 /** An error without a code of a job is a retryable `internal_error`. */
 function toFailure(error: unknown): Failure {

@@ -69,6 +69,7 @@ const untraced = { traceparent: undefined };
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
   limits,
+  gate: { pass: async () => undefined, isStoreDown: async () => false },
   metrics: createWorkerMetrics(),
   stopping: new AbortController().signal,
   renderers: { render },

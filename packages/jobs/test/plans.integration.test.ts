@@ -18,6 +18,7 @@ import {
   listJobs,
   publishDueJobs,
   renewLease,
+  retryJobs,
 } from '../src/index.ts';
 
 const rows = 20_000;
@@ -49,7 +50,11 @@ beforeAll(async () => {
     readClock: async () => new Date().toISOString(),
   } as unknown as Database;
   const publisher = { count: async () => 0, publish: async () => undefined } as unknown as JobsDeps['publisher'];
-  const store = { list: async () => [], deleteMany: async () => [] } as unknown as JobsDeps['store'];
+  const store = {
+    put: async () => undefined,
+    list: async () => [],
+    deleteMany: async () => [],
+  } as unknown as JobsDeps['store'];
   deps = { database: database_, publisher, store, log: createLogger('test', 'silent') };
   const found = await sql<{ id: string; status: string }[]>`
     select distinct on (status) status, id from jobs where status in ('uploaded', 'processing') order by status, id desc`;
@@ -96,6 +101,11 @@ const queries: [string, () => Promise<unknown>][] = [
     'a deep page of one status',
     () => listJobs(deps, { owner: everybody, limit: 20, status: 'error', cursor: page.next }),
   ],
+  [
+    'the first page of one error code',
+    () => listJobs(deps, { owner: everybody, limit: 20, code: 'storage_unavailable' }),
+  ],
+  ['retrying the jobs of one error code', () => retryJobs(deps, { owner: everybody, code: 'storage_unavailable' })],
   ['one job', () => getJob(deps, owned(ids.uploaded))],
   ['the jobs of an image', () => getImage(deps, owned(ids.uploaded))],
   ['a batch', () => getBatch(deps, owned(batchId))],

@@ -9,11 +9,14 @@ import {
   claimJob,
   deleteImage,
   deleteJob,
+  type Failure,
   failJob,
   getImage,
   getJob,
   type JobsDeps,
+  publishDueJobs,
   retryJob,
+  retryJobs,
 } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import { claim, finish, permanent, timeout, transient } from './run-of.ts';
@@ -68,6 +71,53 @@ test('of many retries at once one succeeds, and the others fail', async () => {
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   const claims = await Promise.all(Array.from({ length: 6 }, () => claimJob(jobs, id)));
   expect(claims.filter((run) => run !== null)).toHaveLength(1);
+});
+
+const failed = async (failure: Failure = timeout) => {
+  const { id } = await jobs.create();
+  await failJob(jobs, await claim(jobs, id), failure);
+  return id;
+};
+const statusOf = async (id: string) => (await getJob(jobs, owned(id))).status;
+
+test('a bulk retry runs the failed jobs with a code again, and no others', async () => {
+  const [timedOut, corrupt, old] = [await failed(), await failed(permanent), await failed()];
+  const crashed = await failed({ code: 'internal_error', message: 'It failed.', retryable: false });
+  const foreign = await failed();
+  await jobs.sql(sql`update jobs set owner = 'another' where id = ${foreign}`);
+  await jobs.age('created_at', 3_600, old);
+  const deleted = await failed();
+  await deleteJob(jobs, owned(deleted));
+  const selection = {
+    owner: everybody,
+    code: 'render_timeout',
+    createdAfter: new Date(Date.now() - 1_800_000),
+  } as const;
+  expect(await retryJobs(jobs, selection)).toEqual({ retried: 1, hasMore: false });
+  expect(await Promise.all([timedOut, corrupt, old, crashed].map(statusOf))).toEqual([
+    ...['uploaded', 'error', 'error', 'error'],
+  ]);
+  const [row] = await jobs.sql(sql`select status from jobs where id = ${foreign}`);
+  expect(row).toEqual({ status: 'error' });
+  expect(await retryJobs(jobs, { owner: everybody })).toMatchObject({ retried: 2 });
+  expect(await statusOf(corrupt)).toBe('error');
+  expect(await getJob(jobs, owned(timedOut))).toMatchObject({ tries: 0, error: null, publishedAt: null });
+  await publishDueJobs(jobs);
+  expect((await getJob(jobs, owned(timedOut))).publishedAt).not.toBeNull();
+});
+
+test('a bulk retry takes at most 1 000 jobs, oldest first, and the next one continues; many at once retry each job once', async () => {
+  const id = await failed();
+  await jobs.sql(sql`
+    insert into jobs (id, owner, image_id, status, specs, error_code, created_at)
+    select gen_random_uuid(), 'bulk', image_id, 'error', specs, 'render_timeout', now() - n * interval '1 second'
+    from jobs, generate_series(1, 1500) as n where id = ${id}`);
+  expect(await retryJobs(jobs, { owner: 'bulk' })).toEqual({ retried: 1_000, hasMore: true });
+  const [oldest] = await jobs.sql(sql`select status from jobs where owner = 'bulk' order by created_at limit 1`);
+  expect(oldest).toEqual({ status: 'uploaded' });
+  const rest = await Promise.all([1, 2, 3].map(() => retryJobs(jobs, { owner: 'bulk' })));
+  expect(rest.reduce((sum, { retried }) => sum + retried, 0)).toBe(500);
+  expect(await retryJobs(jobs, { owner: 'bulk' })).toEqual({ retried: 0, hasMore: false });
 });
 
 test('a job with a permanent error, a waiting, running, successful or deleted job cannot be retried', async () => {

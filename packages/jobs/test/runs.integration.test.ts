@@ -9,9 +9,11 @@ import {
   failJob,
   freeLeases,
   getJob,
+  postponeJob,
   publishDueJobs,
   releaseJob,
   renewLease,
+  retryJob,
 } from '../src/index.ts';
 import { openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import * as runOf from './run-of.ts';
@@ -25,6 +27,8 @@ beforeEach(() => jobs.sql(sql`truncate images, jobs, thumbnails cascade`));
 afterAll(() => jobs.close());
 
 const crash: Failure = { code: 'render_crashed', message: 'The renderer crashed.', retryable: true };
+
+const missing: Failure = { code: 'original_missing', message: 'It is missing.', retryable: true };
 
 const claim = (id: string) => runOf.claim(jobs, id);
 const finish = (run: ClaimedJob, name?: string) => runOf.finish(jobs, run, name);
@@ -137,6 +141,66 @@ test('a transient failure is retried after a back-off, at most five tries in all
     error: { code: 'storage_unavailable' },
   });
   expect(delays.every((delay, index) => delay >= 500 * 2 ** index && delay <= 1_000 * 2 ** index)).toBe(true);
+});
+
+test('a missing original ends a job only when the store says so twice, two minutes apart, and is tried often in between', async () => {
+  const { id } = await jobs.create();
+  for (let runs = 1; runs <= 8; runs += 1) {
+    expect(await failJob(jobs, await claim(id), missing)).toMatchObject({ outcome: 'retry' });
+    await jobs.age('not_before', 120, id);
+  }
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', tries: 0, missingSince: expect.any(Date) });
+  await jobs.age('missing_since', 121, id);
+  expect(await failJob(jobs, await claim(id), missing)).toEqual({ outcome: 'ended' });
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'error', error: { code: 'original_missing' } });
+});
+
+test('the delay after a missing original grows with the time that it has been missing, up to a minute', async () => {
+  const { id } = await jobs.create();
+  const delays: number[] = [];
+  for (const seconds of [0, 10, 100]) {
+    await jobs.sql(sql`update jobs set missing_since = now() - ${seconds} * interval '1 second', not_before = now()`);
+    const failed = await failJob(jobs, await claim(id), missing);
+    delays.push(failed.outcome === 'retry' ? failed.delayMs : 0);
+  }
+  const [first = 0, second = 0, third = 0] = delays;
+  expect([first >= 500, first <= 1_000]).toEqual([true, true]);
+  expect([second >= 5_000, second < 20_000]).toEqual([true, true]);
+  expect([third >= 30_000, third <= 60_000]).toEqual([true, true]);
+});
+
+test('an original that was found again counts as missing from the next time on; an unavailable store says nothing', async () => {
+  const { id } = await jobs.create();
+  const missingSince = async () => (await getJob(jobs, owned(id))).missingSince;
+  const fail = async (failure: Failure) => {
+    await failJob(jobs, await claim(id), failure);
+    await jobs.age('not_before', 120, id);
+  };
+  await fail(missing);
+  const since = await missingSince();
+  await fail(transient);
+  expect(await missingSince()).toEqual(since);
+  await fail(crash);
+  expect(await missingSince()).toBeNull();
+});
+
+test('a retry by a person starts with an original that is not missing', async () => {
+  const { id } = await jobs.create();
+  await jobs.sql(sql`update jobs set missing_since = now() - interval '1 hour'`);
+  await failJob(jobs, await claim(id), missing);
+  expect(await retryJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', missingSince: null });
+});
+
+test('a run that is postponed uses up no try, and the sweep publishes its job when the delay has passed', async () => {
+  const { id } = await jobs.create();
+  const before = await jobs.publisher.count();
+  const run = await claim(id);
+  expect(await postponeJob(jobs, run, 60_000)).toBe(true);
+  expect(await getJob(jobs, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 0, leaseUntil: null });
+  expect([await claimJob(jobs, id), await publishDueJobs(jobs)]).toEqual([null, 0]);
+  await jobs.age('not_before', 61, id);
+  expect([await publishDueJobs(jobs), await jobs.publisher.count()]).toEqual([1, before + 1]);
+  expect(await postponeJob(jobs, run, 0)).toBe(false);
 });
 
 test('a permanent failure ends the job at once', async () => {

@@ -29,4 +29,5 @@ export type {
   StoredObject,
 } from './object-store.ts';
 export { openStore } from './open-store.ts';
+export { probeStore } from './probe-store.ts';
 export { openS3Store } from './s3/s3-store.ts';

@@ -16,6 +16,9 @@ export const contentVersion = (sha256: string): string => sha256.slice(0, 16);
 export const thumbnailKey = (jobId: string, name: string, sha256: string, extension: string): string =>
   `${thumbnailPrefix(jobId)}${name}-${contentVersion(sha256)}.${extension}`;
 
+/** The key that is written and read to find out whether the store works. All processes share it. */
+export const probeKey = 'probes/storage';
+
 /** The prefix of the keys that identify the installations which use a bucket. */
 export const installationsPrefix = 'installations/';
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppError } from '@thumbnail-api/errors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFilesystemStore } from '../src/filesystem/filesystem-store.ts';
+import { probeStore } from '../src/probe-store.ts';
 import { describeObjectStore } from './contract/describe-object-store.ts';
 import { makeBytes, sourceOf } from './test-bodies.ts';
 
@@ -99,18 +101,51 @@ test('a truncated file is not returned as an object', async () => {
   await expect(store.read('originals/one')).rejects.toMatchObject(damaged);
 });
 
-test('a path that is not a directory fails every call with storage_unavailable, without the path', async () => {
-  const path = newDirectory();
-  await writeFile(path, 'a file');
-  const store = openFilesystemStore(path);
+test.each([
+  ['directory', (directory: string) => writeFile(directory, 'a file')],
+  [
+    'folder of the objects',
+    async (directory: string) => {
+      await mkdir(directory);
+      await writeFile(join(directory, 'objects'), 'a file');
+    },
+  ],
+])('a %s that is a file fails every call with storage_unavailable, without the path', async (_, breakDirectory) => {
+  const directory = newDirectory();
+  await breakDirectory(directory);
+  const store = openFilesystemStore(directory);
+  const calls = {
+    check: () => store.check(),
+    put: () => store.put('originals/one', makeBytes(1), 'image/png'),
+    'put of a stream': () => store.put('originals/one', sourceOf(makeBytes(9), [1]), 'image/png'),
+    read: () => store.read('originals/one'),
+    find: () => store.find('originals/one'),
+    head: () => store.head('originals/one'),
+    list: () => store.list('', { limit: 10 }),
+    delete: () => store.delete('originals/one'),
+  };
+  const outcomes = Object.entries(calls).map(async ([name, call]) => [name, await call().catch((error) => error)]);
   const unavailable = {
     code: 'storage_unavailable',
     retryable: true,
     publicMessage: expect.not.stringContaining(root),
   };
-  await expect(store.check()).rejects.toMatchObject(unavailable);
-  await expect(store.put('originals/one', makeBytes(1), 'image/png')).rejects.toMatchObject(unavailable);
-  await expect(store.put('originals/one', sourceOf(makeBytes(9), [1]), 'image/png')).rejects.toMatchObject(unavailable);
+  for (const [name, outcome] of await Promise.all(outcomes)) expect([name, outcome]).toMatchObject([name, unavailable]);
+});
+
+test('the probe of a healthy store passes, also many at once, and leaves one object', async () => {
+  const store = openFilesystemStore(newDirectory());
+  await Promise.all(Array.from({ length: 8 }, () => probeStore(store)));
+  expect((await store.list('', { limit: 10 })).map(({ key }) => key)).toEqual(['probes/storage']);
+});
+
+test.each([
+  ['refuses to store', { put: () => Promise.reject(new AppError('storage_unavailable', 'It is down.')) }],
+  ['does not return what it stored', { read: () => Promise.resolve(null) }],
+  ['hangs', { read: () => new Promise<null>(() => undefined) }],
+])('the probe of a store that %s fails with storage_unavailable', async (_, broken) => {
+  const store = { ...openFilesystemStore(newDirectory()), ...broken };
+  await expect(probeStore(store, { deadlineMs: 500 })).rejects.toMatchObject({ code: 'storage_unavailable' });
 });
 
 test('a directory at the path of an object is not an object, and put does not replace it', async () => {

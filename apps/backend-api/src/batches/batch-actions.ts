@@ -1,5 +1,5 @@
-import { type Batch, hasEnded } from '@thumbnail-api/jobs';
-import { type Action, getAction, type Links, operationLink } from '../http/actions.ts';
+import { type Batch, hasEnded, isRetryable } from '@thumbnail-api/jobs';
+import { type Action, getAction, type Links, operationLink, sendAction } from '../http/actions.ts';
 
 /** Lists what the caller can do with a batch in its current state. */
 export function batchActions(batch: Batch, links: Links): Action[] {
@@ -10,6 +10,9 @@ export function batchActions(batch: Batch, links: Links): Action[] {
   if (ended && counts.success > 0) {
     actions.push(getAction('Download All', links.href('batchZip', { id }), 'application/zip'));
   }
+  if (batch.jobs.some(({ error }) => error && isRetryable(error.code))) {
+    actions.push(sendAction('Retry', 'POST', links.href('batchRetry', { id })));
+  }
   return links.allowed(actions);
 }
 
@@ -17,5 +20,6 @@ export function batchActions(batch: Batch, links: Links): Action[] {
 export const batchLinks = {
   ViewDetails: operationLink('getBatch'),
   WatchProgress: operationLink('watchBatch'),
+  Retry: operationLink('retryBatch'),
   DownloadAll: operationLink('downloadBatch'),
 };

@@ -1,20 +1,21 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { type Batch, type BatchFile, createBatch } from '@thumbnail-api/jobs';
+import { type Batch, type BatchFile, createBatch, type ReservedKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { callerAddress } from '../access/caller-address.ts';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { withTrace } from '../http/with-trace.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { type Form, isForm, readForm } from '../uploads/read-form.ts';
 import { uploadLimits } from '../uploads/read-upload.ts';
-import { openUploadMeter } from '../uploads/upload-meter.ts';
-import type { UploadRequest, UploadSlots } from '../uploads/upload-slots.ts';
+import { openUploadMeter, type UploadMeter } from '../uploads/upload-meter.ts';
+import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { batchLinks } from './batch-actions.ts';
 import { batchSchema } from './batch-schema.ts';
 import { presentBatch } from './present-batch.ts';
@@ -33,6 +34,7 @@ const routeOf = (paths: Paths) =>
       'Send each image in a part named `file`, `image`, `files` or `images`. Each file is accepted or rejected on its own. An error in the form or in the options, or too many bytes in total, rejects the whole batch. The response comes when all accepted originals are stored and all jobs are committed.',
     request: {
       query: z.object(optionFields),
+      headers: idempotencyHeader,
       body: {
         required: true,
         content: {
@@ -57,9 +59,11 @@ const routeOf = (paths: Paths) =>
         'too_many_files',
         'malformed_multipart',
         'request_timeout',
+        'idempotency_in_flight',
         'payload_too_large',
         'unsupported_media_type',
         'invalid_parameter',
+        'idempotency_mismatch',
       ),
     },
   });
@@ -72,30 +76,41 @@ const routeOf = (paths: Paths) =>
 export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
+    const key = readIdempotencyKey(context);
     const meter = await openUploadMeter(context, deps);
-    const address = callerAddress(context, deps.config.links);
-    const slot = await slots.acquire(context.req.raw, { address, count: (bytes) => meter.count(bytes) });
-    try {
-      const batch = await receiveBatch(context, deps, slot.request);
-      deps.metrics.jobsCreated.inc(batch.jobs.length);
-      const location = context.var.links.href('batch', { id: batch.id });
-      return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
-    } finally {
-      slot.release();
-      await meter.close();
-    }
+    const reception = { context, deps, slots, meter };
+    const batch = await withKey(deps, key, (held) => receiveBatch(reception, held));
+    const location = context.var.links.href('batch', { id: batch.id });
+    return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
   });
 }
 
-function receiveBatch(context: Context<ApiEnv>, deps: ApiDeps, request: UploadRequest): Promise<Batch> {
-  const { batches, presets } = deps.config;
-  if (!isForm(request.headers)) {
-    throw new AppError('unsupported_media_type', 'Send multipart/form-data with each image in a part named file.');
+interface Reception {
+  context: Context<ApiEnv>;
+  deps: ApiDeps;
+  slots: UploadSlots;
+  meter: UploadMeter;
+}
+
+/** Waits for a slot, reads the form and creates its batch. A key that already has a batch returns that batch. */
+async function receiveBatch({ context, deps, slots, meter }: Reception, key?: ReservedKey): Promise<Batch> {
+  const { batches, links, presets } = deps.config;
+  const address = callerAddress(context, links);
+  const slot = await slots.acquire(context.req.raw, { address, count: (bytes) => meter.count(bytes) });
+  try {
+    if (!isForm(slot.request.headers)) {
+      throw new AppError('unsupported_media_type', 'Send multipart/form-data with each image in a part named file.');
+    }
+    const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
+    const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
+    const upload = { owner: context.var.owner, files: filesOf(form), specs, key };
+    const batch = await createBatch(withTrace(deps, context), upload, uploadLimits(deps.config));
+    if (!key?.first) deps.metrics.jobsCreated.inc(batch.jobs.length);
+    return batch;
+  } finally {
+    slot.release();
+    await meter.close();
   }
-  const form = readForm(request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
-  const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
-  const upload = { owner: context.var.owner, files: filesOf(form), specs };
-  return createBatch(withTrace(deps, context), upload, uploadLimits(deps.config));
 }
 
 async function* filesOf(form: Form): AsyncGenerator<BatchFile> {

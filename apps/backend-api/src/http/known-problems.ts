@@ -110,7 +110,7 @@ export const knownProblems = {
   idempotency_mismatch: {
     status: 422,
     title: 'The idempotency key was used for another request',
-    advice: 'This `Idempotency-Key` was sent with another file or other options. Use a new key.',
+    advice: 'This `Idempotency-Key` was sent with another file, other options or to another address. Use a new key.',
   },
   rate_limited: {
     status: 429,

@@ -2,6 +2,7 @@
 export const paths = {
   entryPoint: '/',
   jobs: '/jobs',
+  jobsRetry: '/jobs/retry',
   job: '/jobs/{id}',
   jobDownload: '/jobs/{id}/download',
   jobThumbnail: '/jobs/{id}/thumbnails/{name}',
@@ -13,6 +14,7 @@ export const paths = {
   imageJobs: '/images/{id}/jobs',
   batches: '/batches',
   batch: '/batches/{id}',
+  batchRetry: '/batches/{id}/retry',
   batchEvents: '/batches/{id}/events',
   batchZip: '/batches/{id}/zip',
   problem: '/problems/{code}',

@@ -8,6 +8,7 @@ import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import { preferHeader } from '../events/prefer.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import { invalidParameter } from '../http/invalid-parameter.ts';
 import { type Paths, toRoutePath } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
@@ -32,7 +33,7 @@ const routeOf = (paths: Paths) =>
     request: {
       params: imageIdParameter,
       query: z.object(optionFields),
-      headers: preferHeader,
+      headers: preferHeader.extend(idempotencyHeader.shape),
       body: { content: { 'application/json': { schema: options, example: { width: 640, format: 'avif' } } } },
     },
     responses: {
@@ -41,10 +42,12 @@ const routeOf = (paths: Paths) =>
         'unauthorized',
         'forbidden',
         'not_found',
+        'idempotency_in_flight',
         'payload_too_large',
         'unsupported_media_type',
         'invalid_parameter',
         'image_too_large',
+        'idempotency_mismatch',
       ),
     },
   });
@@ -66,10 +69,14 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.post(toRoutePath(deps.paths.imageJobs), limitBody, async (context) => {
     const parameters = imageIdParameter.safeParse(context.req.param());
     if (!parameters.success) throw invalidParameter(parameters.error);
+    const requestKey = readIdempotencyKey(context);
     const specs = await readSpecs(context, deps);
     const input = { owner: context.var.owner, imageId: parameters.data.id, specs };
-    const job = await addJob(withTrace(deps, context), input, deps.config.images);
-    deps.metrics.jobsCreated.inc();
+    const job = await withKey(deps, requestKey, async (key) => {
+      const added = await addJob(withTrace(deps, context), { ...input, key }, deps.config.images);
+      if (!key?.first) deps.metrics.jobsCreated.inc();
+      return added;
+    });
     return sendCreatedJob(context, deps, job);
   });
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { imageMediaTypes } from '@thumbnail-api/image-probe';
-import { createJob, type Job, type ReservedKey, withIdempotencyKey } from '@thumbnail-api/jobs';
+import { createJob, type Job, type ReservedKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { callerAddress } from '../access/caller-address.ts';
@@ -8,10 +8,10 @@ import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import { preferHeader } from '../events/prefer.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { withTrace } from '../http/with-trace.ts';
-import { idempotencyHeader, parseIdempotencyKey } from '../uploads/idempotency-key.ts';
 import { readUpload, uploadLimits } from '../uploads/read-upload.ts';
 import { openUploadMeter, type UploadMeter } from '../uploads/upload-meter.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
@@ -77,12 +77,10 @@ const routeOf = (paths: Paths) =>
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
-    const key = parseIdempotencyKey(context.req.header('idempotency-key'), context.var.owner);
+    const key = readIdempotencyKey(context);
     const meter = await openUploadMeter(context, deps);
     const reception = { context, deps, slots, meter };
-    const job = key
-      ? await withIdempotencyKey(deps, key, uploadLimits(deps.config), (held) => receiveJob(reception, held))
-      : await receiveJob(reception);
+    const job = await withKey(deps, key, (held) => receiveJob(reception, held));
     return sendCreatedJob(context, deps, job);
   });
 }

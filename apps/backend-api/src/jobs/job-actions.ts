@@ -11,7 +11,10 @@ export function jobActions(job: Job, links: Links): Action[] {
   }
   actions.push(...downloadActions(job, links), ...shareActions(job, links));
   if (error && isRetryable(error.code)) {
-    actions.push(sendAction('Retry', 'POST', links.href('jobRetry', { id })));
+    actions.push(
+      sendAction('Retry', 'POST', links.href('jobRetry', { id })),
+      sendAction('Retry All', 'POST', `${links.href('jobsRetry')}?code=${error.code}`),
+    );
   }
   if (hasReadableImage(job)) actions.push(addThumbnailAction(image.id, links));
   actions.push(
@@ -68,6 +71,7 @@ export const jobLinks = {
   Share: operationLink('downloadThumbnail'),
   ShareNamed: namedThumbnailLink,
   Retry: operationLink('retryJob'),
+  RetryAll: { operationId: 'retryJobs', parameters: { code: '$response.body#/error/code' } },
   AddThumbnail: operationLink('addJob', '/image/id'),
   ViewOriginal: operationLink('getOriginal'),
   ViewImage: operationLink('getImage', '/image/id'),

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jobStatuses } from '@thumbnail-api/db';
+import { jobErrorCodes } from '@thumbnail-api/errors';
 import { type JobsPage, listJobs } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
@@ -7,14 +8,9 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { codeField, parseTimes, timeFields } from './job-filters.ts';
 import { jobSchema } from './job-schema.ts';
 import { presentJob } from './present-job.ts';
-
-const time = (description: string) =>
-  z.iso
-    .datetime({ offset: true, error: 'must be an ISO 8601 time with an offset' })
-    .optional()
-    .meta({ description, example: '2026-11-20T12:00:00Z' });
 
 const oneTo100 = 'must be a whole number from 1 to 100';
 const limit = z
@@ -26,8 +22,8 @@ const limit = z
 
 const query = z.object({
   status: z.enum(jobStatuses, { error: `must be one of: ${jobStatuses.join(', ')}` }).optional(),
-  createdAfter: time('Only jobs created at or after this time.'),
-  createdBefore: time('Only jobs created before this time.'),
+  code: codeField(jobErrorCodes),
+  ...timeFields,
   limit: limit.default(20),
   cursor: z
     .string()
@@ -65,8 +61,7 @@ export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
     const page = await listJobs(deps, {
       ...rest,
       owner,
-      createdAfter: createdAfter ? parseTime(createdAfter) : undefined,
-      createdBefore: createdBefore ? parseTime(createdBefore) : undefined,
+      ...parseTimes({ createdAfter, createdBefore }),
     });
     const header = linkHeader(context, page);
     if (header) context.header('link', header);
@@ -77,10 +72,6 @@ export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
     );
   });
 }
-
-/** Limits a time to the years 1970 to 9999, which contain all jobs: Postgres does not accept all other years. */
-const parseTime = (text: string) =>
-  new Date(Math.min(Math.max(Date.parse(text), Date.UTC(1970, 0)), Date.UTC(9999, 0)));
 
 /** The neighbours of a page as a `Link` header, with the same filters; empty when it has none. */
 function linkHeader(context: Context<ApiEnv>, { next, prev }: JobsPage): string {

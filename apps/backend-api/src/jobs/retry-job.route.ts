@@ -3,6 +3,7 @@ import { retryJob } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { withTrace } from '../http/with-trace.ts';
@@ -19,17 +20,28 @@ const routeOf = (paths: Paths) =>
     summary: 'Retry a failed job',
     description:
       'For a job with the status `error` and `retryable: true`. Such a job has the action `Retry`. The job starts over, with the full number of attempts.',
-    request: { params: jobIdParameter },
+    request: { params: jobIdParameter, headers: idempotencyHeader },
     responses: {
       202: { ...jobResponse, description: 'The job is queued again.' },
-      ...problems('unauthorized', 'forbidden', 'not_found', 'not_retryable', 'invalid_parameter'),
+      ...problems(
+        'unauthorized',
+        'forbidden',
+        'not_found',
+        'idempotency_in_flight',
+        'not_retryable',
+        'invalid_parameter',
+        'idempotency_mismatch',
+      ),
     },
   });
 
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const job = await retryJob(withTrace(deps, context), { ...context.req.valid('param'), owner: context.var.owner });
+    const owned = { ...context.req.valid('param'), owner: context.var.owner };
+    const job = await withKey(deps, readIdempotencyKey(context), (key) =>
+      retryJob(withTrace(deps, context), owned, key),
+    );
     return sendJob(context, job, 202);
   });
 }

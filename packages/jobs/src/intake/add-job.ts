@@ -7,6 +7,7 @@ import { getJob } from '../queries/get-job.ts';
 import { type Job, type Owned, toJob } from '../queries/job.ts';
 import { publishJob } from '../runs/publish-job.ts';
 import { assertOutput } from './assert-output.ts';
+import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from './idempotency-key.ts';
 import { resolveUnknownCommit } from './resolve-unknown-commit.ts';
 
 /** A further job on a stored image. */
@@ -15,6 +16,8 @@ export interface AddedJob {
   owner: string;
   imageId: string;
   specs: Spec[];
+  /** From `withIdempotencyKey`, if the client sent a key. */
+  key?: ReservedKey | undefined;
 }
 
 /** The most pixels over all thumbnails and frames of a job. */
@@ -23,17 +26,23 @@ interface OutputLimits {
 }
 
 /**
- * Adds a job to a stored image. When it returns, the job is committed and will end, as after an upload.
+ * Adds a job to a stored image. When it returns, the job is committed and will end, as after an upload. If the key already has a
+ * job, the same image and options give that job as it is now.
  *
  * @throws AppError `not_found` if there is no such image, it was deleted or it belongs to another owner,
- *   `image_too_large`, `unavailable`
+ *   `image_too_large`, `unavailable`, `idempotency_mismatch`
  */
 export async function addJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
   added: AddedJob,
   limits: OutputLimits,
 ): Promise<Job> {
-  const owned = { id: Bun.randomUUIDv7(), owner: added.owner };
+  const { owner, key } = added;
+  if (key?.first) {
+    assertSameRequest(key.first, addedFingerprint(added));
+    return getJob(deps, { id: key.first.jobId ?? '', owner });
+  }
+  const owned = { id: Bun.randomUUIDv7(), owner };
   const job = await resolveUnknownCommit(insertAddedJob(deps, owned, added, limits), {
     read: () => getJob(deps, owned),
   });
@@ -41,13 +50,16 @@ export async function addJob(
   return job;
 }
 
+const addedFingerprint = ({ imageId, specs }: AddedJob): string => fingerprintOf('job of image', imageId, specs);
+
 /** Locks the image, as a deletion does: either the deletion sees the new job and keeps the image, or no job is added. */
 function insertAddedJob(
   { database }: Pick<JobsDeps, 'database'>,
   { id, owner }: Owned,
-  { imageId, specs }: AddedJob,
+  added: AddedJob,
   limits: OutputLimits,
 ): Promise<Job> {
+  const { imageId, specs, key } = added;
   return database.transaction(async (transaction) => {
     const [image] = await transaction
       .select()
@@ -61,6 +73,7 @@ function insertAddedJob(
       .values({ id, owner, imageId, specs, publishedAt: sql`now()` })
       .returning();
     if (!row) throw new Error('INSERT into jobs returned no row');
+    if (key) await bindKey(transaction, key, { jobId: id, fingerprint: addedFingerprint(added) });
     return toJob(row, image, []);
   });
 }

@@ -1,4 +1,3 @@
-import { AppError } from '@thumbnail-api/errors';
 import type { ByteSource } from '@thumbnail-api/storage';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import type { JobsDeps } from '../deps.ts';
@@ -6,7 +5,7 @@ import { getJob } from '../queries/get-job.ts';
 import type { Job } from '../queries/job.ts';
 import { publishJob } from '../runs/publish-job.ts';
 import { assertOutput } from './assert-output.ts';
-import { fingerprintOf, type ReservedKey } from './idempotency-key.ts';
+import { assertSameRequest, fingerprintOf, type KeyBinding, type ReservedKey } from './idempotency-key.ts';
 import { insertJob } from './insert-job.ts';
 import { discardOriginal, type Original, type OriginalLimits, receiveOriginal } from './receive-original.ts';
 import { resolveUnknownCommit } from './resolve-unknown-commit.ts';
@@ -45,7 +44,7 @@ export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJob
   const { owner, filename, key } = input;
   const window = await openUploadWindow(deps, limits.uploadDeadlineMs);
   const upload = await receiveWithin(window, (signal) => receiveUpload(deps, input, limits, signal));
-  if (key?.first) return getFirstJob(deps, { ...key.first, owner }, upload);
+  if (key?.first) return getFirstJob(deps, owner, key.first, upload);
   const row = { id: Bun.randomUUIDv7(), owner, filename, key, ...upload };
   const job = await resolveUnknownCommit(insertJob(deps, row, window), {
     read: () => getJob(deps, row),
@@ -81,15 +80,11 @@ async function receiveUpload(
 /** The first job already has its own original, so the second one is discarded in any case. */
 async function getFirstJob(
   deps: JobsDeps,
-  first: { jobId: string; fingerprint: string; owner: string },
+  owner: string,
+  first: KeyBinding,
   { original, specs }: Upload,
 ): Promise<Job> {
   await discardOriginal(deps, original);
-  if (fingerprintOf(original.sha256, specs) !== first.fingerprint) {
-    throw new AppError(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used with another file or other options. Use a new key.',
-    );
-  }
-  return getJob(deps, { id: first.jobId, owner: first.owner });
+  assertSameRequest(first, fingerprintOf(original.sha256, specs));
+  return getJob(deps, { id: first.jobId ?? '', owner });
 }

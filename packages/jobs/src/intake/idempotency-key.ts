@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { idempotencyKeys, type Transaction } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
@@ -12,11 +11,13 @@ export interface IdempotencyKey {
   key: string;
 }
 
-/** The job that a key is bound to. */
+/** What a request with a key has created or changed: a job, a batch, or a result that has no row of its own. */
 export interface KeyBinding {
-  jobId: string;
   /** From {@link fingerprintOf}. */
   fingerprint: string;
+  jobId?: string | null;
+  batchId?: string | null;
+  result?: unknown;
 }
 
 /** A key that this request has reserved, or one that was bound before. */
@@ -30,8 +31,8 @@ export interface ReservedKey extends IdempotencyKey {
 const keptHours = 24;
 
 /**
- * Reserves a key, runs `work`, and releases the key if `work` throws. A key that is bound to a job already is not reserved:
- * `work` receives it with its binding.
+ * Reserves a key, runs `work`, and releases the key if `work` throws. A key that is bound already is not reserved: `work`
+ * receives it with its binding.
  *
  * A reservation expires after the upload deadline, so that a process that crashed does not block its keys. Keys are kept for
  * 24 hours.
@@ -53,32 +54,52 @@ export async function withIdempotencyKey<T>(
   }
 }
 
-/** Identifies what a request asks for: the content and the parsed options. */
-export const fingerprintOf = (sha256: string, specs: Spec[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([sha256, specs]))
-    .digest('hex');
+/**
+ * Identifies what a request asks for. Requests of different kinds have different parts: an upload its SHA-256 and its specs, any
+ * other request its name first.
+ */
+export const fingerprintOf = (...parts: unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /**
- * Binds a reserved key to its job, in the transaction that inserts the job.
+ * Asserts that a request asks for the same as the first one with its key.
  *
- * @returns false if the reservation has expired and another request has reserved the key
+ * @throws AppError `idempotency_mismatch`
  */
-export async function bindKey(transaction: Transaction, reserved: ReservedKey, binding: KeyBinding): Promise<boolean> {
+export function assertSameRequest(first: KeyBinding, fingerprint: string): void {
+  if (first.fingerprint === fingerprint) return;
+  throw new AppError(
+    'idempotency_mismatch',
+    'This Idempotency-Key was used with another request: another file, other options, or another address. Use a new key.',
+  );
+}
+
+/**
+ * Binds a reserved key, in the transaction of the change that it stands for.
+ *
+ * @throws AppError `unavailable` if the reservation has expired and another request has reserved the key
+ */
+export async function bindKey(transaction: Transaction, reserved: ReservedKey, binding: KeyBinding): Promise<void> {
   const rows = await transaction
     .update(idempotencyKeys)
     .set(binding)
     .where(isReservedBy(reserved))
     .returning({ key: idempotencyKeys.key });
-  return rows.length > 0;
+  if (rows.length === 0) throw requestTooLate();
 }
+
+/** The error for a request that was overtaken by its deadline, or by another one with its key. */
+export const requestTooLate = (): AppError =>
+  new AppError('unavailable', 'The request could not be saved before its deadline. Send it again.', {
+    retryable: true,
+  });
 
 const isReservedBy = ({ owner, key, reservation }: ReservedKey) =>
   and(
     eq(idempotencyKeys.owner, owner),
     eq(idempotencyKeys.key, key),
     eq(idempotencyKeys.reservation, reservation),
-    isNull(idempotencyKeys.jobId),
+    isNull(idempotencyKeys.fingerprint),
   );
 
 async function reserveKey(
@@ -94,8 +115,10 @@ async function reserveKey(
     expiresAt: sql`${now} + ${keptHours} * interval '1 hour'`,
     fingerprint: null,
     jobId: null,
+    batchId: null,
+    result: null,
   };
-  const isAbandoned = sql`(${idempotencyKeys.jobId} is null and ${idempotencyKeys.reservedUntil} < ${now})`;
+  const isAbandoned = sql`(${idempotencyKeys.fingerprint} is null and ${idempotencyKeys.reservedUntil} < ${now})`;
   const isExpired = sql`${idempotencyKeys.expiresAt} < ${now}`;
   return await database.run(async (executor) => {
     const reserved = await executor
@@ -112,8 +135,9 @@ async function reserveKey(
       .select()
       .from(idempotencyKeys)
       .where(and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)));
-    if (!row?.jobId || !row.fingerprint) throw inFlight();
-    return { owner, key, reservation, first: { jobId: row.jobId, fingerprint: row.fingerprint } };
+    if (!row?.fingerprint) throw inFlight();
+    const { fingerprint, jobId, batchId, result } = row;
+    return { owner, key, reservation, first: { fingerprint, jobId, batchId, result } };
   });
 }
 

@@ -4,16 +4,21 @@ import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { type Batch, toBatch } from '../queries/get-batch.ts';
 import { type Job, type Owned, toJob } from '../queries/job.ts';
+import { bindKey, fingerprintOf, type ReservedKey } from './idempotency-key.ts';
 import type { ReceivedFiles } from './receive-batch.ts';
 import { isWindowOpen, type UploadWindow, uploadTimedOut } from './upload-window.ts';
 
 /** The rows to insert. */
 export interface NewBatchRows extends Owned, ReceivedFiles {
   specs: Spec[];
+  key: ReservedKey | undefined;
 }
 
+/** Identifies what a request for a batch asks for. */
+export const batchFingerprint = (contents: string[], specs: Spec[]): string => fingerprintOf('batch', contents, specs);
+
 /**
- * Inserts a batch with its images and jobs in one transaction.
+ * Inserts a batch with its images and jobs and binds the key to it, in one transaction.
  *
  * Gives the batch as it was committed. Reading it again could fail, and the client would send files again that are stored.
  *
@@ -24,16 +29,25 @@ export function insertBatch(
   rows: NewBatchRows,
   window: UploadWindow,
 ): Promise<Batch> {
-  const { id, owner, accepted, refused } = rows;
+  const { id, owner, accepted, refused, contents, specs, key } = rows;
   return database.transaction(async (transaction) => {
-    const [checked] = await transaction.execute(sql`select ${isWindowOpen(window)} as "isOpen"`);
-    if (!checked?.isOpen) throw uploadTimedOut();
+    await assertOpen(transaction, window);
     const emptySince = accepted.length === 0 ? sql`now()` : null;
     const [batch] = await transaction.insert(batches).values({ id, owner, refused, emptySince }).returning();
     if (!batch) throw new Error('INSERT into batches returned no row');
     const inserted = accepted.length === 0 ? [] : await insertJobs(transaction, rows);
+    if (key) {
+      await bindKey(transaction, key, { batchId: id, fingerprint: batchFingerprint(contents, specs) });
+      // Again: binding may have waited for a lock.
+      await assertOpen(transaction, window);
+    }
     return toBatch(batch, { uploaded: inserted.length, processing: 0, success: 0, error: 0 }, inserted);
   });
+}
+
+async function assertOpen(transaction: Transaction, window: UploadWindow): Promise<void> {
+  const [checked] = await transaction.execute(sql`select ${isWindowOpen(window)} as "isOpen"`);
+  if (!checked?.isOpen) throw uploadTimedOut();
 }
 
 async function insertJobs(

@@ -1,9 +1,8 @@
-import { AppError } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import type { Job, Owned } from '../queries/job.ts';
-import { bindKey, fingerprintOf, type ReservedKey } from './idempotency-key.ts';
+import { bindKey, fingerprintOf, type ReservedKey, requestTooLate } from './idempotency-key.ts';
 import type { Original } from './receive-original.ts';
 import { isWindowOpen, type UploadWindow } from './upload-window.ts';
 
@@ -36,18 +35,13 @@ export async function insertJob(
   return database.transaction(async (transaction) => {
     const [times] = await transaction.execute(statement);
     const job = toNewJob(rows, times);
-    if (!(await bindKey(transaction, key, binding))) throw tooLate();
+    await bindKey(transaction, key, binding);
     // Again: binding may have waited for a lock.
     const [checked] = await transaction.execute(sql`select ${isWindowOpen(window)} as "isOpen"`);
-    if (!checked?.isOpen) throw tooLate();
+    if (!checked?.isOpen) throw requestTooLate();
     return job;
   });
 }
-
-const tooLate = () =>
-  new AppError('unavailable', 'The upload could not be saved before its deadline. Send it again.', {
-    retryable: true,
-  });
 
 /**
  * Returns a row if the window is open. Everything before the flush of the COMMIT takes at most 8 s, less than the sweep adds
@@ -71,7 +65,7 @@ function insertStatement({ id, owner, filename, original, specs }: NewJobRows, w
 
 /** The job as it would be read: the inserted values, the times that Postgres gave, and the defaults of the schema. */
 function toNewJob(rows: NewJobRows, times: Record<string, unknown> | undefined): Job {
-  if (!times) throw tooLate();
+  if (!times) throw requestTooLate();
   const { id, owner, filename, original, specs } = rows;
   const createdAt = new Date(String(times.createdAt));
   const notBefore = new Date(String(times.notBefore));

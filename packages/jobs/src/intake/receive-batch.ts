@@ -5,6 +5,7 @@ import type { JobsDeps } from '../deps.ts';
 import type { RefusedFile } from '../queries/get-batch.ts';
 import { assertOutput } from './assert-output.ts';
 import type { CreateJobLimits } from './create-job.ts';
+import type { ReservedKey } from './idempotency-key.ts';
 import { discardOriginal, type Original, receiveOriginal } from './receive-original.ts';
 
 /** One file of a batch. Its body is read before the next file is requested. */
@@ -20,6 +21,8 @@ export interface NewBatch {
   files: AsyncIterable<BatchFile>;
   /** Gives the specs for every file. Called after the last file has ended, since options may follow the files. */
   specs: () => Promise<Spec[]>;
+  /** From `withIdempotencyKey`, if the client sent a key. */
+  key?: ReservedKey | undefined;
 }
 
 /** A file whose original is stored, with the id that its job will have. */
@@ -33,6 +36,8 @@ export interface AcceptedFile {
 export interface ReceivedFiles {
   accepted: AcceptedFile[];
   refused: RefusedFile[];
+  /** In the order of the files, what identifies each: its SHA-256, or why it was rejected before it was read to its end. */
+  contents: string[];
 }
 
 /** The errors of one file that leave the other files of its batch unaffected. */
@@ -65,9 +70,11 @@ export async function receiveBatch(
       const original = await receiveOriginal(deps.store, body, limits, signal);
       if (signal.aborted) await discardOriginal(deps, original);
       signal.throwIfAborted();
+      received.contents.push(original.sha256);
       received.accepted.push({ jobId: Bun.randomUUIDv7(), filename, original });
     } catch (error) {
       refuse(filename, error);
+      received.contents.push(received.refused.at(-1)?.code ?? '');
     }
   }
   const specs = await readSpecs();

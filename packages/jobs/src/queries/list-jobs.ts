@@ -1,17 +1,12 @@
-import { type JobStatus, jobs } from '@thumbnail-api/db';
-import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { jobs } from '@thumbnail-api/db';
+import { and, asc, desc, type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { type Cursor, formatCursor, parseCursor } from './cursor.ts';
 import { type Job, readJobs } from './job.ts';
+import { type JobFilters, matchesFilters } from './job-filters.ts';
 
-/** Selects jobs. */
-export interface JobsQuery {
-  owner: string;
-  status?: JobStatus | undefined;
-  /** Inclusive. */
-  createdAfter?: Date | undefined;
-  /** Exclusive. */
-  createdBefore?: Date | undefined;
+/** Selects a page of jobs. */
+export interface JobsQuery extends JobFilters {
   /** 1 to 100. */
   limit: number;
   /** From {@link JobsPage.next} or `prev`. */
@@ -33,13 +28,7 @@ export interface JobsPage {
 export async function listJobs({ database }: Pick<JobsDeps, 'database'>, query: JobsQuery): Promise<JobsPage> {
   const cursor = query.cursor ? parseCursor(query.cursor) : null;
   const backwards = cursor?.direction === 'prev';
-  const where = and(
-    eq(jobs.owner, query.owner),
-    query.status && eq(jobs.status, query.status),
-    query.createdAfter && gte(jobs.createdAt, query.createdAfter),
-    query.createdBefore && lt(jobs.createdAt, query.createdBefore),
-    cursor ? isBeyond(cursor) : undefined,
-  );
+  const where = and(matchesFilters(query), cursor ? isBeyond(cursor) : undefined);
   const order = backwards ? asc : desc;
   const page = { orderBy: [order(jobs.createdAt), order(jobs.id)], limit: query.limit + 1 };
   const found = await database.run((executor) => readJobs(executor, where, page));

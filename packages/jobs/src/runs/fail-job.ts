@@ -1,11 +1,11 @@
 import { type JobRow, jobs } from '@thumbnail-api/db';
 import type { JobErrorCode } from '@thumbnail-api/errors';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { announceEnd } from '../events/announce-end.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 import { isCurrentRun } from './run.ts';
-import { backoffMs, crashesMax, triesMax } from './run-policy.ts';
+import { backoffMs, crashesMax, missingBackoffMs, missingMaxMs, triesMax } from './run-policy.ts';
 
 /** Why a run failed. */
 export interface Failure {
@@ -25,11 +25,12 @@ export interface Failure {
  */
 export type FailureOutcome = { outcome: 'retry'; delayMs: number } | { outcome: 'ended' } | { outcome: 'superseded' };
 
-/** The counters are those of the claim: they cannot change while the run is current. */
-type FailedRun = Pick<JobRow, 'id' | 'run' | 'tries' | 'crashes'>;
+/** The counters and times are those of the claim: they cannot change while the run is current. */
+type FailedRun = Pick<JobRow, 'id' | 'run' | 'tries' | 'crashes'> & Partial<Pick<JobRow, 'missingSince' | 'startedAt'>>;
 
 /**
- * Records that a run failed. A transient failure and a first crash give the job another run; anything else ends it.
+ * Records that a run failed. A transient failure and a first crash give the job another run; anything else ends it. A missing
+ * original uses up no try: it ends the job when the object store has said so twice, two minutes apart.
  *
  * Retries while the database is unavailable, for up to 6 s.
  *
@@ -40,11 +41,9 @@ export function failJob(
   run: FailedRun,
   failure: Failure,
 ): Promise<FailureOutcome> {
-  const hasCrashed = failure.code === 'render_crashed';
-  const crashes = run.crashes + (hasCrashed ? 1 : 0);
-  const tries = run.tries + (hasCrashed ? 0 : 1);
-  const mayRetry = hasCrashed ? crashes < crashesMax : failure.retryable && tries < triesMax;
-  const delayMs = mayRetry && !hasCrashed ? backoffMs(tries) : 0;
+  const { counters, retryAfterMs } = judge(run, failure);
+  const mayRetry = retryAfterMs !== null;
+  const delayMs = retryAfterMs ?? 0;
   const change = mayRetry
     ? {
         status: 'uploaded' as const,
@@ -61,7 +60,7 @@ export function failJob(
     database.transaction(async (transaction): Promise<FailureOutcome> => {
       const rows = await transaction
         .update(jobs)
-        .set({ ...change, tries, crashes, leaseUntil: null })
+        .set({ ...change, ...counters, missingSince: missingAfter(failure), leaseUntil: null })
         .where(isCurrentRun(run))
         .returning({ id: jobs.id });
       if (rows.length === 0) return { outcome: 'superseded' };
@@ -70,4 +69,28 @@ export function failJob(
       return { outcome: 'ended' };
     });
   return retryWhileUnavailable(fail);
+}
+
+/** The counters after a failure, and the delay of the next run; null if there is none. */
+function judge(run: FailedRun, { code, retryable }: Failure) {
+  const { tries, crashes } = run;
+  if (code === 'original_missing') {
+    const missingMs = missingFor(run);
+    return { counters: {}, retryAfterMs: missingMs < missingMaxMs ? missingBackoffMs(missingMs) : null };
+  }
+  if (code === 'render_crashed') {
+    return { counters: { crashes: crashes + 1 }, retryAfterMs: crashes + 1 < crashesMax ? 0 : null };
+  }
+  const mayRetry = retryable && tries + 1 < triesMax;
+  return { counters: { tries: tries + 1 }, retryAfterMs: mayRetry ? backoffMs(tries + 1) : null };
+}
+
+/** How long before this run the store said that the original is missing; 0 if it has not. Both times are the database's. */
+const missingFor = ({ missingSince, startedAt }: FailedRun): number =>
+  missingSince && startedAt ? Math.max(0, startedAt.getTime() - missingSince.getTime()) : 0;
+
+/** An unavailable store says nothing about the original; after any other failure it has been read. */
+function missingAfter({ code }: Failure): SQL | null {
+  if (code === 'original_missing') return sql`coalesce(${jobs.missingSince}, now())`;
+  return code === 'storage_unavailable' ? sql`${jobs.missingSince}` : null;
 }

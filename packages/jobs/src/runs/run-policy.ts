@@ -34,6 +34,13 @@ export function backoffMs(tries: number, random: number = Math.random()): number
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
+/** For how long the object store must say that an original is missing before its job ends in `original_missing`. */
+export const missingMaxMs = 120_000;
+
+/** The delay before an original that has been missing for `missingMs` is looked for again: as long again, up to a minute. */
+export const missingBackoffMs = (missingMs: number): number =>
+  backoffMs(Math.max(1, 1 + Math.floor(Math.log2(missingMs / backoffFirstMs))));
+
 /** Failures that the image or its options cause would only repeat. A damaged original can be restored from a backup. */
 const retryable: Record<JobErrorCode, boolean> = {
   image_corrupt: false,
@@ -50,6 +57,9 @@ const retryable: Record<JobErrorCode, boolean> = {
 
 /** Whether a client may retry a job that failed with `code`. */
 export const isRetryable = (code: JobErrorCode): boolean => retryable[code];
+
+/** The codes that are {@link isRetryable}. */
+export const retryableCodes = jobErrorCodes.filter(isRetryable);
 
 /** The codes that are not {@link isRetryable}. */
 export const permanentCodes = jobErrorCodes.filter((code) => !isRetryable(code));

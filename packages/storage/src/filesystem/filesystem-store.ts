@@ -6,6 +6,7 @@ import { callStore } from '../call-store.ts';
 import { assertObjectKey } from '../object-key.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { storageUnavailable } from '../storage-unavailable.ts';
+import { assertDirectory } from './assert-directory.ts';
 import { deleteFiles } from './delete-files.ts';
 import { findFile, headFile } from './find-file.ts';
 import { listFiles } from './list-files.ts';
@@ -29,6 +30,12 @@ export function openFilesystemStore(directory: string): ObjectStore {
     assertObjectKey(key);
     return join(objects, key);
   };
+  /** Throws instead of returning null if the directory is not there to say so. */
+  const nullIfAbsent = async <T>(found: Promise<T | null>): Promise<T | null> => {
+    const object = await found;
+    if (object === null) await assertDirectory(objects);
+    return object;
+  };
   removeLeftovers(temporary);
 
   return {
@@ -43,15 +50,15 @@ export function openFilesystemStore(directory: string): ObjectStore {
       const path = pathOf(key);
       assertRange(range);
       const operation = `find ${key}`;
-      return await callStore(operation, signal, () => findFile(path, { key, operation, range, signal }));
+      return await callStore(operation, signal, () => nullIfAbsent(findFile(path, { key, operation, range, signal })));
     },
     async read(key, { signal } = {}) {
       const path = pathOf(key);
-      return await callStore(`read ${key}`, signal, () => readObjectFile(path, signal));
+      return await callStore(`read ${key}`, signal, () => nullIfAbsent(readObjectFile(path, signal)));
     },
     async head(key, { signal } = {}) {
       const path = pathOf(key);
-      return await callStore(`head ${key}`, signal, () => headFile(path, key));
+      return await callStore(`head ${key}`, signal, () => nullIfAbsent(headFile(path, key)));
     },
     async move(from, to, { signal } = {}) {
       const paths = { from: pathOf(from), to: pathOf(to), temporary };
@@ -64,6 +71,7 @@ export function openFilesystemStore(directory: string): ObjectStore {
     async delete(key, { signal } = {}) {
       const path = pathOf(key);
       await callStore(`delete ${key}`, signal, async () => {
+        await assertDirectory(objects);
         await rm(path, { force: true }).catch(nullIfMissing);
         await removeEmptyDirectories(dirname(path), objects);
       });
@@ -78,10 +86,16 @@ export function openFilesystemStore(directory: string): ObjectStore {
     },
     async list(prefix, { signal, limit, after = '' }) {
       assertListLimit(limit);
-      return await callStore(`list ${prefix}`, signal, () => listFiles(objects, { prefix, after, limit, signal }));
+      return await callStore(`list ${prefix}`, signal, async () => {
+        await assertDirectory(objects);
+        return await listFiles(objects, { prefix, after, limit, signal });
+      });
     },
     async check({ signal } = {}) {
-      await callStore('check', signal, () => checkTemporaryDirectory(temporary));
+      await callStore('check', signal, async () => {
+        await assertDirectory(objects);
+        await checkTemporaryDirectory(temporary);
+      });
     },
     close: () => undefined,
   };

@@ -1,0 +1,25 @@
+import { type JobStatus, jobs } from '@thumbnail-api/db';
+import type { JobErrorCode } from '@thumbnail-api/errors';
+import { and, eq, gte, lt, type SQL } from 'drizzle-orm';
+
+/** Selects jobs of one owner. */
+export interface JobFilters {
+  owner: string;
+  status?: JobStatus | undefined;
+  /** Selects failed jobs only. */
+  code?: JobErrorCode | undefined;
+  /** Inclusive. */
+  createdAfter?: Date | undefined;
+  /** Exclusive. */
+  createdBefore?: Date | undefined;
+}
+
+/** The condition that selects the jobs. A code implies its status, which is in the index. */
+export const matchesFilters = (filters: JobFilters): SQL | undefined =>
+  and(
+    eq(jobs.owner, filters.owner),
+    filters.status && eq(jobs.status, filters.status),
+    filters.code && and(eq(jobs.status, 'error'), eq(jobs.errorCode, filters.code)),
+    filters.createdAfter && gte(jobs.createdAt, filters.createdAfter),
+    filters.createdBefore && lt(jobs.createdAt, filters.createdBefore),
+  );

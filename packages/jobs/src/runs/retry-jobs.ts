@@ -1,0 +1,68 @@
+import { jobs, type Transaction } from '@thumbnail-api/db';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import type { JobsDeps } from '../deps.ts';
+import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from '../intake/idempotency-key.ts';
+import { type JobFilters, matchesFilters } from '../queries/job-filters.ts';
+import { isRestartable, restarted } from './restart.ts';
+
+/** Which failed jobs to retry. */
+export interface RetrySelection extends Omit<JobFilters, 'status'> {
+  /** Only jobs of this batch. */
+  batchId?: string | undefined;
+}
+
+/** The result of a bulk retry. */
+export interface RetriedJobs {
+  retried: number;
+  /** Whether more jobs match: another call continues. */
+  hasMore: boolean;
+}
+
+const batchMax = 1_000;
+
+/**
+ * Makes all failed jobs that match run again, as `retryJob` does: at most 1 000 a call, oldest first. Jobs that would fail again
+ * are left out. The sweep publishes them. If the key was used for the same selection before, gives the first result.
+ *
+ * @throws AppError `unavailable`, `idempotency_mismatch`
+ */
+export async function retryJobs(
+  { database }: Pick<JobsDeps, 'database'>,
+  selection: RetrySelection,
+  key?: ReservedKey,
+): Promise<RetriedJobs> {
+  const { owner: _, ...asked } = selection;
+  const fingerprint = fingerprintOf('retry jobs', Object.entries(asked).sort());
+  if (key?.first) {
+    assertSameRequest(key.first, fingerprint);
+    return storedResult.parse(key.first.result);
+  }
+  return await database.transaction(async (transaction) => {
+    const result = await restartJobs(transaction, selection);
+    if (key) await bindKey(transaction, key, { fingerprint, result });
+    return result;
+  });
+}
+
+const storedResult: z.ZodType<RetriedJobs> = z
+  .object({ retried: z.number().catch(0), hasMore: z.boolean().catch(false) })
+  .catch({ retried: 0, hasMore: false });
+
+async function restartJobs(transaction: Transaction, { batchId, ...filters }: RetrySelection): Promise<RetriedJobs> {
+  // A job that is locked is being retried or deleted by another request.
+  const found = await transaction
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(matchesFilters(filters), isRestartable(), batchId ? eq(jobs.batchId, batchId) : undefined))
+    .orderBy(asc(jobs.createdAt), asc(jobs.id))
+    .limit(batchMax + 1)
+    .for('update', { skipLocked: true });
+  const ids = found.slice(0, batchMax).map(({ id }) => id);
+  if (ids.length > 0)
+    await transaction
+      .update(jobs)
+      .set({ ...restarted, publishedAt: null })
+      .where(inArray(jobs.id, ids));
+  return { retried: ids.length, hasMore: found.length > batchMax };
+}
