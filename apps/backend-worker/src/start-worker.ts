@@ -3,7 +3,7 @@ import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import type { JobsDeps } from '@thumbnail-api/jobs';
 import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
-import { addDependencyGauge } from '@thumbnail-api/telemetry';
+import { addDependencyGauge, watchDependencies } from '@thumbnail-api/telemetry';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
 import { openHealthServer } from './open-health-server.ts';
@@ -64,14 +64,16 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   const sweeper = startSweeper({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
   const checks = {
     database: () => database.check(),
+    databaseWrites: () => database.checkWrites(),
     queue: () => consumer.check(),
     storage: () => store.check(),
   };
+  const dependencies = watchDependencies(checks, log);
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
-  addDependencyGauge(metrics.registry, checks);
+  addDependencyGauge(metrics.registry, dependencies);
   const health = openHealthServer(config.listen, {
-    checks,
+    dependencies,
     isDraining,
     registry: metrics.registry,
     access: config.metrics,

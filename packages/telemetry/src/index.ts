@@ -4,3 +4,4 @@ export { createLogger, type Logger, type LogLevel } from './create-logger.ts';
 export { addGauge, createRegistry } from './create-registry.ts';
 export { mayReadMetrics } from './may-read-metrics.ts';
 export { continueTrace, readTraceId, type Trace } from './trace.ts';
+export { type DependencyState, type DependencyWatch, watchDependencies } from './watch-dependencies.ts';
