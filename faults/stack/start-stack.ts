@@ -90,6 +90,8 @@ export async function startStack(
     S3_ACCESS_KEY: servers.s3.accessKey,
     S3_SECRET_KEY: servers.s3.secretKey,
     UPLOAD_DEADLINE_SECONDS: '8',
+    // Most tests have no load balancer in front of the API.
+    DRAIN_SECONDS: '0',
     WORKER_CONCURRENCY: '1',
     LOG_LEVEL: 'info',
     ...shared,
