@@ -12,6 +12,8 @@ export interface Sources {
   remove(): Promise<void>;
 }
 
+/** In a container, the clone may belong to another user. */
+const anyOwner = 'safe.directory=*';
 const root = join(import.meta.dirname, '../..');
 
 /**
@@ -22,7 +24,7 @@ const root = join(import.meta.dirname, '../..');
 export async function checkOutOldVersion(): Promise<Sources> {
   const { name, commit } = oldVersion;
   const isKnown =
-    (await $`git -c safe.directory=* cat-file -e ${commit}^{commit}`.cwd(root).quiet().nothrow()).exitCode === 0;
+    (await $`git -c ${anyOwner} cat-file -e ${commit}^{commit}`.cwd(root).quiet().nothrow()).exitCode === 0;
   if (!isKnown)
     throw new Error(
       `This clone does not contain the commit ${commit} of version ${name}: run \`git fetch --unshallow\`, or clone without --depth.`,
@@ -30,7 +32,7 @@ export async function checkOutOldVersion(): Promise<Sources> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-old-version-'));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
-    await $`git -c safe.directory=* archive ${commit} | tar x -C ${directory}`.cwd(root).quiet();
+    await $`git -c ${anyOwner} archive ${commit} | tar x -C ${directory}`.cwd(root).quiet();
     await $`${process.execPath} install --frozen-lockfile --silent`.cwd(directory).quiet();
     return { directory, remove };
   } catch (error) {
