@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createDatabase, type TestDatabase, type TestPostgres } from '@thumbnail-api/testing';
 import {
   type App,
@@ -12,6 +13,8 @@ import postgres from 'postgres';
 import { type FaultyProxy, openFaultyProxy } from '../network/faulty-proxy.ts';
 import { postgresFaults, type QueueFaults, redisFaults } from './queue-faults.ts';
 import { recordTransitions } from './record-transitions.ts';
+
+const repository = join(import.meta.dirname, '../..');
 
 /** What holds the queue. */
 export type Backend = 'redis' | 'postgres';
@@ -31,6 +34,8 @@ export interface StartOptions {
   /** In the syntax of `readFailpoints`. Without it, the app starts from its usual main.ts. */
   failpoints?: string;
   environment?: Record<string, string>;
+  /** The folder with the sources of another version. */
+  sources?: string;
 }
 
 /** The servers, proxies and apps of one test. */
@@ -46,14 +51,15 @@ export interface Stack {
   worker: Network;
   startApi(options?: StartOptions): Promise<App>;
   startWorker(options?: StartOptions): Promise<App>;
+  /** Migrates the database with the version in `sources`, by default this one, and returns the exit status. */
+  migrate(sources?: string): Promise<number>;
   close(): Promise<void>;
 }
 
-const startAttempts = 3;
-
 /**
  * Creates a database, a bucket and proxies, and a Redis server where `backend` needs one. Apps started on the stack get
- * `shared` as further variables. The caller closes the stack, which kills its apps.
+ * `shared` as further variables. The database has the schema of the version in `sources`, by default this one. The caller
+ * closes the stack, which kills its apps.
  *
  * Uploads have a deadline of 8 seconds, because the sweep removes orphans older than twice the deadline.
  */
@@ -61,11 +67,12 @@ export async function startStack(
   backend: Backend,
   servers: { postgres: TestPostgres; s3: S3Access },
   shared: Record<string, string> = {},
+  sources = repository,
 ): Promise<Stack> {
-  const database = await createDatabase(servers.postgres);
+  const isOwnSchema = sources === repository;
+  const database = await createDatabase(servers.postgres, { migrated: isOwnSchema });
   const { host, port, user, password } = servers.postgres;
   const sql = postgres({ host, port, user, password, database: database.config.database, max: 3, onnotice: () => {} });
-  await recordTransitions(sql);
   const redis = backend === 'redis' ? await startOwnRedis() : null;
   const bucket = await makeBucket(servers.s3);
   const s3 = new URL(servers.s3.endpoint ?? 'http://127.0.0.1');
@@ -92,23 +99,27 @@ export async function startStack(
     S3_ACCESS_KEY: servers.s3.accessKey,
     S3_SECRET_KEY: servers.s3.secretKey,
     UPLOAD_DEADLINE_SECONDS: '8',
+    // Most tests have no load balancer in front of the API.
+    DRAIN_SECONDS: '0',
     WORKER_CONCURRENCY: '1',
     LOG_LEVEL: 'info',
     ...shared,
   });
+  const migrate = async (from = repository) => {
+    const command = [process.execPath, '--no-env-file', join(from, 'apps/migrate/src/main.ts')];
+    const child = Bun.spawn(command, { env: environment(api), stdout: 'ignore', stderr: 'inherit' });
+    return await child.exited;
+  };
+  if (!isOwnSchema && (await migrate(sources)) !== 0)
+    throw new Error(`The database could not be migrated by ${sources}.`);
+  await recordTransitions(sql);
   const start = async (name: string, portVariable: string, network: Network, options: StartOptions) => {
-    const { failpoints, environment: own } = options;
+    const { failpoints, environment: own, sources: from = repository } = options;
     const program = `apps/${name}/${failpoints === undefined ? 'src' : 'test/failpoints'}/main.ts`;
     const variables = { ...environment(network), ...(failpoints !== undefined && { FAILPOINTS: failpoints }), ...own };
-    const mayExit = failpoints?.includes('=kill') ?? false;
-    // An app exits when a server is too slow to answer at its start, and an orchestrator restarts it.
-    for (let attempt = 1; ; attempt += 1) {
-      const app = await startApp({ program, portVariable, environment: variables });
-      apps.push(app);
-      const hasExited = await Promise.race([app.exited.then(() => true), Bun.sleep(0)]);
-      if (!hasExited || mayExit) return app;
-      if (attempt === startAttempts) throw new Error(`${name} does not start:\n${await app.output()}`);
-    }
+    const app = await startApp({ sources: from, program, portVariable, environment: variables });
+    apps.push(app);
+    return app;
   };
   return {
     backend,
@@ -119,6 +130,7 @@ export async function startStack(
     queue: redis ? redisFaults(redis) : postgresFaults(sql),
     api,
     worker,
+    migrate,
     startApi: (options = {}) => start('backend-api', 'PORT', api, options),
     startWorker: (options = {}) => start('backend-worker', 'WORKER_PORT', worker, options),
     close: async () => {

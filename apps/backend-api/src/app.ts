@@ -34,6 +34,7 @@ import { registerGetJob } from './jobs/get-job.route.ts';
 import { registerListJobs } from './jobs/list-jobs.route.ts';
 import { registerRetryJob } from './jobs/retry-job.route.ts';
 import { registerRetryJobs } from './jobs/retry-jobs.route.ts';
+import { closeConnections } from './operations/close-connections.ts';
 import { registerGetMetrics } from './operations/get-metrics.route.ts';
 import { registerHealth } from './operations/health.route.ts';
 import { measureRequests } from './operations/measure-requests.ts';
@@ -53,6 +54,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
       if (!result.success) return toProblem(invalidParameter(result.error), context);
     },
   });
+  app.use(closeConnections(deps.isDraining));
   app.use(measureRequests(app, deps.metrics));
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
   const activeDownloads = new ActiveDownloads(uncrowdedDownloadsMax);

@@ -3,7 +3,7 @@ import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, keepCoverage, openJobEnds } from '@thumbnail-api/jobs';
 import { assertQueue, watchPublisher } from '@thumbnail-api/queue';
 import { type ShutdownSignal, shutDown } from '@thumbnail-api/resilience';
-import type { Logger } from '@thumbnail-api/telemetry';
+import { type Logger, watchDependencies } from '@thumbnail-api/telemetry';
 import { openMemoryCounter } from './access/usage/memory-counter.ts';
 import { openUsageCounter } from './access/usage/open-usage-counter.ts';
 import type { UsageCounter } from './access/usage/usage-counter.ts';
@@ -11,10 +11,16 @@ import { warnAboutAccess } from './access/warn-about-access.ts';
 import { createApp } from './app.ts';
 import { paths } from './http/paths.ts';
 import { createApiMetrics } from './operations/api-metrics.ts';
+import { dependencyChecks } from './operations/dependency-checks.ts';
+
+/** How often the dependencies are checked for the log, when neither readiness nor metrics are read. */
+const watchPeriodMs = 10_000;
+/** Uploads in progress when the port closes end by their own deadline; this is the time to answer and commit them. */
+const requestsMarginMs = 2_000;
 
 /**
- * Serves the API until shutdown is requested. Then readiness answers 503, requests in progress finish, and the dependencies
- * are closed.
+ * Serves the API until shutdown is requested. Then readiness answers 503 at once; after the drain time the port closes,
+ * requests in progress finish, and the dependencies are closed.
  *
  * @returns the exit status: 0 after an orderly shutdown, 1 when it could not start (with one log line)
  */
@@ -28,6 +34,7 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
     const metrics = createApiMetrics();
     const counter = openCounter(config, log, () => metrics.rateLimitFallbacks.inc());
     const watched = watchPublisher(publisher, () => metrics.publishFailures.inc());
+    const watch = watchDependencies(dependencyChecks(dependencies), log);
     const app = createApp({
       config,
       ...dependencies,
@@ -35,12 +42,15 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
       ends,
       counter,
       metrics,
+      dependencies: watch,
       paths,
       isDraining: shutdown.isRequested,
     });
     const server = Bun.serve({
       hostname: config.listen.host,
       port: config.listen.port,
+      // With `development: false`, Bun lets several processes listen on one port, and each gets a part of the connections.
+      reusePort: false,
       // Far above the limits of the app, so that the app answers first, with a problem.
       maxRequestBodySize: Math.max(config.upload.maxBytes, config.batches.maxBytes) * 4 + 64 * 1024 ** 2,
       idleTimeout: 60,
@@ -52,12 +62,16 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
     });
     const coverage = keepCoverage({ database, store, log });
     log.info({ url: server.url.href }, 'API listening');
+    const watching = setInterval(() => watch.read(watchPeriodMs), watchPeriodMs);
 
     await shutdown.requested;
     coverage.stop();
+    clearInterval(watching);
+    await Bun.sleep(config.listen.drainMs);
+    const requestsDeadlineMs = config.upload.deadlineMs + requestsMarginMs;
     await shutDown(log, [
       { name: 'event streams', deadlineMs: 2_000, run: () => ends.close() },
-      { name: 'requests', deadlineMs: 10_000, run: () => server.stop() },
+      { name: 'requests', deadlineMs: requestsDeadlineMs, run: () => server.stop() },
       { name: 'queue', deadlineMs: 2_000, run: () => publisher.close() },
       { name: 'usage counter', deadlineMs: 1_000, run: () => counter.close() },
       { name: 'database', deadlineMs: 3_000, run: () => database.close() },

@@ -122,6 +122,7 @@ test('queries each dependency once for many scrapes, and shows other metrics whi
   expect(calls).toBe(5);
   expect(series(texts[0] ?? '', 'thumbnails_dependency_up').sort()).toEqual([
     'thumbnails_dependency_up{dependency="database"} 1',
+    'thumbnails_dependency_up{dependency="databaseWrites"} 1',
     'thumbnails_dependency_up{dependency="queue"} 0',
     'thumbnails_dependency_up{dependency="storage"} 0',
   ]);

@@ -5,7 +5,7 @@ import { openDatabase } from '@thumbnail-api/db';
 import { type JobEnds, type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
 import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
-import { createLogger } from '@thumbnail-api/telemetry';
+import { createLogger, watchDependencies } from '@thumbnail-api/telemetry';
 import { createDatabase } from '@thumbnail-api/testing';
 import { shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { inject } from 'vitest';
@@ -15,6 +15,7 @@ import { createApp } from '../src/app.ts';
 import type { ApiDeps } from '../src/deps.ts';
 import { type Paths, paths } from '../src/http/paths.ts';
 import { createApiMetrics } from '../src/operations/api-metrics.ts';
+import { dependencyChecks } from '../src/operations/dependency-checks.ts';
 
 /** An API in this process, with its own database, queue and directory. */
 export interface TestApi {
@@ -36,6 +37,7 @@ export async function openTestApi(
   overrides: Partial<JobsDeps & { ends: JobEnds; counter: UsageCounter }> & {
     config?: Partial<ApiDeps['config']>;
     paths?: Paths;
+    isDraining?: () => boolean;
   } = {},
 ): Promise<TestApi> {
   const testDatabase = await createDatabase(inject('services').postgres);
@@ -61,7 +63,9 @@ export async function openTestApi(
     metrics: { token: undefined, isOpen: true },
     ...overrides.config,
   };
-  const app = createApp({ paths, metrics: createApiMetrics(), ...deps, config, isDraining: () => false });
+  const dependencies = watchDependencies(dependencyChecks(deps), deps.log);
+  const { isDraining = () => false } = overrides;
+  const app = createApp({ paths, metrics: createApiMetrics(), ...deps, dependencies, config, isDraining });
   const request = async (path: string, init?: RequestInit) => app.request(`http://localhost${path}`, init);
   return {
     deps,

@@ -1,4 +1,5 @@
 import { Secret } from '@thumbnail-api/config';
+import { watchDependencies } from '@thumbnail-api/telemetry';
 import { findFreePort } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHealthServer } from './open-health-server.ts';
@@ -10,7 +11,8 @@ const checks = { database: () => Promise.resolve(), queue: () => Promise.reject(
 let open: ReturnType<typeof openHealthServer>;
 let guarded: ReturnType<typeof openHealthServer>;
 beforeAll(async () => {
-  const options = { checks, isDraining: () => false, registry, objectFaults };
+  const dependencies = watchDependencies(checks, { info: () => undefined, warn: () => undefined });
+  const options = { dependencies, isDraining: () => false, registry, objectFaults };
   const [one, other] = [await findFreePort(), await findFreePort()];
   open = openHealthServer({ host, port: one }, { ...options, access: { token: undefined, isOpen: true } });
   guarded = openHealthServer(

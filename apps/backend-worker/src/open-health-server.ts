@@ -1,13 +1,9 @@
 import type { MetricsAccess } from '@thumbnail-api/config';
-import { withDeadline } from '@thumbnail-api/resilience';
-import { mayReadMetrics, type ObjectFaults, type Registry } from '@thumbnail-api/telemetry';
-
-/** The checks of readiness by dependency. A check throws if its dependency is unavailable. */
-export type Checks = Record<string, () => Promise<void>>;
+import { type DependencyWatch, mayReadMetrics, type ObjectFaults, type Registry } from '@thumbnail-api/telemetry';
 
 /** What the health server reports. */
 export interface HealthOptions {
-  checks: Checks;
+  dependencies: DependencyWatch;
   isDraining: () => boolean;
   registry: Registry;
   /** Lost and damaged objects, for the details of readiness. */
@@ -15,27 +11,35 @@ export interface HealthOptions {
   access: MetricsAccess;
 }
 
-const checkDeadline = { deadlineMs: 2_500, code: 'unavailable', message: 'The check timed out.' } as const;
+/** The states are read at most once in this time, however often readiness is requested. */
+const stateMaxAgeMs = 1_000;
 
-/** Serves the worker's only HTTP routes: `/health/live`, `/health/ready` and `/metrics`. The caller stops the server. */
+/**
+ * Serves the worker's only HTTP routes: `/health/live`, `/health/ready` and `/metrics`. The caller stops the server.
+ *
+ * No request is sent to a worker by its readiness: it holds up a rollout of workers that cannot work. So a worker is ready
+ * only while all its dependencies are available.
+ */
 export function openHealthServer(
   listen: { host: string; port: number },
-  { checks, isDraining, registry, objectFaults, access }: HealthOptions,
+  { dependencies, isDraining, registry, objectFaults, access }: HealthOptions,
 ) {
   return Bun.serve({
     hostname: listen.host,
     port: listen.port,
+    // With `development: false`, Bun lets several processes listen on one port, and each gets a part of the connections.
+    reusePort: false,
     // In development mode Bun answers errors with source code and paths.
     development: false,
     routes: {
       '/health/live': () => Response.json({ status: 'up' }),
       '/health/ready': async (request) => {
-        const results = await Promise.all(Object.entries(checks).map(runCheck));
-        const isUp = !isDraining() && results.every(([, state]) => state === 'up');
+        const states = await dependencies.read(stateMaxAgeMs);
+        const isUp = !isDraining() && Object.values(states).every((state) => state === 'up');
         const showsDetails = mayReadMetrics(access, request.headers.get('authorization'));
         const body = {
           status: isUp ? 'up' : 'down',
-          ...(showsDetails && { dependencies: Object.fromEntries(results), objectFaults: objectFaults.list() }),
+          ...(showsDetails && { dependencies: states, objectFaults: objectFaults.list() }),
         };
         return Response.json(body, { status: isUp ? 200 : 503 });
       },
@@ -47,13 +51,4 @@ export function openHealthServer(
     },
     fetch: () => new Response(null, { status: 404 }),
   });
-}
-
-async function runCheck([name, check]: [string, () => Promise<void>]): Promise<[string, 'up' | 'down']> {
-  try {
-    await withDeadline(checkDeadline, check);
-    return [name, 'up'];
-  } catch {
-    return [name, 'down'];
-  }
 }

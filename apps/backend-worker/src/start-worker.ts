@@ -4,7 +4,7 @@ import { assertSchema } from '@thumbnail-api/db';
 import { type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
 import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
 import { probeStore } from '@thumbnail-api/storage';
-import { addDependencyGauge, addGauge } from '@thumbnail-api/telemetry';
+import { addDependencyGauge, addGauge, watchDependencies } from '@thumbnail-api/telemetry';
 import { addBacklogGauge } from './add-backlog-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
@@ -74,16 +74,18 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   const coverage = keepCoverage({ database, store, log });
   const checks = {
     database: () => database.check(),
+    databaseWrites: () => database.checkWrites(),
     queue: () => consumer.check(),
     storage: () => store.check(),
   };
+  const dependencies = watchDependencies(checks, log);
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
   addBacklogGauge(metrics.registry, { database }, config);
   addGauge(metrics.registry, 'thumbnails_claims_paused', claimsPausedHelp, () => (gate.isClosed ? 1 : 0));
-  addDependencyGauge(metrics.registry, checks);
+  addDependencyGauge(metrics.registry, dependencies);
   const health = openHealthServer(config.listen, {
-    checks,
+    dependencies,
     isDraining,
     registry: metrics.registry,
     objectFaults: metrics.objectFaults,

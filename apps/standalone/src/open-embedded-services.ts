@@ -31,6 +31,8 @@ export async function openEmbeddedServices(
   return {
     environment: {
       ...environment,
+      // No load balancer sends requests to this API, so Ctrl-C need not wait for one.
+      ...(!environment.DRAIN_SECONDS && !environment.DRAIN_SECONDS_FILE && { DRAIN_SECONDS: '0' }),
       ...(postgres && postgresEnvironment(postgres)),
       ...(queue.kind === 'postgres' && { QUEUE: 'postgres' }),
       ...(storage.kind === 'filesystem' && { STORAGE_DIR: storage.directory, STORAGE_DIR_FILE: undefined }),

@@ -20,6 +20,10 @@ export const apiVariables = {
     .string()
     .default('127.0.0.1')
     .meta({ description: 'Address that the API listens on. The container images set it to 0.0.0.0.' }),
+  DRAIN_SECONDS: wholeNumber(0, 300).default(5).meta({
+    description:
+      'Time between the shutdown signal, when readiness turns to 503, and the close of the port, in seconds. Longer than what the load balancer needs to notice; 0 if there is none. `bun start` sets 0.',
+  }),
   PUBLIC_URL: httpUrl().optional().meta({
     description: 'Base URL of all links in responses. If unset, links use the host of the request.',
     example: 'https://thumbnails.example',
@@ -67,7 +71,8 @@ export const presetVariables = {
 
 /** The configuration of the API. */
 export interface ApiConfig extends SharedConfig {
-  listen: { host: string; port: number };
+  /** `drainMs`: how long the port stays open after the shutdown signal. */
+  listen: { host: string; port: number; drainMs: number };
   access: AccessConfig;
   links: { publicUrl: string | undefined; trustProxyHops: number };
   corsOrigins: string[];
@@ -94,7 +99,7 @@ export const apiConfig = defineConfig({
   build: (environment): ApiConfig => ({
     ...toSharedConfig(environment),
     metrics: toMetricsAccess(environment, environment.AUTH === 'none'),
-    listen: { host: environment.HOST, port: environment.PORT },
+    listen: { host: environment.HOST, port: environment.PORT, drainMs: environment.DRAIN_SECONDS * 1_000 },
     access: toAccessConfig(environment),
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
     corsOrigins: environment.CORS_ORIGINS ?? [],

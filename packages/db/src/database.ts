@@ -41,6 +41,8 @@ export interface Database {
   listen(channel: string, onPayload: (payload: string) => void, onListening: () => void): Promise<() => Promise<void>>;
   /** Returns when Postgres answers within 2 seconds; throws otherwise. */
   check(): Promise<void>;
+  /** Returns when Postgres accepts changes; throws if it is a standby or read-only, as {@link Database.check} does. */
+  checkWrites(): Promise<void>;
   /** Closes every connection within 2 seconds. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { migrationsFolder } from './migrate-database.ts';
+import { migrationsFolder } from './migrations.ts';
 
 /** The SHA-256 of each migration in a release. A later change of the schema needs a new migration. */
 const released: Record<string, string> = {

@@ -1,4 +1,5 @@
 import type { PostgresConfig } from '@thumbnail-api/config';
+import { AppError } from '@thumbnail-api/errors';
 import { shareResult } from '@thumbnail-api/resilience';
 import { commitStatement } from './commit-statement.ts';
 import type { Database } from './database.ts';
@@ -28,6 +29,7 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
       }
     },
     check: () => pool.run(({ client }) => client`select 1`.then(() => undefined), checkDeadlineMs),
+    checkWrites: () => pool.run(assertWritable, checkDeadlineMs),
     close: () => pool.close(),
   };
 }
@@ -35,4 +37,9 @@ export function openDatabase(config: PostgresConfig, connectionsMax = 10): Datab
 async function readClock({ client }: Pool): Promise<string> {
   const [row] = await client`select clock_timestamp()::text as now`;
   return String(row?.now);
+}
+
+async function assertWritable({ client }: Pool): Promise<void> {
+  const [row] = await client`select current_setting('transaction_read_only') as value`;
+  if (row?.value === 'on') throw new AppError('unavailable', 'The database accepts no changes.', { retryable: true });
 }

@@ -113,7 +113,8 @@ test('rejects a schema of another build with a line that says what to do', async
   await unmigrated.close();
   await empty.drop();
   await database.run((executor) =>
-    executor.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('next', 99999999999999)`),
+    executor.execute(sql`insert into drizzle.later_migrations (hash, created_at)
+      values ('next', 99999999999998), ('the one after it', 99999999999999)`),
   );
   await expect(assertSchema(database)).rejects.toThrow('newer than this build');
 });

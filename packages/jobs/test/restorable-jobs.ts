@@ -66,6 +66,7 @@ export async function openRestorableJobs(): Promise<RestorableJobs> {
     readClock: (maxAgeMs) => current.readClock(maxAgeMs),
     listen: (...call) => current.listen(...call),
     check: () => current.check(),
+    checkWrites: () => current.checkWrites(),
     close: () => current.close(),
   };
   const publisher = {

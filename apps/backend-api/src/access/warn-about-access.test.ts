@@ -7,7 +7,7 @@ const warningsOf = async (auth: ApiConfig['access']['auth'], host: string, keys:
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => lines.push(line.at(-1)) };
   const deps = { log, database: { run: async () => keys } } as unknown as Pick<JobsDeps, 'database' | 'log'>;
-  await warnAboutAccess({ access: { auth, linkSecrets: [] }, listen: { host, port: 8080 } }, deps);
+  await warnAboutAccess({ access: { auth, linkSecrets: [] }, listen: { host, port: 8080, drainMs: 0 } }, deps);
   return lines;
 };
 

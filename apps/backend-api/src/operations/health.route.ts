@@ -1,11 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { withDeadline } from '@thumbnail-api/resilience';
-import { type Logger, mayReadMetrics } from '@thumbnail-api/telemetry';
+import { mayReadMetrics } from '@thumbnail-api/telemetry';
 import { noKey } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
-import { dependencyChecks } from './dependency-checks.ts';
+import { type DependencyName, dependencyNames } from './dependency-checks.ts';
 
 const state = z.enum(['up', 'down']);
 const liveSchema = z.object({ status: z.literal('up') }).meta({ id: 'Liveness' });
@@ -18,7 +17,7 @@ const objectFault = z.object({
 const readySchema = z
   .object({
     status: state,
-    dependencies: z.object({ database: state, queue: state, storage: state }).optional(),
+    dependencies: z.object(stateOfEach()).optional(),
     objectFaults: z
       .array(objectFault)
       .optional()
@@ -48,14 +47,16 @@ const readyRouteOf = (paths: Paths) =>
     ...noKey,
     tags: ['Health'],
     summary: 'Check readiness',
-    description: 'If `METRICS_TOKEN` is set, the response has details only with this token.',
+    description:
+      'Says whether to send requests to this process. Another dependency than the database may be unavailable: what needs it is answered with 503, and the rest is served. If `METRICS_TOKEN` is set, the response has details only with this token.',
     responses: {
-      200: { description: 'Every dependency is available.', content: ready },
-      503: { description: 'A dependency is unavailable, or the process is shutting down.', content: ready },
+      200: { description: 'The database answers.', content: ready },
+      503: { description: 'The database is unavailable, or the process is shutting down.', content: ready },
     },
   });
 
-const checkDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'The dependency did not answer.' } as const;
+/** The states are read at most once in this time, however often readiness is requested. */
+const stateMaxAgeMs = 1_000;
 
 /** `GET /health/live`, `/health-check` and `/health/ready`. */
 export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
@@ -65,19 +66,12 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(liveRouteOf(deps.paths.healthCheck, 'getHealthCheck'), (context) =>
     context.json({ status: 'up' as const }, 200),
   );
-  const checks = dependencyChecks(deps);
   app.openapi(readyRouteOf(deps.paths), async (context) => {
-    const { log } = context.var;
-    const [database, queue, storage] = await Promise.all([
-      stateOf('database', checks.database, log),
-      stateOf('queue', checks.queue, log),
-      stateOf('storage', checks.storage, log),
-    ]);
-    const dependencies = { database, queue, storage };
-    const isReady = !deps.isDraining() && Object.values(dependencies).every((dependency) => dependency === 'up');
+    const dependencies = await deps.dependencies.read(stateMaxAgeMs, ['database']);
+    const isReady = dependencies.database === 'up' && !deps.isDraining();
     const showsDependencies = mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
     context.header('cache-control', 'no-store');
-    const status: State = isReady ? 'up' : 'down';
+    const status = isReady ? ('up' as const) : ('down' as const);
     return context.json(
       { status, ...(showsDependencies && { dependencies, objectFaults: deps.metrics.objectFaults.list() }) },
       isReady ? 200 : 503,
@@ -85,14 +79,6 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   });
 }
 
-type State = z.output<typeof state>;
-
-async function stateOf(dependency: string, check: () => Promise<void>, log: Logger): Promise<State> {
-  try {
-    await withDeadline(checkDeadline, check);
-    return 'up';
-  } catch (error) {
-    log.warn({ error, dependency }, 'dependency unavailable');
-    return 'down';
-  }
+function stateOfEach() {
+  return Object.fromEntries(dependencyNames.map((name) => [name, state])) as Record<DependencyName, typeof state>;
 }

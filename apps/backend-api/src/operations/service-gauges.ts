@@ -3,7 +3,6 @@ import { shareResult, withDeadline } from '@thumbnail-api/resilience';
 import { addDependencyGauge, addGauge, Gauge, type Registry } from '@thumbnail-api/telemetry';
 import type { ApiDeps } from '../deps.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
-import { dependencyChecks } from './dependency-checks.ts';
 
 const resultMaxAgeMs = 5_000;
 const readDeadline = { deadlineMs: 2_000, code: 'unavailable', message: 'The database did not answer.' } as const;
@@ -16,7 +15,7 @@ export function addServiceGauges(registry: Registry, deps: ApiDeps, slots: Uploa
   addUploadGauges(registry, slots);
   addJobGauges(registry, deps);
   addQueueGauge(registry, deps);
-  addDependencyGauge(registry, dependencyChecks(deps));
+  addDependencyGauge(registry, deps.dependencies);
 }
 
 function addUploadGauges(registry: Registry, slots: UploadSlots): void {

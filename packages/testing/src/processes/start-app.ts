@@ -23,6 +23,8 @@ export interface App {
 
 /** How to start an app. */
 export interface AppStart {
+  /** The folder with the sources. Default: this repository. */
+  sources?: string;
   program: string;
   environment: Record<string, string>;
   /** The variable that sets its port. */
@@ -33,11 +35,11 @@ const root = join(import.meta.dirname, '../../../..');
 const liveDeadlineMs = 120_000;
 
 /** Starts an app without waiting until it is live. */
-export async function spawnApp({ program, environment, portVariable }: AppStart): Promise<App> {
+export async function spawnApp({ sources = root, program, environment, portVariable }: AppStart): Promise<App> {
   const port = await findFreePort();
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-app-'));
   const output = join(directory, 'output');
-  const child = Bun.spawn([process.execPath, '--no-env-file', join(root, program)], {
+  const child = Bun.spawn([process.execPath, '--no-env-file', join(sources, program)], {
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: directory, [portVariable]: String(port), ...environment },
     stdin: 'ignore',
     stdout: Bun.file(output),
