@@ -8,7 +8,10 @@ export interface QueueConnection {
 }
 
 /** The part of a BullMQ queue that this package uses, the same on Redis and on Postgres. */
-export type BackendQueue = Pick<Queue, 'add' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'> &
+export type BackendQueue = Pick<
+  Queue,
+  'add' | 'addBulk' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'getRanges' | 'waitUntilReady'
+> &
   ErrorEvents;
 /** The part of a BullMQ worker that this package uses, the same on Redis and on Postgres. */
 export type BackendWorker = Pick<Worker, 'close' | 'isRunning' | 'waitUntilReady'> & ErrorEvents;

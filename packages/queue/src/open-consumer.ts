@@ -1,6 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
+import type { Job } from 'bullmq';
 import { openWorker, type QueueConnection } from './backend.ts';
 import { readTrace } from './message-trace.ts';
 import type { Message } from './render-job-message.ts';
@@ -44,9 +45,9 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
   const worker = openWorker(
     connection,
     async (job) => {
-      const parsed = message.payload.safeParse(job.data);
+      const payload = readPayload(message, job);
       const traceparent = readTrace(job.opts.telemetry?.metadata);
-      if (job.name === message.name && parsed.success) await handle(parsed.data, { traceparent });
+      if (payload) await handle(payload, { traceparent });
       else log.warn({ messageId: job.id, name: job.name }, 'message dropped: unknown name or invalid payload');
     },
     {
@@ -68,4 +69,10 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
       }),
     close: () => worker.close(),
   };
+}
+
+/** BullMQ also delivers a message of which the queue has lost everything but the id: it then has no name. */
+function readPayload<Payload>(message: Message<Payload>, { id, name, data }: Job): Payload | undefined {
+  if (name === undefined) return message.recover(id ?? '');
+  return name === message.name ? message.payload.safeParse(data).data : undefined;
 }
