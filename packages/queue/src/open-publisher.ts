@@ -23,7 +23,9 @@ export function openPublisher<Payload>(
   const connector = new QueueConnector(connection, log);
   const call = async <T>(work: (queue: BackendQueue) => Promise<T>): Promise<T> => {
     try {
-      return await withDeadline({ ...unavailable, deadlineMs }, async () => work(await connector.connect()));
+      const result = await withDeadline({ ...unavailable, deadlineMs }, async () => work(await connector.connect()));
+      connector.worked();
+      return result;
     } catch (error) {
       if (error instanceof AppError) throw error;
       throw new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });

@@ -1,3 +1,5 @@
+export { type BackOff, backOff } from './back-off.ts';
+export { OutageLog, type OutageLogger } from './outage-log.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export { shareResult } from './share-result.ts';
 export { type ShutdownPhase, shutDown } from './shut-down.ts';
