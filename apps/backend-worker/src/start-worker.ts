@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
+import { AppError } from '@thumbnail-api/errors';
 import type { JobsDeps } from '@thumbnail-api/jobs';
-import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
+import { assertQueue, type Consumer, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
+import { type ShutdownSignal, waitUntilAvailable } from '@thumbnail-api/resilience';
 import { addDependencyGauge } from '@thumbnail-api/telemetry';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
@@ -22,26 +24,48 @@ export interface WorkerRunDeps extends JobsDeps {
 }
 
 /** The running components of a worker. */
-export type StartedWorker = Awaited<ReturnType<typeof startWorker>>;
+export type StartedWorker = NonNullable<Awaited<ReturnType<typeof startWorker>>>;
 
 /**
- * Checks the database and the queue, starts the renderers, and starts to take jobs. `stopWorker` stops it.
+ * Waits until the database and the queue are available, starts the renderers, and starts to take jobs. Its health is answered
+ * from the beginning. `stopWorker` stops it.
  *
- * @throws AppError if a dependency is unavailable or has another schema
+ * @returns null if shutdown was requested while it waited
+ * @throws Error if the database or the queue cannot be used; its message is one line that says what to do
  */
-export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isDraining: () => boolean) {
+export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shutdown: ShutdownSignal) {
   const { database, store, log } = deps;
   const metrics = createWorkerMetrics();
   const publisher = watchPublisher(deps.publisher, () => metrics.publishFailures.inc());
   const concurrency = config.concurrency ?? availableParallelism() + 1;
-  await assertSchema(database);
-  await assertQueue(config, log);
+  let consumer: Consumer | undefined;
+  const checks = {
+    database: () => database.check(),
+    queue: async () => {
+      if (!consumer) throw new AppError('unavailable', 'The worker is starting.');
+      await consumer.check();
+    },
+    storage: () => store.check(),
+  };
+  const health = openHealthServer(config.listen, {
+    checks,
+    isDraining: shutdown.isRequested,
+    registry: metrics.registry,
+    access: config.metrics,
+  });
+  const assertUsable = async () => {
+    await assertSchema(database);
+    await assertQueue(config, log);
+  };
+  await Promise.race([waitUntilAvailable(assertUsable, log, shutdown.isRequested), shutdown.requested]);
+  if (shutdown.isRequested()) return null;
   const renderers = openRendererPool({
     size: concurrency,
     ...deps.renderer,
     renderTimeoutMs: config.render.timeoutMs,
     renderMemoryBytes: config.render.memoryBytes,
     onReplace: (reason) => metrics.rendererReplacements.inc({ reason }),
+    onStarted: (seconds) => metrics.rendererStarts.observe(seconds),
     log,
   });
   const stopping = new AbortController();
@@ -55,27 +79,16 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
     stopping: stopping.signal,
   };
   const jobs = new RunningJobs();
-  const consumer = openConsumer(config, {
+  consumer = openConsumer(config, {
     message: renderJobMessage,
     concurrency,
     handle: (payload, context) => jobs.run(() => deps.work(handlerDeps, payload, context)),
     log,
   });
   const sweeper = startSweeper({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
-  const checks = {
-    database: () => database.check(),
-    queue: () => consumer.check(),
-    storage: () => store.check(),
-  };
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
   addDependencyGauge(metrics.registry, checks);
-  const health = openHealthServer(config.listen, {
-    checks,
-    isDraining,
-    registry: metrics.registry,
-    access: config.metrics,
-  });
   const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };
   const stall = detectStall(signs);
   log.info({ concurrency, url: health.url.href }, 'worker started');
