@@ -1,6 +1,6 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
-import { type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
+import { getInstallationId, type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
 import { assertQueue, watchPublisher } from '@thumbnail-api/queue';
 import { type ShutdownSignal, shutDown, waitUntilAvailable } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
@@ -27,7 +27,7 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
   try {
     const assertUsable = async () => {
       await assertSchema(database);
-      await assertQueue(config, log);
+      await assertQueue(config, await getInstallationId(dependencies), log);
       await warnAboutAccess(config, { database, log });
     };
     const usable = waitUntilAvailable(assertUsable, log, shutdown.isRequested);

@@ -2,10 +2,18 @@ import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import type { JobsDeps } from '@thumbnail-api/jobs';
-import { assertQueue, type Consumer, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
+import { getInstallationId, type JobsDeps } from '@thumbnail-api/jobs';
+import {
+  assertQueue,
+  type Consumer,
+  openConsumer,
+  renderJobMessage,
+  watchPublisher,
+  watchQueue,
+} from '@thumbnail-api/queue';
 import { type ShutdownSignal, waitUntilAvailable } from '@thumbnail-api/resilience';
 import { addDependencyGauge } from '@thumbnail-api/telemetry';
+import { addQueueFaultGauge } from './add-queue-fault-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
 import { openHealthServer } from './open-health-server.ts';
@@ -53,9 +61,11 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
     registry: metrics.registry,
     access: config.metrics,
   });
+  let installationId = '';
   const assertUsable = async () => {
     await assertSchema(database);
-    await assertQueue(config, log);
+    installationId = await getInstallationId(deps);
+    await assertQueue(config, installationId, log);
   };
   await Promise.race([waitUntilAvailable(assertUsable, log, shutdown.isRequested), shutdown.requested]);
   if (shutdown.isRequested()) return null;
@@ -86,11 +96,13 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
     log,
   });
   const sweeper = startSweeper({ database, publisher, store, log }, { retentionDays: config.retentionDays }, metrics);
+  const watch = watchQueue(config, installationId, log);
+  addQueueFaultGauge(metrics.registry, watch);
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
   addDependencyGauge(metrics.registry, checks);
   const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };
   const stall = detectStall(signs);
   log.info({ concurrency, url: health.url.href }, 'worker started');
-  return { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, health, stall };
+  return { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, health, stall, watch };
 }

@@ -7,6 +7,7 @@ export type { JobEnd, JobEndListener } from './events/job-end-subscriptions.ts';
 export { type JobEnds, openJobEnds } from './events/job-ends.ts';
 export { type WaitDeps, waitForEnd } from './events/wait-for-end.ts';
 export { watchBatch } from './events/watch-batch.ts';
+export { getInstallationId } from './installation/get-installation-id.ts';
 export { registerBeforePut } from './installation/register-before-put.ts';
 export { registerInstallation } from './installation/register-installation.ts';
 export type { Refused } from './installation/verify-bucket-ownership.ts';

@@ -47,7 +47,11 @@ beforeAll(async () => {
     transaction: (work: (executor: never) => Promise<unknown>) => executor.transaction((one) => work(one as never)),
     commit: (statement: SQL) => executor.execute(statement),
   } as unknown as Database;
-  const publisher = { count: async () => 0, publish: async () => undefined } as unknown as JobsDeps['publisher'];
+  const publisher = {
+    publish: async () => undefined,
+    publishAll: async () => undefined,
+    listHeld: async () => ({ hasJob: () => false, ageMs: 0 }),
+  } as unknown as JobsDeps['publisher'];
   const store = { list: async () => [], delete: async () => undefined } as unknown as JobsDeps['store'];
   deps = { database: database_, publisher, store, log: createLogger('test', 'silent') };
   const found = await sql<{ id: string; status: string }[]>`

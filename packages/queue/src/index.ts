@@ -12,3 +12,4 @@ export {
   type RenderJobPayload,
   renderJobMessage,
 } from './render-job-message.ts';
+export { type QueueWatch, watchQueue } from './watch-queue.ts';
