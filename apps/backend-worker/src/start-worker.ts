@@ -101,7 +101,12 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
   addDependencyGauge(metrics.registry, checks);
-  const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };
+  const countWaiting = async () => {
+    // A queue that is known to be unavailable is no stall: a new process could not reach it either.
+    await consumer?.check();
+    return await publisher.countWaiting();
+  };
+  const signs = { countWaiting, running, finished: () => jobs.finished };
   const stall = detectStall(signs);
   log.info({ concurrency, url: health.url.href }, 'worker started');
   return { database, store, log, publisher, renderers, stopping, jobs, consumer, sweeper, health, stall, watch };

@@ -27,6 +27,7 @@ export function openPublisher<Payload>(
       connector.worked();
       return result;
     } catch (error) {
+      connector.failed(error);
       if (error instanceof AppError) throw error;
       throw new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });
     }

@@ -38,6 +38,11 @@ export class QueueConnector {
     }
   }
 
+  /** Begins an outage in the log, if there is none. Call it after a command that failed. */
+  failed(error: unknown): void {
+    this.#outage.failed(error);
+  }
+
   /** Ends the outage in the log, if there was one. Call it after a command that succeeded. */
   worked(): void {
     this.#outage.worked();

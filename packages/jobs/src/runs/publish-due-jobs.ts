@@ -53,7 +53,7 @@ async function publishRuns(
   try {
     await publisher.publishAll(runs.map(({ id, run }) => ({ payload: { jobId: id }, id: idFor(id, run) })));
   } catch (error) {
-    log.warn({ error, jobs: runs.length }, 'jobs not published, retrying in the next pass');
+    log.debug({ error, jobs: runs.length }, 'jobs not published, retrying in the next pass');
     return false;
   }
   await database.run((executor) =>
