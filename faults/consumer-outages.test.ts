@@ -90,8 +90,10 @@ describe.each(backends)('with the queue on %s', (backend) => {
       expect(queue.lines.length).toBeLessThanOrEqual(1);
       await proxy.set(pass);
       await queue.deliver();
-      await consumer.check();
-      expect(new Set(queue.lines).size).toBe(queue.lines.length);
+      await waitUntil('the consumer is connected', () => consumer.check().then(() => true));
+      // A connection that hung may fail only after the others have recovered: then there is a second, short outage.
+      await waitUntil('each outage has ended in the log', async () => queue.lines.length % 2 === 0);
+      expect(queue.lines.length).toBeLessThanOrEqual(4);
     },
   );
 });
