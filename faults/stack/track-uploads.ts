@@ -23,10 +23,14 @@ export function trackUploads({ sql }: Stack, api: App) {
         return upload.outcome === 'accepted' && upload;
       }),
     /** Waits until the job of an upload succeeds, and returns the job. */
-    waitForSuccess: ({ id }: Upload) =>
-      waitUntil('the job succeeds', async () => {
-        const job = await findJob(sql, id);
-        return job?.status === 'success' && job;
-      }),
+    waitForSuccess: ({ id }: Upload, deadlineMs?: number) =>
+      waitUntil(
+        'the job succeeds',
+        async () => {
+          const job = await findJob(sql, id);
+          return job?.status === 'success' && job;
+        },
+        deadlineMs,
+      ),
   };
 }

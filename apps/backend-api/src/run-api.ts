@@ -1,8 +1,8 @@
 import type { ApiConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
-import { type JobsDeps, keepCoverage, openJobEnds } from '@thumbnail-api/jobs';
+import { getInstallationId, type JobsDeps, keepCoverage, openJobEnds } from '@thumbnail-api/jobs';
 import { assertQueue, watchPublisher } from '@thumbnail-api/queue';
-import { type ShutdownSignal, shutDown } from '@thumbnail-api/resilience';
+import { type ShutdownSignal, shutDown, waitUntilAvailable } from '@thumbnail-api/resilience';
 import { type Logger, watchDependencies } from '@thumbnail-api/telemetry';
 import { openMemoryCounter } from './access/usage/memory-counter.ts';
 import { openUsageCounter } from './access/usage/open-usage-counter.ts';
@@ -18,18 +18,27 @@ const watchPeriodMs = 10_000;
 /** Uploads in progress when the port closes end by their own deadline; this is the time to answer and commit them. */
 const requestsMarginMs = 2_000;
 
+/** While a dependency is unavailable, the API listens after this time and answers 503. */
+const listenAfterMs = 2_000;
+
 /**
- * Serves the API until shutdown is requested. Then readiness answers 503 at once; after the drain time the port closes,
- * requests in progress finish, and the dependencies are closed.
+ * Serves the API until shutdown is requested. It listens when the database and the queue are verified, or while it waits for
+ * one that is unavailable. At shutdown, readiness answers 503 at once; after the drain time the port closes, requests in
+ * progress finish, and the dependencies are closed.
  *
- * @returns the exit status: 0 after an orderly shutdown, 1 when it could not start (with one log line)
+ * @returns the exit status: 0 after an orderly shutdown, 1 when the database or the queue cannot be used (with one log line)
  */
 export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, dependencies: JobsDeps): Promise<number> {
   const { database, store, publisher, log } = dependencies;
   try {
-    await assertSchema(database);
-    await assertQueue(config, log);
-    await warnAboutAccess(config, { database, log });
+    const assertUsable = async () => {
+      await assertSchema(database);
+      await assertQueue(config, await getInstallationId(dependencies), log);
+      await warnAboutAccess(config, { database, log });
+    };
+    const usable = waitUntilAvailable(assertUsable, log, shutdown.isRequested);
+    usable.catch(() => undefined);
+    await Promise.race([usable, Bun.sleep(listenAfterMs)]);
     const ends = openJobEnds({ database, log });
     const metrics = createApiMetrics();
     const counter = openCounter(config, log, () => metrics.rateLimitFallbacks.inc());
@@ -64,10 +73,11 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
     log.info({ url: server.url.href }, 'API listening');
     const watching = setInterval(() => watch.read(watchPeriodMs), watchPeriodMs);
 
-    await shutdown.requested;
+    const failure = await Promise.race([shutdown.requested, whenUnusable(usable)]);
+    if (failure && !shutdown.isRequested()) logFailure(log, failure.error);
     coverage.stop();
     clearInterval(watching);
-    await Bun.sleep(config.listen.drainMs);
+    if (!failure) await Bun.sleep(config.listen.drainMs);
     const requestsDeadlineMs = config.upload.deadlineMs + requestsMarginMs;
     await shutDown(log, [
       { name: 'event streams', deadlineMs: 2_000, run: () => ends.close() },
@@ -77,12 +87,19 @@ export async function runApi(config: ApiConfig, shutdown: ShutdownSignal, depend
       { name: 'database', deadlineMs: 3_000, run: () => database.close() },
       { name: 'store', deadlineMs: 1_000, run: async () => store.close() },
     ]);
-    return 0;
+    return failure && !shutdown.isRequested() ? 1 : 0;
   } catch (error) {
-    log.fatal({ error }, error instanceof Error ? error.message : 'API failed to start');
+    logFailure(log, error);
     return 1;
   }
 }
+
+/** Settles only if the database or the queue turns out to be unusable. */
+const whenUnusable = (usable: Promise<void>): Promise<{ error: unknown }> =>
+  new Promise((resolve) => usable.catch((error) => resolve({ error })));
+
+const logFailure = (log: Logger, error: unknown) =>
+  log.fatal({ error }, error instanceof Error ? error.message : 'API failed to start');
 
 /** Without rate limits nothing is counted, so no shared counter is opened. */
 function openCounter(config: ApiConfig, log: Logger, onFallback: () => void): UsageCounter {

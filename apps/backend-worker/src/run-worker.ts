@@ -12,7 +12,8 @@ import { stopWorker } from './stop-worker.ts';
 export async function runWorker(config: WorkerConfig, shutdown: ShutdownSignal, deps: WorkerRunDeps): Promise<number> {
   const { log } = deps;
   try {
-    const worker = await startWorker(config, deps, shutdown.isRequested);
+    const worker = await startWorker(config, deps, shutdown);
+    if (!worker) return 0;
     const end = await Promise.race([
       shutdown.requested.then(() => 'requested' as const),
       worker.stall.detected.then(() => 'stalled' as const),

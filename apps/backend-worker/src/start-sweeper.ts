@@ -1,4 +1,5 @@
 import { type JobsDeps, type SweepReport, type SweepSettings, sweepJobs, sweepObjects } from '@thumbnail-api/jobs';
+import { OutageLog } from '@thumbnail-api/resilience';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** Runs the sweep until it is stopped. */
@@ -13,7 +14,8 @@ const intervalMs = 1_500;
 
 /**
  * Sweeps the jobs and the objects every 1.5 seconds. They have separate loops, so that an object store that hangs does not
- * hold up the jobs. A pass that fails is logged and counted.
+ * hold up the jobs. A pass that fails is
+ * counted; the first one in a row is logged.
  */
 export function startSweeper(
   deps: JobsDeps,
@@ -30,13 +32,17 @@ export function startSweeper(
     jobs: () => sweepJobs(deps, { ...settings, onFailure, onEnd }).then(countActions),
     objects: () => sweepObjects(deps, { ...settings, onFailure, onEnd }).then(countActions),
   };
+  const begin = 'sweep failed, retrying';
+  const end = 'the sweep works again';
+  const outages = { jobs: new OutageLog(deps.log, { begin, end }), objects: new OutageLog(deps.log, { begin, end }) };
   const runLogged = async (name: keyof typeof passes) => {
     try {
       const report = await passes[name]();
+      outages[name].worked();
       if (Object.values(report).some((count) => count > 0)) deps.log.info(report, `swept ${name}`);
     } catch (error) {
       onFailure();
-      deps.log.warn({ error }, 'sweep failed, retrying');
+      outages[name].failed(error);
     }
   };
   const loops = [repeat(() => runLogged('jobs')), repeat(() => runLogged('objects'))];

@@ -1,11 +1,21 @@
 import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
-import { type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
-import { assertQueue, openConsumer, renderJobMessage, watchPublisher } from '@thumbnail-api/queue';
+import { AppError } from '@thumbnail-api/errors';
+import { getInstallationId, type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
+import {
+  assertQueue,
+  type Consumer,
+  openConsumer,
+  renderJobMessage,
+  watchPublisher,
+  watchQueue,
+} from '@thumbnail-api/queue';
+import { type ShutdownSignal, waitUntilAvailable } from '@thumbnail-api/resilience';
 import { probeStore } from '@thumbnail-api/storage';
 import { addDependencyGauge, addGauge, watchDependencies } from '@thumbnail-api/telemetry';
 import { addBacklogGauge } from './add-backlog-gauge.ts';
+import { addQueueFaultGauge } from './add-queue-fault-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
 import { openHealthServer } from './open-health-server.ts';
@@ -27,26 +37,53 @@ export interface WorkerRunDeps extends JobsDeps {
 const claimsPausedHelp = 'Whether the worker starts no jobs because the object store is unavailable.';
 
 /** The running components of a worker. */
-export type StartedWorker = Awaited<ReturnType<typeof startWorker>>;
+export type StartedWorker = NonNullable<Awaited<ReturnType<typeof startWorker>>>;
 
 /**
- * Checks the database and the queue, starts the renderers, and starts to take jobs. `stopWorker` stops it.
+ * Waits until the database and the queue are available, starts the renderers, and starts to take jobs. Its health is answered
+ * from the beginning. `stopWorker` stops it.
  *
- * @throws AppError if a dependency is unavailable or has another schema
+ * @returns null if shutdown was requested while it waited
+ * @throws Error if the database or the queue cannot be used; its message is one line that says what to do
  */
-export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isDraining: () => boolean) {
+export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shutdown: ShutdownSignal) {
   const { database, store, log } = deps;
   const metrics = createWorkerMetrics();
   const publisher = watchPublisher(deps.publisher, () => metrics.publishFailures.inc());
   const concurrency = config.concurrency ?? availableParallelism() + 1;
-  await assertSchema(database);
-  await assertQueue(config, log);
+  let consumer: Consumer | undefined;
+  const checks = {
+    database: () => database.check(),
+    databaseWrites: () => database.checkWrites(),
+    queue: async () => {
+      if (!consumer) throw new AppError('unavailable', 'The worker is starting.');
+      await consumer.check();
+    },
+    storage: () => store.check(),
+  };
+  const dependencies = watchDependencies(checks, log);
+  const health = openHealthServer(config.listen, {
+    dependencies,
+    isDraining: shutdown.isRequested,
+    registry: metrics.registry,
+    objectFaults: metrics.objectFaults,
+    access: config.metrics,
+  });
+  let installationId = '';
+  const assertUsable = async () => {
+    await assertSchema(database);
+    installationId = await getInstallationId(deps);
+    await assertQueue(config, installationId, log);
+  };
+  await Promise.race([waitUntilAvailable(assertUsable, log, shutdown.isRequested), shutdown.requested]);
+  if (shutdown.isRequested()) return null;
   const renderers = openRendererPool({
     size: concurrency,
     ...deps.renderer,
     renderTimeoutMs: config.render.timeoutMs,
     renderMemoryBytes: config.render.memoryBytes,
     onReplace: (reason) => metrics.rendererReplacements.inc({ reason }),
+    onStarted: (seconds) => metrics.rendererStarts.observe(seconds),
     log,
   });
   const stopping = new AbortController();
@@ -62,7 +99,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
     stopping: stopping.signal,
   };
   const jobs = new RunningJobs();
-  const consumer = openConsumer(config, {
+  consumer = openConsumer(config, {
     message: renderJobMessage,
     concurrency,
     handle: (payload, context) => jobs.run(() => deps.work(handlerDeps, payload, context)),
@@ -72,41 +109,20 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, isD
   const settings = { retentionDays, orphanDays, backupDays };
   const sweeper = startSweeper({ database, publisher, store, log }, settings, metrics);
   const coverage = keepCoverage({ database, store, log });
-  const checks = {
-    database: () => database.check(),
-    databaseWrites: () => database.checkWrites(),
-    queue: () => consumer.check(),
-    storage: () => store.check(),
-  };
-  const dependencies = watchDependencies(checks, log);
+  const watch = watchQueue(config, installationId, log);
+  addQueueFaultGauge(metrics.registry, watch);
   const running = () => jobs.count;
   addPoolGauges(metrics.registry, { renderers, concurrency, running });
   addBacklogGauge(metrics.registry, { database }, config);
   addGauge(metrics.registry, 'thumbnails_claims_paused', claimsPausedHelp, () => (gate.isClosed ? 1 : 0));
   addDependencyGauge(metrics.registry, dependencies);
-  const health = openHealthServer(config.listen, {
-    dependencies,
-    isDraining,
-    registry: metrics.registry,
-    objectFaults: metrics.objectFaults,
-    access: config.metrics,
-  });
-  const signs = { countWaiting: publisher.countWaiting, running, finished: () => jobs.finished };
-  const stall = detectStall(signs);
-  log.info({ concurrency, url: health.url.href }, 'worker started');
-  return {
-    database,
-    store,
-    log,
-    publisher,
-    renderers,
-    gate,
-    stopping,
-    jobs,
-    consumer,
-    sweeper,
-    coverage,
-    health,
-    stall,
+  const countWaiting = async () => {
+    // A queue that is known to be unavailable is no stall: a new process could not reach it either.
+    await consumer?.check();
+    return await publisher.countWaiting();
   };
+  const stall = detectStall({ countWaiting, running, finished: () => jobs.finished });
+  log.info({ concurrency, url: health.url.href }, 'worker started');
+  const stoppable = { sweeper, coverage, gate, stall, watch };
+  return { database, store, log, publisher, renderers, stopping, jobs, consumer, health, ...stoppable };
 }

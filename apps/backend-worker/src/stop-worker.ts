@@ -8,22 +8,10 @@ const handBackDeadlineMs = 4_000;
 
 /** Stops a worker in phases: it takes no more jobs, finishes or hands back those that run, and closes its dependencies. */
 export async function stopWorker(worker: StartedWorker): Promise<void> {
-  const {
-    database,
-    store,
-    log,
-    publisher,
-    renderers,
-    gate,
-    stopping,
-    jobs,
-    consumer,
-    sweeper,
-    coverage,
-    health,
-    stall,
-  } = worker;
+  const { database, store, log, publisher, renderers, stopping, jobs, consumer, health } = worker;
+  const { sweeper, coverage, gate, stall, watch } = worker;
   stall.stop();
+  watch.stop();
   sweeper.stop();
   coverage.stop();
   gate.stop();

@@ -37,6 +37,12 @@ export function createWorkerMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    rendererStarts: new Histogram({
+      name: 'thumbnails_renderer_start_duration_seconds',
+      help: 'Seconds until a renderer was ready for its first task. They are part of no phase of a job.',
+      buckets: seconds,
+      registers,
+    }),
     leaseLosses: new Counter({
       name: 'thumbnails_lease_losses_total',
       help: 'Runs that were dropped because their lease was lost.',

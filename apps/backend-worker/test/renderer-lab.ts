@@ -34,6 +34,7 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
     renderTimeoutMs: 30_000,
     renderMemoryBytes: 512 * 1024 ** 2,
     onReplace: () => undefined,
+    onStarted: () => undefined,
     log: createLogger('lab', 'silent'),
     ...options,
   });

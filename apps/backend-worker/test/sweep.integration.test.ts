@@ -26,6 +26,8 @@ beforeEach(async () => {
     store: openStore({ kind: 'filesystem', directory }),
     publisher: {
       publish: async () => {},
+      publishAll: async () => {},
+      listHeld: async () => null,
       count: async () => 0,
       countWaiting: async () => 0,
       check: async () => {},

@@ -49,6 +49,10 @@ beforeAll(async () => {
         published.push(id);
         await publisher.publish(payload, { id });
       },
+      publishAll: async (messages) => {
+        published.push(...messages.map(({ id }) => id));
+        await publisher.publishAll(messages);
+      },
     },
   };
 });

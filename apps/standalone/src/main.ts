@@ -23,7 +23,7 @@ const exitCode = await runStandalone(readConfig(), {
   environment: process.env,
   directory: root,
   restartPolicy: defaultRestartPolicy,
-  readyDeadlineMs: 30_000,
+  waitingNoticeMs: 10_000,
   shutdown,
   print,
   reportError,

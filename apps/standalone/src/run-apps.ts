@@ -10,8 +10,9 @@ import { waitUntilReady } from './wait-until-ready.ts';
  * Runs the API and the worker until shutdown is requested, and prints their addresses once they are ready. Both have
  * exited when it returns.
  *
- * Returns the exit status: 0 after a requested shutdown, 78 if one of them has an invalid configuration, 1 if they were
- * not ready in time.
+ * While one of them is not ready, it says so every `waitingNoticeMs` and waits on: a slow start is no failure.
+ *
+ * Returns the exit status: 0 after a requested shutdown, 78 if one of them has an invalid configuration.
  */
 export async function runApps(
   config: StandaloneConfig,
@@ -42,15 +43,14 @@ async function runUntilShutdown(
     ...children.map((child) => child.misconfigured.then(() => configExitCode)),
   ]);
   const targets = [
-    { name: 'The API', url: `${localUrl(config.api)}/health/ready` },
-    { name: 'The worker', url: `${localUrl(config.worker)}/health/ready` },
+    { name: 'the API', url: `${localUrl(config.api)}/health/ready` },
+    { name: 'the worker', url: `${localUrl(config.worker)}/health/ready` },
   ];
-  const outcome = await Promise.race([exitCode, waitUntilReady(targets, deps.readyDeadlineMs, requested)]);
-  if (typeof outcome === 'number') return outcome;
-  if (outcome.length > 0) {
-    const names = outcome.map(({ name }) => name).join(' and ');
-    deps.reportError(`${names} did not become ready within ${deps.readyDeadlineMs / 1_000} s. See the log above.`);
-    return 1;
+  for (;;) {
+    const outcome = await Promise.race([exitCode, waitUntilReady(targets, deps.waitingNoticeMs, requested)]);
+    if (typeof outcome === 'number') return outcome;
+    if (outcome.length === 0) break;
+    deps.print(`Still waiting for ${outcome.map(({ name }) => name).join(' and ')} …`);
   }
   deps.print(describeServices(config, services.postgres?.version));
   return await exitCode;

@@ -11,7 +11,8 @@ export interface StandaloneDeps {
   /** Working directory of the children. */
   directory: string;
   restartPolicy: RestartPolicy;
-  readyDeadlineMs: number;
+  /** How often to say that a child is not ready yet. */
+  waitingNoticeMs: number;
   shutdown: ShutdownRequests;
   /** Prints progress for the user. */
   print(line: string): void;

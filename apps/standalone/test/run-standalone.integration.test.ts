@@ -78,6 +78,12 @@ test('prints the addresses once both children are ready', async () => {
   expect(output.text).toContain(`http://localhost:${port}/swagger`);
 });
 
+test('a child that is ready late is waited for, with a line that says so', async () => {
+  const { ready, output } = await start({ reaction: 'late' });
+  await ready();
+  expect(output.text).toContain('Still waiting for the API …');
+});
+
 test.each(['SIGINT', 'SIGTERM'] as const)('exits with 0 on %s and leaves no process running', async (signal) => {
   const { child, ready, pids, outcome } = await start();
   await ready();

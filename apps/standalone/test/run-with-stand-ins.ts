@@ -35,7 +35,7 @@ process.exit(
     environment: run.environment,
     directory: import.meta.dirname,
     restartPolicy: { firstPauseMs: 20, longestPauseMs: 200, steadyMs: 10_000, stopDeadlineMs: 60_000 },
-    readyDeadlineMs: 60_000,
+    waitingNoticeMs: 500,
     shutdown,
     print: (line) => process.stdout.write(`${line}\n`),
     reportError: (line) => process.stderr.write(`${line}\n`),

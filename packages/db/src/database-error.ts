@@ -39,7 +39,8 @@ export function isRejectedByServer(error: unknown): boolean {
   return source instanceof Error && source.name === 'PostgresError' && !/^(08|57P0[12])/.test(readCode(source));
 }
 
-function readCode(error: unknown): string {
+/** Reads the SQLSTATE or the code of the connection error; empty if there is none. */
+export function readCode(error: unknown): string {
   const source = findSource(error);
   return source instanceof Error && 'code' in source ? String(source.code) : '';
 }

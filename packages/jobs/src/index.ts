@@ -8,6 +8,7 @@ export { type JobEnds, openJobEnds } from './events/job-ends.ts';
 export { type WaitDeps, waitForEnd } from './events/wait-for-end.ts';
 export { watchBatch } from './events/watch-batch.ts';
 export { CoverageHeartbeat } from './installation/coverage-heartbeat.ts';
+export { getInstallationId } from './installation/get-installation-id.ts';
 export { keepCoverage } from './installation/keep-coverage.ts';
 export { registerBeforePut } from './installation/register-before-put.ts';
 export { registerInstallation } from './installation/register-installation.ts';

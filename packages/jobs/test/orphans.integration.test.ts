@@ -82,10 +82,10 @@ describe.each(['filesystem', 's3'] as const)('in a %s store', (kind) => {
     expect(await sweep(jobs)).toBe(1);
     expect(await imageKeys(jobs)).toEqual([originalKey(image.id)]);
     const sent: unknown[] = [];
-    const recording = {
-      ...jobs,
-      publisher: { ...jobs.publisher, publish: async (payload: unknown) => void sent.push(payload) },
+    const publishAll = async (messages: { payload: unknown }[]) => {
+      sent.push(...messages.map(({ payload }) => payload));
     };
+    const recording = { ...jobs, publisher: { ...jobs.publisher, publishAll } };
     await retryJob(recording, owned(id));
     await jobs.age('not_before', 30, id);
     await publishDueJobs(recording);

@@ -49,7 +49,11 @@ beforeAll(async () => {
     commit: (statement: SQL) => executor.execute(statement),
     readClock: async () => new Date().toISOString(),
   } as unknown as Database;
-  const publisher = { count: async () => 0, publish: async () => undefined } as unknown as JobsDeps['publisher'];
+  const publisher = {
+    publish: async () => undefined,
+    publishAll: async () => undefined,
+    listHeld: async () => ({ hasJob: () => false, ageMs: 0 }),
+  } as unknown as JobsDeps['publisher'];
   const store = {
     put: async () => undefined,
     list: async () => [],

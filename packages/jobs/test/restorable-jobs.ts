@@ -71,6 +71,8 @@ export async function openRestorableJobs(): Promise<RestorableJobs> {
   };
   const publisher = {
     publish: async () => undefined,
+    publishAll: async () => undefined,
+    listHeld: async () => ({ hasJob: () => false, ageMs: 0 }),
     count: async () => 0,
     countWaiting: async () => 0,
     check: async () => undefined,

@@ -8,13 +8,22 @@ export interface QueueConnection {
 }
 
 /** The part of a BullMQ queue that this package uses, the same on Redis and on Postgres. */
-export type BackendQueue = Pick<Queue, 'add' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'> &
+export type BackendQueue = Pick<
+  Queue,
+  'add' | 'addBulk' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'getRanges' | 'waitUntilReady'
+> &
   ErrorEvents;
 /** The part of a BullMQ worker that this package uses, the same on Redis and on Postgres. */
-export type BackendWorker = Pick<Worker, 'close' | 'isRunning' | 'waitUntilReady'> & ErrorEvents;
+export type BackendWorker = Pick<Worker, 'close' | 'concurrency' | 'isRunning' | 'waitUntilReady'> & WorkerEvents;
 
 interface ErrorEvents {
   on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+interface WorkerEvents {
+  on(event: 'active' | 'drained', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'lockRenewalFailed', listener: (messageIds: string[]) => void): unknown;
 }
 
 const onPostgres = withBackend(createPostgresBackend);
@@ -38,7 +47,7 @@ export function openQueue({ queue, postgres }: QueueConnection): BackendQueue {
     : new onPostgres.Queue(queue.name, { connection: poolOptions(postgres, 2) });
 }
 
-/** Opens a worker. While Redis is unavailable it waits without a limit and continues when Redis recovers. */
+/** Opens a worker. After an `error` event it may be broken for good, or repeat the failed call without a pause. */
 export function openWorker(
   { queue, postgres }: QueueConnection,
   process: Processor,

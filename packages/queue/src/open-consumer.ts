@@ -1,9 +1,10 @@
-import { AppError } from '@thumbnail-api/errors';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
+import type { Job } from 'bullmq';
 import { openWorker, type QueueConnection } from './backend.ts';
 import { readTrace } from './message-trace.ts';
 import type { Message } from './render-job-message.ts';
+import { RenewedWorker } from './renewed-worker.ts';
 
 /** Consumes the messages of one queue. */
 export interface Consumer {
@@ -33,39 +34,43 @@ export interface ConsumerOptions<Payload> {
  * BullMQ's own locks and stall check. The lease in the row decides which worker runs a job. The locks only redeliver a
  * message of a worker that died before it claimed the job, so they are short; an extra message does no harm.
  */
-const lockDurationMs = 8_000;
-const stallCheckMs = 4_000;
-/** High, because BullMQ drops a message after this many stalls. */
-const stallsMax = 1_000;
+const workerOptions = {
+  lockDuration: 8_000,
+  stalledInterval: 4_000,
+  // High, because BullMQ drops a message after this many stalls.
+  maxStalledCount: 1_000,
+  // The pause after ECONNREFUSED, the only error after which BullMQ makes one.
+  runRetryDelay: 1_000,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+};
 
 /** Starts a consumer. It logs and drops messages with another name or an invalid payload. The caller closes it. */
 export function openConsumer<Payload>(connection: QueueConnection, options: ConsumerOptions<Payload>): Consumer {
-  const { message, handle, log } = options;
-  const worker = openWorker(
-    connection,
-    async (job) => {
-      const parsed = message.payload.safeParse(job.data);
-      const traceparent = readTrace(job.opts.telemetry?.metadata);
-      if (job.name === message.name && parsed.success) await handle(parsed.data, { traceparent });
-      else log.warn({ messageId: job.id, name: job.name }, 'message dropped: unknown name or invalid payload');
-    },
-    {
-      concurrency: options.concurrency,
-      lockDuration: lockDurationMs,
-      stalledInterval: stallCheckMs,
-      maxStalledCount: stallsMax,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-    },
-  );
-  worker.on('error', (error) => log.warn({ error }, 'queue unavailable, reconnecting'));
-
+  const { message, concurrency, handle, log } = options;
+  const process = async (job: Job) => {
+    const payload = readPayload(message, job);
+    const traceparent = readTrace(job.opts.telemetry?.metadata);
+    if (payload) await handle(payload, { traceparent });
+    else log.warn({ messageId: job.id, name: job.name }, 'message dropped: unknown name or invalid payload');
+  };
+  const worker = new RenewedWorker({
+    open: (processor) => openWorker(connection, processor, { ...workerOptions, concurrency }),
+    process,
+    concurrency,
+    log,
+  });
   return {
     check: () =>
-      withDeadline({ deadlineMs: 2_000, code: 'unavailable', message: 'The queue is unavailable.' }, async () => {
-        await worker.waitUntilReady();
-        if (!worker.isRunning()) throw new AppError('unavailable', 'The worker consumes no messages.');
-      }),
+      withDeadline({ deadlineMs: 2_000, code: 'unavailable', message: 'The queue is unavailable.' }, () =>
+        worker.check(),
+      ),
     close: () => worker.close(),
   };
+}
+
+/** BullMQ also delivers a message of which the queue has lost everything but the id: it then has no name. */
+function readPayload<Payload>(message: Message<Payload>, { id, name, data }: Job): Payload | undefined {
+  if (name === undefined) return message.recover(id ?? '');
+  return name === message.name ? message.payload.safeParse(data).data : undefined;
 }

@@ -2,6 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { BackendQueue, QueueConnection } from './backend.ts';
+import { ListMessages } from './list-messages.ts';
 import { writeTrace } from './message-trace.ts';
 import type { Publisher } from './publisher.ts';
 import { QueueConnector } from './queue-connector.ts';
@@ -22,21 +23,32 @@ export function openPublisher<Payload>(
   const connector = new QueueConnector(connection, log);
   const call = async <T>(work: (queue: BackendQueue) => Promise<T>): Promise<T> => {
     try {
-      return await withDeadline({ ...unavailable, deadlineMs }, async () => work(await connector.connect()));
+      const result = await withDeadline({ ...unavailable, deadlineMs }, async () => work(await connector.connect()));
+      connector.worked();
+      return result;
     } catch (error) {
+      connector.failed(error);
       if (error instanceof AppError) throw error;
       throw new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });
     }
   };
+  const list = new ListMessages((from, to) => call((queue) => queue.getRanges(['wait', 'active'], from, to)));
   const count = () => call((queue) => queue.getJobCountByTypes('waiting', 'active'));
 
   return {
     publish: (payload, { id, traceparent }) =>
       call(async (queue) => {
         const telemetry = traceparent && { telemetry: { metadata: writeTrace(traceparent) } };
-        const options = { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true };
-        await queue.add(message.name, message.payload.parse(payload), { ...options, ...telemetry });
+        await queue.add(message.name, message.payload.parse(payload), { ...optionsOf(id), ...telemetry });
       }),
+    publishAll: (messages) =>
+      call(async (queue) => {
+        const { name } = message;
+        await queue.addBulk(
+          messages.map(({ payload, id }) => ({ name, data: message.payload.parse(payload), opts: optionsOf(id) })),
+        );
+      }),
+    listHeld: () => list.read(),
     count,
     countWaiting: () => call((queue) => queue.getJobCountByTypes('waiting')),
     check: async () => {
@@ -45,3 +57,5 @@ export function openPublisher<Payload>(
     close: () => connector.close(),
   };
 }
+
+const optionsOf = (id: string) => ({ jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true });

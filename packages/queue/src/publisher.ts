@@ -1,3 +1,5 @@
+import type { HeldMessages } from './held-messages.ts';
+
 /** How one message is published. */
 export interface PublishOptions {
   /** The id of the message: without `:`, and not only digits. A message is dropped if the queue still holds its id. */
@@ -14,6 +16,15 @@ export interface Publisher<Payload> {
    * @throws AppError `unavailable`, retryable, when the queue does not accept the message within the deadline
    */
   publish(payload: Payload, options: PublishOptions): Promise<void>;
+  /** Adds many messages, as {@link Publisher.publish} does. If it throws, some of them may have been added. */
+  publishAll(messages: { payload: Payload; id: string }[]): Promise<void>;
+  /**
+   * Lists the messages in the queue, waiting and active.
+   *
+   * This reads the whole queue, so a publisher does it at most every 5 s and for a twentieth of the time, and otherwise
+   * returns null. Throws as {@link Publisher.publish} does.
+   */
+  listHeld(): Promise<HeldMessages | null>;
   /** Counts the messages in the queue, waiting and active. Throws as {@link Publisher.publish} does. */
   count(): Promise<number>;
   /** Counts the messages that wait for a consumer. Throws as {@link Publisher.publish} does. */
@@ -30,15 +41,19 @@ export const tracePublisher = <Payload>(publisher: Publisher<Payload>, tracepare
   publish: (payload, options) => publisher.publish(payload, { ...options, traceparent }),
 });
 
-/** Returns a publisher that calls `onFailure` each time `publish` fails, and throws the error as before. */
-export const watchPublisher = <Payload>(publisher: Publisher<Payload>, onFailure: () => void): Publisher<Payload> => ({
-  ...publisher,
-  publish: async (payload, options) => {
+/** Returns a publisher that calls `onFailure` each time that it fails to publish, and throws the error as before. */
+export const watchPublisher = <Payload>(publisher: Publisher<Payload>, onFailure: () => void): Publisher<Payload> => {
+  const watch = async (work: () => Promise<void>) => {
     try {
-      await publisher.publish(payload, options);
+      await work();
     } catch (error) {
       onFailure();
       throw error;
     }
-  },
-});
+  };
+  return {
+    ...publisher,
+    publish: (payload, options) => watch(() => publisher.publish(payload, options)),
+    publishAll: (messages) => watch(() => publisher.publishAll(messages)),
+  };
+};

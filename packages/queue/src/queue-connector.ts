@@ -1,3 +1,4 @@
+import { OutageLog } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
 import { type BackendQueue, openQueue, type QueueConnection } from './backend.ts';
 
@@ -14,12 +15,15 @@ type ConnectorState =
  */
 export class QueueConnector {
   readonly #connection: QueueConnection;
-  readonly #log: Logger;
+  readonly #outage: OutageLog;
   #state: ConnectorState = { name: 'disconnected' };
 
   constructor(connection: QueueConnection, log: Logger) {
     this.#connection = connection;
-    this.#log = log;
+    this.#outage = new OutageLog(log, {
+      begin: 'queue unavailable, the sweep publishes missed messages',
+      end: 'queue available again',
+    });
   }
 
   /** Returns the connected queue. Callers that arrive while it connects wait for the same attempt. */
@@ -34,6 +38,16 @@ export class QueueConnector {
     }
   }
 
+  /** Begins an outage in the log, if there is none. Call it after a command that failed. */
+  failed(error: unknown): void {
+    this.#outage.failed(error);
+  }
+
+  /** Ends the outage in the log, if there was one. Call it after a command that succeeded. */
+  worked(): void {
+    this.#outage.worked();
+  }
+
   async close(): Promise<void> {
     if (this.#state.name === 'connected') await this.#state.queue.close();
     // Closing a queue waits until it is connected, so a connecting queue is disconnected instead.
@@ -42,7 +56,7 @@ export class QueueConnector {
 
   #startConnecting(): Promise<BackendQueue> {
     const queue = openQueue(this.#connection);
-    queue.on('error', (error) => this.#log.warn({ error }, 'queue unavailable, the sweep publishes missed messages'));
+    queue.on('error', (error) => this.#outage.failed(error));
     const connected = this.#waitUntilConnected(queue);
     this.#state = { name: 'connecting', queue, connected };
     return connected;

@@ -1,10 +1,12 @@
 import { createLogger } from '@thumbnail-api/telemetry';
-import { createDatabase, findFreePort } from '@thumbnail-api/testing';
+import { createDatabase, findFreePort, waitUntil } from '@thumbnail-api/testing';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { assertQueue, migrateQueue, type QueueConnection } from '../src/index.ts';
+import { assertQueue, migrateQueue, type QueueConnection, watchQueue } from '../src/index.ts';
 
 const log = createLogger('test', 'silent');
+const installation = Bun.randomUUIDv7();
 
 async function startRedis(...settings: string[]): Promise<QueueConnection> {
   const port = await findFreePort();
@@ -29,7 +31,7 @@ async function readWarnings(connection: QueueConnection): Promise<string[]> {
   });
   do {
     warnings.length = 0;
-    await assertQueue(connection, recordingLog);
+    await assertQueue(connection, installation, recordingLog);
   } while (warnings.some((line) => line.includes('Redis unavailable')));
   return warnings;
 }
@@ -50,20 +52,70 @@ test.skipIf(!hasRedis)('accepts a Redis without an append-only file, with a warn
 });
 
 test('accepts a Redis that is unavailable', async () => {
-  await expect(assertQueue(onRedis(await findFreePort()), log)).resolves.toBeUndefined();
+  await expect(assertQueue(onRedis(await findFreePort()), installation, log)).resolves.toBeUndefined();
 });
 
 test('rejects a Postgres without the queue schema, and accepts it after concurrent migrations', async () => {
   const { config, drop } = await createDatabase(inject('services').postgres, { migrated: false });
   onTestFinished(drop);
   const connection: QueueConnection = { queue: { kind: 'postgres', name: 'test' }, postgres: config };
-  await expect(assertQueue(connection, log)).rejects.toThrow(/queue schema is missing: run `bun run migrate`/);
+  await expect(assertQueue(connection, installation, log)).rejects.toThrow(
+    /queue schema is missing: run `bun run migrate`/,
+  );
   await Promise.all(Array.from({ length: 4 }, () => migrateQueue(connection)));
-  await expect(assertQueue(connection, log)).resolves.toBeUndefined();
+  await expect(assertQueue(connection, installation, log)).resolves.toBeUndefined();
   const client = new Client({ ...config, password: config.password?.reveal() });
   await client.connect();
   await client.query('alter table bullmq.migration add column if not exists min_client_version int');
   await client.query('update bullmq.migration set min_client_version = 999');
   await client.end();
-  await expect(assertQueue(connection, log)).rejects.toThrow(/newer than this build/);
+  await expect(assertQueue(connection, installation, log)).rejects.toThrow(/newer than this build/);
 });
+
+test.skipIf(!hasRedis)('rejects a queue that another installation uses, until its claim is deleted', async () => {
+  const connection = await startRedis();
+  await readWarnings(connection);
+  await expect(assertQueue(connection, installation, log)).resolves.toBeUndefined();
+  const other = Bun.randomUUIDv7();
+  await expect(assertQueue(connection, other, log)).rejects.toThrow(
+    /Another installation uses the queue test .* set QUEUE_PROCESS_THUMBNAIL .* delete the key bull:test:installation/,
+  );
+  await run(connection, 'DEL', 'bull:test:installation');
+  await expect(assertQueue(connection, other, log)).resolves.toBeUndefined();
+});
+
+test.skipIf(!hasRedis)(
+  'notices while it runs that Redis evicts keys or that the queue is shared, with one line',
+  async () => {
+    const connection = await startRedis();
+    await readWarnings(connection);
+    const lines: string[] = [];
+    const record = (_facts: object, line: string) => lines.push(line);
+    const watch = watchQueue(
+      connection,
+      installation,
+      Object.assign(Object.create(log), { warn: record, info: record }),
+      20,
+    );
+    onTestFinished(watch.stop);
+    await run(connection, 'CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    await waitUntil('the eviction is noticed', async () => watch.evicts());
+    await run(connection, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await run(connection, 'SET', 'bull:test:installation', Bun.randomUUIDv7());
+    await waitUntil('the other installation is noticed', async () => watch.isShared() && !watch.evicts());
+    await run(connection, 'FLUSHALL');
+    await waitUntil('the queue is claimed again', async () => !watch.isShared());
+    expect(lines).toEqual([
+      'Redis can lose messages',
+      'Redis evicts no keys any more',
+      'the queue is shared',
+      'the queue is no longer shared',
+    ]);
+  },
+);
+
+async function run({ queue }: QueueConnection, name: string, ...parameters: string[]): Promise<void> {
+  const client = new Redis({ host: '127.0.0.1', port: queue.kind === 'redis' ? queue.port : 0 });
+  await client.call(name, ...parameters);
+  client.disconnect();
+}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   type MessageContext,
   messageIdFor,
+  newMessageIdFor,
   openConsumer,
   openPublisher,
   type QueueConnection,
@@ -89,6 +90,38 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       await waitUntil('the message is handled', async () => received.length === 1 && (await publisher.count()) === 0);
       await publisher.publish({ jobId }, { id });
       await waitUntil('the message arrives again', async () => received.length === 2);
+      await consumer.close();
+      await publisher.close();
+    });
+
+    test('publishes many messages at once, each id once', async () => {
+      const { publisher } = open(async () => undefined);
+      const messages = Array.from({ length: 1_000 }, newId).map((jobId) => ({
+        payload: { jobId },
+        id: messageIdFor(jobId, 0),
+      }));
+      await publisher.publishAll(messages);
+      await publisher.publishAll(messages);
+      expect(await publisher.count()).toBe(1_000);
+      await publisher.close();
+    });
+
+    test('lists the jobs that have a message, waiting or active, and not again at once', async () => {
+      const gate = Promise.withResolvers<void>();
+      let isStarted = false;
+      const { publisher, consume } = open(() => {
+        isStarted = true;
+        return gate.promise;
+      });
+      const [active, waiting, other] = [newId(), newId(), newId()];
+      await publisher.publish({ jobId: active }, { id: messageIdFor(active, 0) });
+      const consumer = consume();
+      await waitUntil('the first message is active', async () => isStarted);
+      await publisher.publish({ jobId: waiting }, { id: newMessageIdFor(waiting, 3) });
+      const held = await publisher.listHeld();
+      expect([active, waiting, other].map((id) => held?.hasJob(id))).toEqual([true, true, false]);
+      expect(await publisher.listHeld()).toBeNull();
+      gate.resolve();
       await consumer.close();
       await publisher.close();
     });

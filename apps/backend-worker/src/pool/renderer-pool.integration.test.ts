@@ -55,6 +55,20 @@ test('a task is rendered, and its thumbnails are stored under keys of their cont
   }
 });
 
+test('the start of a renderer is reported, and is not part of the time of a task', async () => {
+  const starts: number[] = [];
+  const { pool, taskFor } = open({ size: 1, renderTimeoutMs: 2_500, onStarted: (seconds) => starts.push(seconds) });
+  const [pid = 0] = pool.pids();
+  process.kill(pid, 'SIGSTOP');
+  const rendered = pool.render(await taskFor(await small()));
+  await Bun.sleep(3_000);
+  process.kill(pid, 'SIGCONT');
+  const { timings } = await rendered;
+  expect(starts).toHaveLength(1);
+  expect(starts[0]).toBeGreaterThan(3);
+  expect(timings.fetchMs + timings.renderMs + timings.storeMs).toBeLessThan(2_500);
+});
+
 test('a task can ask for a renderer that has run no task', async () => {
   const { pool, taskFor } = open();
   await pool.render(await taskFor(await small()), { fresh: true });

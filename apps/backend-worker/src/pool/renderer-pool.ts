@@ -15,6 +15,8 @@ export interface RendererPoolOptions extends RendererCommand {
   renderMemoryBytes: number;
   /** Called for each renderer that is replaced: it died, or it was recycled after many tasks or much memory. */
   onReplace: (reason: 'died' | 'spent') => void;
+  /** Called for each renderer that is ready, with the seconds that its start took. No task's time includes them. */
+  onStarted: (seconds: number) => void;
   log: Logger;
 }
 
@@ -51,8 +53,9 @@ const closedError = () => new AppError('internal_error', 'The worker is shutting
 
 /** Starts `size` renderers, and replaces each one that died or uses too much memory. The caller closes the pool. */
 export function openRendererPool(options: RendererPoolOptions): RendererPool {
-  const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, onReplace, log } = options;
-  const all = Array.from({ length: size }, (): Slot => ({ renderer: new Renderer(options), tasks: 0 }));
+  const { size, renderTimeoutMs: timeoutMs, renderMemoryBytes: memoryBytes, onReplace, onStarted, log } = options;
+  const start = () => new Renderer(options, onStarted);
+  const all = Array.from({ length: size }, (): Slot => ({ renderer: start(), tasks: 0 }));
   const slots = new Slots(all);
   let isClosed = false;
 
@@ -60,7 +63,7 @@ export function openRendererPool(options: RendererPoolOptions): RendererPool {
     const { pid, isGone } = slot.renderer;
     onReplace(isGone ? 'died' : 'spent');
     void slot.renderer.kill(closedError());
-    slot.renderer = new Renderer(options);
+    slot.renderer = start();
     log.info({ pid, tasks: slot.tasks, freshPid: slot.renderer.pid }, 'renderer replaced');
     slot.tasks = 0;
   }

@@ -18,7 +18,8 @@ type Gone = { name: 'gone'; reason: unknown; reject: (reason: unknown) => void }
 /** starting -> ready -> busy -> ready, and from each of them to gone, which is final. */
 type State = Starting | { name: 'ready' } | Busy | Gone;
 
-const startTimeoutMs = 20_000;
+/** Generous, because a machine that is busy or still reads its disk starts a renderer slowly. */
+const startTimeoutMs = 60_000;
 
 /** A child process that renders one task at a time. It runs until it is killed, crashes, or this process exits. */
 export class Renderer {
@@ -27,10 +28,13 @@ export class Renderer {
   readonly #exited: Promise<void>;
   readonly #startTimer: ReturnType<typeof setTimeout>;
   #state: State;
+  readonly #onStarted: (seconds: number) => void;
+  readonly #startedAt = performance.now();
   #peakBytes = 0;
 
-  /** Starts the process. */
-  constructor(command: RendererCommand) {
+  /** Starts the process. `onStarted` gets the seconds until it was ready. */
+  constructor(command: RendererCommand, onStarted: (seconds: number) => void) {
+    this.#onStarted = onStarted;
     const started = Promise.withResolvers<void>();
     started.promise.catch(() => undefined);
     this.#state = { name: 'starting', started };
@@ -96,6 +100,7 @@ export class Renderer {
   #onReady(): void {
     if (this.#state.name !== 'starting') throw new Error('a renderer reported twice that it is ready');
     clearTimeout(this.#startTimer);
+    this.#onStarted((performance.now() - this.#startedAt) / 1_000);
     this.#state.started.resolve();
     this.#state = { name: 'ready' };
   }

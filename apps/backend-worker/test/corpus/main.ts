@@ -29,6 +29,7 @@ const pool = openRendererPool({
   renderTimeoutMs: 30_000,
   renderMemoryBytes: 512 * 1024 ** 2,
   onReplace: () => undefined,
+  onStarted: () => undefined,
   log: createLogger('corpus', 'silent'),
 });
 let [faults, slowest, largest] = [0, 0, 0];

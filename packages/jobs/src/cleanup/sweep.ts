@@ -1,3 +1,4 @@
+import { AppError } from '@thumbnail-api/errors';
 import { expireJobs } from '../deletion/expire-jobs.ts';
 import { finishDeletions } from '../deletion/finish-deletions.ts';
 import type { JobsDeps } from '../deps.ts';
@@ -97,7 +98,9 @@ async function runStep({ log, onFailure }: StepDeps, name: string, work: () => P
     return await work();
   } catch (error) {
     onFailure?.();
-    log.warn({ error, step: name }, 'sweep step failed, retrying in the next pass');
+    // The queue and the database log their own outages, once each.
+    const isOutage = error instanceof AppError && error.code === 'unavailable';
+    log[isOutage ? 'debug' : 'warn']({ error, step: name }, 'sweep step failed, retrying in the next pass');
     return nothing;
   }
 }

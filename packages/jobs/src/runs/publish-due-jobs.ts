@@ -1,62 +1,73 @@
-import { jobs } from '@thumbnail-api/db';
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { type Executor, jobs } from '@thumbnail-api/db';
+import { messageIdFor, newMessageIdFor } from '@thumbnail-api/queue';
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import { publishJob } from './publish-job.ts';
+import { findLostJobs } from './find-lost-jobs.ts';
+import { isDue } from './is-due.ts';
+import type { Run } from './run.ts';
 
 const batchMax = 1_000;
-/** An older message may be lost; a younger one may still be on its way. */
-const staleSeconds = 15;
 /** Bounds the time that a slow queue takes from the rest of the pass. */
 const deadlineMs = 5_000;
 
+type PublishDeps = Pick<JobsDeps, 'database' | 'publisher' | 'log'>;
+
 /**
- * Publishes due jobs that have no message: those never published, and those published more than 15 s ago if the queue holds
- * fewer messages than there are unfinished jobs.
+ * Publishes due jobs that have no message: those never published, and those whose message the queue has lost.
  *
- * Oldest first, at most 1 000 and 5 s a call. Stops at the first job that the queue does not accept. A message that the
- * queue still holds is not duplicated, since its id is the same.
+ * Oldest first, in at most 5 s a call. Stops when the queue does not accept messages. A lost message is published under a new
+ * id, because the queue may still hold a part of it. A job that has two messages runs once.
  *
  * @returns how many were published
  */
-export async function publishDueJobs(deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>): Promise<number> {
-  const { database, publisher } = deps;
-  const waiting = and(eq(jobs.status, 'uploaded'), isNull(jobs.deletedAt), lte(jobs.notBefore, sql`now()`));
-  // The queue holds the message of a running job until it is acknowledged.
-  const running = and(eq(jobs.status, 'processing'), isNull(jobs.deletedAt));
-  const [unfinished, messages] = await Promise.all([
-    database.run((executor) => executor.$count(jobs, or(waiting, running))),
-    publisher.count(),
-  ]);
-  const stale = sql`${jobs.publishedAt} < now() - ${staleSeconds} * interval '1 second'`;
-  const missing = messages < unfinished ? or(isNull(jobs.publishedAt), stale) : isNull(jobs.publishedAt);
-  const due = await database.run((executor) =>
-    executor
-      .select({ id: jobs.id, run: jobs.run })
-      .from(jobs)
-      .where(and(waiting, missing))
-      .orderBy(jobs.notBefore)
-      .limit(batchMax),
-  );
-  const published: typeof due = [];
+export async function publishDueJobs(deps: PublishDeps): Promise<number> {
   const deadline = performance.now() + deadlineMs;
-  for (const job of due) {
-    if (performance.now() > deadline || !(await publishJob(deps, job))) break;
-    published.push(job);
+  const isLate = () => performance.now() > deadline;
+  let published = 0;
+  const publish = async (runs: Run[], idFor: typeof messageIdFor) => {
+    if (runs.length === 0 || isLate() || !(await publishRuns(deps, runs, idFor))) return false;
+    published += runs.length;
+    return true;
+  };
+  let unpublished: Run[];
+  do {
+    unpublished = await deps.database.run((executor) => findUnpublished(executor));
+  } while ((await publish(unpublished, messageIdFor)) && unpublished.length === batchMax);
+  for await (const lost of findLostJobs(deps, isLate)) if (!(await publish(lost, newMessageIdFor))) break;
+  return published;
+}
+
+const findUnpublished = (executor: Executor): Promise<Run[]> =>
+  executor
+    .select({ id: jobs.id, run: jobs.run })
+    .from(jobs)
+    .where(and(isDue, isNull(jobs.publishedAt)))
+    .orderBy(asc(jobs.notBefore))
+    .limit(batchMax);
+
+async function publishRuns(
+  { database, publisher, log }: PublishDeps,
+  runs: Run[],
+  idFor: typeof messageIdFor,
+): Promise<boolean> {
+  try {
+    await publisher.publishAll(runs.map(({ id, run }) => ({ payload: { jobId: id }, id: idFor(id, run) })));
+  } catch (error) {
+    log.debug({ error, jobs: runs.length }, 'jobs not published, retrying in the next pass');
+    return false;
   }
-  if (published.length > 0) {
-    await database.run((executor) =>
-      executor
-        .update(jobs)
-        .set({ publishedAt: sql`now()` })
-        .where(and(eq(jobs.status, 'uploaded'), isSameRun(published))),
-    );
-  }
-  return published.length;
+  await database.run((executor) =>
+    executor
+      .update(jobs)
+      .set({ publishedAt: sql`now()` })
+      .where(and(eq(jobs.status, 'uploaded'), isSameRun(runs))),
+  );
+  return true;
 }
 
 /** Leaves out jobs that have run in the meantime: their next run has no message. */
-const isSameRun = (published: { id: string; run: number }[]) =>
+const isSameRun = (runs: Run[]): SQL =>
   sql`(${jobs.id}, ${jobs.run}) in (${sql.join(
-    published.map(({ id, run }) => sql`(${id}::uuid, ${run}::integer)`),
+    runs.map(({ id, run }) => sql`(${id}::uuid, ${run}::integer)`),
     sql`, `,
   )})`;

@@ -22,7 +22,8 @@ export async function publishJob(
     await publisher.publish({ jobId: id }, { id: messageIdFor(id, run) });
     return true;
   } catch (error) {
-    log.warn({ error, jobId: id }, 'job not published, leaving it to the sweep');
+    // The publisher logs the outage, once for all its jobs.
+    log.debug({ error, jobId: id }, 'job not published, leaving it to the sweep');
     await database
       .run((executor) =>
         executor
