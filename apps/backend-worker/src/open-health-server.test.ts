@@ -1,6 +1,6 @@
 import { Secret } from '@thumbnail-api/config';
 import { findFreePort } from '@thumbnail-api/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openHealthServer } from './open-health-server.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -43,4 +43,23 @@ test('with METRICS_TOKEN, metrics and the details of readiness need it, and read
   expect((await ask(guarded, '/metrics', bearer)).status).toBe(200);
   expect(await (await ask(guarded, '/health/ready')).json()).toEqual({ status: 'down' });
   expect(await (await ask(guarded, '/health/ready', bearer)).json()).toHaveProperty('dependencies.queue', 'down');
+});
+
+test('a worker that drains is not ready although its dependencies are up, and stays alive', async () => {
+  let isDraining = false;
+  const draining = openHealthServer(
+    { host, port: await findFreePort() },
+    {
+      checks: { database: () => Promise.resolve() },
+      isDraining: () => isDraining,
+      registry,
+      access: { token: undefined, isOpen: true },
+    },
+  );
+  onTestFinished(() => draining.stop(true));
+  expect((await ask(draining, '/health/ready')).status).toBe(200);
+  isDraining = true;
+  const ready = await ask(draining, '/health/ready');
+  expect([ready.status, await ready.json()]).toEqual([503, { status: 'down', dependencies: { database: 'up' } }]);
+  expect((await ask(draining, '/health/live')).status).toBe(200);
 });
