@@ -55,16 +55,13 @@ test('answers several ranges, or a range in another unit, with the whole file', 
   expect((await get('/download', { range: 'pixels=0-1' })).status).toBe(200);
 });
 
-test.each([
-  etag,
-  `W/${etag}`,
-  `"other", W/${etag}`,
-  `"other",${etag}`,
-  '*',
-])('If-None-Match: %s answers 304, because it compares weakly', async (tags) => {
-  const response = await get('/download', { 'if-none-match': tags });
-  expect([response.status, response.text, response.headers.get('etag')]).toEqual([304, '', etag]);
-});
+test.each([etag, `W/${etag}`, `"other", W/${etag}`, `"other",${etag}`, '*'])(
+  'If-None-Match: %s answers 304, because it compares weakly',
+  async (tags) => {
+    const response = await get('/download', { 'if-none-match': tags });
+    expect([response.status, response.text, response.headers.get('etag')]).toEqual([304, '', etag]);
+  },
+);
 
 test.each(['"other"', 'W/"other"', sha256, 'W/'])('If-None-Match: %s answers 200', async (tags) => {
   expect((await get('/download', { 'if-none-match': tags })).status).toBe(200);

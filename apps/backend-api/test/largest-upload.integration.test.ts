@@ -17,7 +17,7 @@ const fileOf = (length: number) => {
   file.set(png);
   return file;
 };
-const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+const post = (body: Uint8Array<ArrayBuffer> | ReadableStream, headers: Record<string, string> = {}) =>
   api.request('/jobs', { method: 'POST', body, headers: { 'content-type': 'image/png', ...headers } });
 
 const ways: [string, (file: Uint8Array<ArrayBuffer>) => Promise<Response>][] = [

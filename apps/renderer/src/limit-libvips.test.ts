@@ -12,13 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)('reads a %s from memory and never a file', async (format) => {
-  const bytes = await openImage(paintImage(9, 9)).toFormat(format).toBuffer();
-  const path = join(directory, `image.${format}`);
-  await writeFile(path, bytes);
-  await expect(sharp(bytes).metadata()).resolves.toMatchObject({ width: 9 });
-  await expect(sharp(path).metadata()).rejects.toThrow();
-});
+test.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)(
+  'reads a %s from memory and never a file',
+  async (format) => {
+    const bytes = await openImage(paintImage(9, 9)).toFormat(format).toBuffer();
+    const path = join(directory, `image.${format}`);
+    await writeFile(path, bytes);
+    await expect(sharp(bytes).metadata()).resolves.toMatchObject({ width: 9 });
+    await expect(sharp(path).metadata()).rejects.toThrow();
+  },
+);
 
 test('reads no type that is not supported, although libvips could', async () => {
   const path = join(directory, 'image.v');

@@ -77,7 +77,9 @@ test('a write may take two fifths of the time of a task; then it is aborted', as
   const read = readAs(await encodeJpeg());
   const failures: unknown[] = [];
   const one = { ...task, specs: task.specs.slice(0, 1) };
-  const failing = runTask({ read, put }, one, { ...allowance, timeoutMs: 10_000 }).catch((error) => failures.push(error));
+  const failing = runTask({ read, put }, one, { ...allowance, timeoutMs: 10_000 }).catch((error) =>
+    failures.push(error),
+  );
   await writing;
   await vi.advanceTimersByTimeAsync(3_999);
   expect(failures).toEqual([]);

@@ -37,18 +37,21 @@ test('the cause is the failure of a part, not the failure of its removal', async
   });
 });
 
-test.each([1, 100_000, 256 * 1024])('%i bytes are sent from a copy, so their buffer may be used again', async (length) => {
-  const { store } = await openFaultyStore((socket) => {
-    socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
-  }, longDeadlines);
-  const sent = vi.spyOn(globalThis, 'fetch');
-  onTestFinished(() => sent.mockRestore());
-  const bytes = makeBytes(length);
-  await store.put(key, bytes, 'image/png');
-  const { body, headers } = sent.mock.calls[0]?.[1] ?? {};
-  // The server answers before it has read the body, so `fetch` may still send it when `put` returns.
-  bytes.fill(0);
-  expect(body).toBeInstanceOf(Uint8Array);
-  expect(sha256(body as Uint8Array)).toBe(sha256(makeBytes(length)));
-  expect(headers).toHaveProperty('content-length', String(length));
-});
+test.each([1, 100_000, 256 * 1024])(
+  '%i bytes are sent from a copy, so their buffer may be used again',
+  async (length) => {
+    const { store } = await openFaultyStore((socket) => {
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    }, longDeadlines);
+    const sent = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => sent.mockRestore());
+    const bytes = makeBytes(length);
+    await store.put(key, bytes, 'image/png');
+    const { body, headers } = sent.mock.calls[0]?.[1] ?? {};
+    // The server answers before it has read the body, so `fetch` may still send it when `put` returns.
+    bytes.fill(0);
+    expect(body).toBeInstanceOf(Uint8Array);
+    expect(sha256(body as Uint8Array)).toBe(sha256(makeBytes(length)));
+    expect(headers).toHaveProperty('content-length', String(length));
+  },
+);
