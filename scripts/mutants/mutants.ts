@@ -237,14 +237,6 @@ export const mutants: Mutant[] = [
     title: 'from memory and never a file',
   },
   {
-    name: 'libvips may read types that are not supported',
-    file: 'apps/renderer/src/limit-libvips.ts',
-    from: "sharp.block({ operation: ['VipsForeignLoad'] });",
-    to: "sharp.block({ operation: ['VipsForeignLoadPngFile'] });",
-    test: 'apps/renderer/src/limit-libvips.test.ts',
-    title: 'reads no type that is not supported',
-  },
-  {
     name: 'a download is not sandboxed',
     file: `${api}/downloads/send-object.ts`,
     from: "default-src 'none'; sandbox",

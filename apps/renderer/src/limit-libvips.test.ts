@@ -22,9 +22,3 @@ test.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)(
     await expect(sharp(path).metadata()).rejects.toThrow();
   },
 );
-
-test('reads no type that is not supported, although libvips could', async () => {
-  const path = join(directory, 'image.v');
-  await openImage(paintImage(9, 9)).toFile(path);
-  await expect(sharp(await Bun.file(path).bytes()).metadata()).rejects.toThrow();
-});
