@@ -24,10 +24,7 @@ export class RenewablePool {
    *
    * @throws AppError `unavailable`, retryable, when Postgres is unavailable or late; what `work` throws
    */
-  async run<T>(
-    work: (pool: Pool, signal: AbortSignal) => PromiseLike<T>,
-    deadlineMs = this.#answerMs,
-  ): Promise<T> {
+  async run<T>(work: (pool: Pool, signal: AbortSignal) => PromiseLike<T>, deadlineMs = this.#answerMs): Promise<T> {
     const pool = this.#current;
     const deadline: Deadline = { deadlineMs, code: 'unavailable', message: unavailableMessage };
     let isLate = false;

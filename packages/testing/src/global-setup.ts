@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import type { TestProject } from 'vitest/node';
 import { testEnvironment } from './environment.ts';
-import { findChromium } from './find-chromium.ts';
+import { findProgram } from './find-program.ts';
 import { readRedisVersion, startRedis } from './start-redis.ts';
 import { startS3 } from './start-s3.ts';
 import type { TestServices } from './test-services.ts';
@@ -39,7 +39,8 @@ async function startServices(started: AsyncDisposableStack): Promise<TestService
   if (!redis && testEnvironment.requireRealServices)
     throw new Error('No Redis: set REDIS_HOST or install redis-server.');
 
-  const chromium = findChromium();
+  const chromium = findProgram('chromium', 'chromium-browser');
+  const promtool = findProgram('promtool');
 
   const ownS3 = testEnvironment.s3 ? null : await startS3();
   if (ownS3) started.defer(() => ownS3.stop());
@@ -53,13 +54,17 @@ async function startServices(started: AsyncDisposableStack): Promise<TestService
     redis: redis && { host: redis.host, port: redis.port, password: redis.password },
     s3: { endpoint, region, bucket, accessKey, secretKey },
     chromium,
+    promtool,
     summary: [
       `Postgres ${postgres.version} (embedded)`,
       redis
         ? `Redis ${await readRedisVersion(redis)} (${ownRedis ? 'redis-server on the PATH' : 'from REDIS_HOST'})`
         : 'no Redis found: its tests were SKIPPED',
       ownS3 ? 'S3: fauxqs (in process)' : 'S3 bucket from S3_BUCKET',
-      chromium ? 'Chromium' : 'no Chromium found: the browser tests were SKIPPED',
+      nameProgram('Chromium', chromium),
+      nameProgram('promtool', promtool),
     ].join(', '),
   };
 }
+
+const nameProgram = (name: string, path: string | null) => (path ? name : `no ${name} found: its tests were SKIPPED`);

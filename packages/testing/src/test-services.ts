@@ -18,6 +18,8 @@ export interface TestServices {
   s3: ExternalS3;
   /** The path of a Chromium; null if none was found. */
   chromium: string | null;
+  /** The path of promtool; null if none was found. */
+  promtool: string | null;
   /** Names the services in one line. */
   summary: string;
 }
