@@ -199,8 +199,7 @@ describe('a database', () => {
   test('with more objects than one pass scans continues in the next pass', async () => {
     const last = await putOrphan(jobs, 'ffffffff-ffff-7fff-bfff-ffffffffffff');
     await jobs.ageObjects(hour);
-    const young = Array.from({ length: 1_005 }, () => Bun.randomUUIDv7());
-    for (const id of young) await putOrphan(jobs, id);
+    await Promise.all(Array.from({ length: 1_005 }, () => putOrphan(jobs)));
     const pass = async () => (await sweepObjects(jobs, settings)).removed;
     expect([await pass(), await pass(), await pass()]).toEqual([0, 1, 0]);
     expect(await jobs.store.head(last)).toBeNull();
@@ -224,7 +223,7 @@ describe('a database', () => {
 
   test('with more orphans than one search removes waits for an operator to confirm', async () => {
     const { image } = await jobs.create();
-    for (let count = 0; count < 104; count += 1) await putOrphan(jobs);
+    await Promise.all(Array.from({ length: 104 }, () => putOrphan(jobs)));
     await jobs.ageObjects(hour);
     expect(await sweep(jobs)).toBe(100);
     expect(await sweep(jobs)).toBe(0);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { createTemplate } from './create-database.ts';
 import { testEnvironment } from './environment.ts';
 import { findProgram } from './find-program.ts';
 import { readRedisVersion, startRedis } from './start-redis.ts';
@@ -33,6 +34,10 @@ async function startServices(started: AsyncDisposableStack): Promise<TestService
   const postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
   started.defer(() => postgres.close());
 
+  const { host, port, user, password, database } = postgres;
+  const server = { host, port, user, password, database };
+  const template = await createTemplate(server);
+
   const ownRedis = testEnvironment.redis ? null : await startRedis();
   if (ownRedis) started.defer(() => ownRedis.stop());
   const redis = testEnvironment.redis ?? ownRedis;
@@ -47,10 +52,9 @@ async function startServices(started: AsyncDisposableStack): Promise<TestService
   const s3 = testEnvironment.s3 ?? ownS3;
   if (!s3) throw new Error('No S3 server could be started.');
 
-  const { host, port, user, password, database } = postgres;
   const { endpoint, region, bucket, accessKey, secretKey } = s3;
   return {
-    postgres: { host, port, user, password, database },
+    postgres: { ...server, template },
     redis: redis && { host: redis.host, port: redis.port, password: redis.password },
     s3: { endpoint, region, bucket, accessKey, secretKey },
     chromium,
