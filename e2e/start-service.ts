@@ -19,7 +19,7 @@ export interface Service {
 }
 
 const main = join(import.meta.dirname, '../apps/standalone/src/main.ts');
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 110_000;
 
 /**
  * Starts the service on free ports with its own data directory, and waits until its API and its worker are ready. `environment` may name other

@@ -125,6 +125,22 @@ export const mutants: Mutant[] = [
     title: 'locks the image before the job',
   },
   {
+    name: 'work is committed after its deadline',
+    file: 'packages/db/src/run-transaction.ts',
+    from: '    signal.throwIfAborted();\n',
+    to: '',
+    test: 'packages/db/test/silent-connections.integration.test.ts',
+    title: 'work that finishes after its deadline',
+  },
+  {
+    name: 'a statement that waits for a connection is sent after its deadline',
+    file: 'packages/db/src/commit-statement.ts',
+    from: '    if (!this.mayHaveRun) this.#query.cancel();\n',
+    to: '',
+    test: 'packages/db/test/silent-connections.integration.test.ts',
+    title: 'a statement that failed while the server was unavailable',
+  },
+  {
     name: 'the trailer is not checked when an object is read whole',
     file: `${storage}/filesystem/object-file.ts`,
     from: '  parseTrailer(bytes.subarray(-trailerBytes));\n',
