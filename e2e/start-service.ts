@@ -19,10 +19,10 @@ export interface Service {
 }
 
 const main = join(import.meta.dirname, '../apps/standalone/src/main.ts');
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 110_000;
 
 /**
- * Starts the service on free ports with its own data directory, and waits until it is ready. `environment` may name other
+ * Starts the service on free ports with its own data directory, and waits until its API and its worker are ready. `environment` may name other
  * servers than the embedded ones. The caller stops it.
  *
  * @throws Error with what it wrote to stderr when it does not become ready
@@ -53,7 +53,9 @@ export async function startService(environment: Record<string, string>): Promise
     await rm(directory, { recursive: true, force: true });
     return code;
   };
-  const settled = async () => child.exitCode !== null || (await fetch(`${url}health/ready`)).ok;
+  const workerUrl = `http://127.0.0.1:${workerPort}/`;
+  const areReady = async () => (await fetch(`${url}health/ready`)).ok && (await fetch(`${workerUrl}health/ready`)).ok;
+  const settled = async () => child.exitCode !== null || (await areReady());
   const isReady = await waitUntil('the service is ready or has exited', settled, readyDeadlineMs).then(
     () => child.exitCode === null,
     () => false,
@@ -63,7 +65,6 @@ export async function startService(environment: Record<string, string>): Promise
     await stop();
     throw new Error(`the service did not start: ${text}`);
   }
-  const workerUrl = `http://127.0.0.1:${workerPort}/`;
   return { url, workerUrl, pid: child.pid, objects: join(directory, 'data/objects'), stop };
 }
 

@@ -34,21 +34,13 @@ export const execute = (container: string, ...command: string[]): Promise<string
 
 /**
  * Kills the main process of a container with SIGKILL from another container, so that the engine sees a crash. After
- * `docker kill` the engine does not apply the restart policy.
+ * `docker kill` the engine does not apply the restart policy. `image` has Bun in it.
  */
-export async function crash(container: string): Promise<void> {
+export async function crash(container: string, image: string): Promise<void> {
   const { State } = await inspect(container);
   const isolation = ['--pid=host', '--user=0', '--network=none', '--cap-drop=ALL', '--cap-add=KILL'];
   const kill = ['bun', '-e', `process.kill(${State.Pid}, 'SIGKILL')`];
-  await run([
-    'docker',
-    'run',
-    '--rm',
-    '--no-healthcheck',
-    ...isolation,
-    'localhost/thumbnail-api/backend-api',
-    ...kill,
-  ]);
+  await run(['docker', 'run', '--rm', '--no-healthcheck', ...isolation, image, ...kill]);
 }
 
 /** Returns the size of the layers that an image adds to its base, in bytes. */

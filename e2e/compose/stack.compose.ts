@@ -23,8 +23,8 @@ const fingerprint = async (job: Resource) =>
   Promise.all(['Download', 'View Original'].map(async (name) => Bun.hash(await (await follow(job, name)).bytes())));
 
 beforeAll(async () => {
-  stack = await createStack(inject('compose'));
-  await stack.compose('build');
+  stack = await createStack(inject('compose'), inject('images'));
+  await stack.build();
   await stack.start();
 });
 
@@ -101,7 +101,7 @@ describe('container isolation', () => {
   });
 
   test('images contain no secret, test or repository', async () => {
-    for (const image of ['localhost/thumbnail-api/backend-api', 'localhost/thumbnail-api/backend-worker']) {
+    for (const image of Object.values(stack.images)) {
       const list = "find /app -not -path '*/node_modules/*' \\( -name '.env*' -o -name '*.test.ts' -o -name .git \\)";
       expect(await run(['docker', 'run', '--rm', '--network=none', image, 'sh', '-c', list])).toBe('');
     }
@@ -130,7 +130,7 @@ test('the application user may put, get, delete and list objects in its bucket, 
 test.each([...ours, ...others])('a crashed %s restarts, and thumbnails are made again', async (service) => {
   const [victim = ''] = await stack.containers(service);
   const before = (await inspect(victim)).State.Pid;
-  await crash(victim);
+  await crash(victim, stack.images.api);
   const hasRestarted = async () => (await inspect(victim)).State.Pid !== before && (await isHealthy(victim));
   await waitUntil(`${service} has restarted`, hasRestarted, deadlineMs);
   await stack.waitUntilReady();
@@ -189,9 +189,10 @@ test('a backup passes its check, and restores every job and image into an empty 
 });
 
 test.each([
-  ['localhost/thumbnail-api/backend-api', 60],
-  ['localhost/thumbnail-api/backend-worker', 100],
-])('%s adds less than %i MB to its base', async (image, limit) => {
+  ['api', 60],
+  ['worker', 100],
+] as const)('the image of the %s adds less than %i MB to its base', async (app, limit) => {
+  const image = stack.images[app];
   const added = await addedBytes(image, base);
   process.stdout.write(`${image}: ${(added / megabyte).toFixed(1)} MB above ${base}\n`);
   expect(added).toBeLessThan(limit * megabyte);

@@ -3,12 +3,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '../wait-until.ts';
+import { builtImages, type Images } from './images.ts';
 import { run, tryRun } from './run.ts';
 
 /** A copy of the project with a compose project, ports and volumes of its own. */
 export interface Stack {
   /** Of the API. */
   url: string;
+  images: Images;
+  /** Builds the images, unless images were given. */
+  build: () => Promise<void>;
   /** Starts all services with two workers, and waits until the API is ready. */
   start: () => Promise<void>;
   /** Waits until the API is ready. @throws Error with the latest logs when it is not within 4 minutes */
@@ -23,8 +27,8 @@ export interface Stack {
   remove: () => Promise<void>;
 }
 
-/** Copies the files that git lists and creates `.env` from `.env.example`. Starts nothing. */
-export async function createStack(command: string): Promise<Stack> {
+/** Copies the files that git lists and creates `.env` from `.env.example`, with the given images. Starts nothing. */
+export async function createStack(command: string, given: Images | null): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-compose-'));
   await copyProject(directory);
   const port = await freePort();
@@ -32,6 +36,7 @@ export async function createStack(command: string): Promise<Stack> {
     COMPOSE_PROJECT_NAME: directory.split('-').at(-1)?.toLowerCase() ?? '',
     PORT: `${port}`,
     MINIO_CONSOLE_PORT: `${await freePort()}`,
+    ...(given && { API_IMAGE: given.api, WORKER_IMAGE: given.worker }),
   });
   const program = command ? command.split(' ') : await findCompose();
   const compose = (...words: string[]) => run([...program, ...words], { cwd: directory });
@@ -44,8 +49,12 @@ export async function createStack(command: string): Promise<Stack> {
   };
   return {
     url,
+    images: given ?? builtImages,
+    build: async () => {
+      if (!given) await compose('build');
+    },
     start: async () => {
-      await compose('up', '-d', '--scale', 'worker=2');
+      await compose('up', '-d', '--no-build', '--scale', 'worker=2');
       await waitUntilReady();
     },
     waitUntilReady,

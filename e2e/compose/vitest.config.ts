@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { givenImages, type Images } from './images.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     compose: string;
+    images: Images | null;
   }
 }
 
@@ -15,7 +17,8 @@ export default defineConfig({
     include: ['e2e/compose/*.compose.ts'],
     globalSetup: ['e2e/compose/require-engine.ts'],
     // COMPOSE=docker-compose selects the older program where both are installed.
-    provide: { compose: process.env.COMPOSE ?? '' },
+    // API_IMAGE and WORKER_IMAGE name images to test instead of building them.
+    provide: { compose: process.env.COMPOSE ?? '', images: givenImages(process.env) },
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 1_200_000,

@@ -1,6 +1,7 @@
 import { claimJob, failJob } from '@thumbnail-api/jobs';
+import type { ObjectStore } from '@thumbnail-api/storage';
 import { drawQuarters } from '@thumbnail-api/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { z } from 'zod';
 import { batchSchema } from '../src/batches/batch-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
@@ -73,6 +74,32 @@ test('a batch without accepted files has an empty ZIP and no action for it', asy
   const response = await api.request(`/batches/${batch.id}/zip`);
   expect(response.status).toBe(200);
   expect(await listZip(new Uint8Array(await response.arrayBuffer()))).toEqual([]);
+});
+
+test('a client that disconnects closes the file that is being read, and no other file is opened', async () => {
+  const opened: AbortSignal[] = [];
+  const find: ObjectStore['find'] = (key, options = {}) => {
+    if (options.signal) opened.push(options.signal);
+    // It sends a byte and then nothing.
+    const body = new ReadableStream<Uint8Array>({ start: (stream) => stream.enqueue(new Uint8Array(1)) });
+    return Promise.resolve({ key, type: 'image/webp', bytes: 3, modifiedAt: new Date(), body });
+  };
+  const slow = await openTestApi();
+  onTestFinished(() => slow.close());
+  const app = await openTestApi({ ...slow.deps, store: { ...slow.deps.store, find } });
+  onTestFinished(() => app.close());
+  const form = new FormData();
+  for (const name of ['a.png', 'b.png']) form.append('file', new Blob([png]), name);
+  const batch = await parsed(await app.request('/batches', { method: 'POST', body: form }));
+  for (const { id } of batch.jobs) await endJob(app.deps, id);
+
+  const reader = (await app.request(`/batches/${batch.id}/zip`)).body?.getReader();
+  await reader?.read();
+  await expect.poll(() => opened.length).toBe(1);
+  expect(opened[0]?.aborted).toBe(false);
+  await reader?.cancel();
+  await expect.poll(() => opened[0]?.aborted, { timeout: 10_000 }).toBe(true);
+  expect(opened).toHaveLength(1);
 });
 
 /** Reads the entries of an uncompressed ZIP from its central directory (APPNOTE 6.3.10, 4.3). */

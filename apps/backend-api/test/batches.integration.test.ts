@@ -170,3 +170,14 @@ test.each(['', '/events', '/zip'])('an unknown batch is answered with 404 at %s'
   const response = await api.request(`/batches/0199f0c2-0000-7000-8000-000000000000${path}`);
   expect(problemSchema.parse(await response.json())).toMatchObject({ status: 404, code: 'not_found' });
 });
+
+test('a batch has Retry-After until its last job has ended', async () => {
+  const batch = await parsed(await send(several(2)));
+  const retryAfter = async () => (await api.request(`/batches/${batch.id}`)).headers.get('retry-after');
+  const [first = '', second = ''] = batch.jobs.map(({ id }) => id);
+  expect(await retryAfter()).toBe('1');
+  await endJob(api.deps, first);
+  expect(await retryAfter()).toBe('1');
+  await endJob(api.deps, second);
+  expect(await retryAfter()).toBeNull();
+});

@@ -20,12 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+const etag = `"${sha256}"`;
 /** Reads each body to its end, because an unread body keeps its file open. */
 const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
   const response = await api.request(`/jobs/${id}${path}`, { headers, method });
   return { status: response.status, headers: response.headers, text: await response.text() };
 };
-const etag = `"${sha256}"`;
 
 test('answers one range with 206 and its Content-Range', async () => {
   const response = await get('/download', { range: 'bytes=4-8' });
@@ -53,6 +53,18 @@ test('rejects a range outside the file with 416 and the length of the file', asy
 test('answers several ranges, or a range in another unit, with the whole file', async () => {
   expect((await get('/download', { range: 'bytes=0-1,4-5' })).status).toBe(200);
   expect((await get('/download', { range: 'pixels=0-1' })).status).toBe(200);
+});
+
+test.each([etag, `W/${etag}`, `"other", W/${etag}`, `"other",${etag}`, '*'])(
+  'If-None-Match: %s answers 304, because it compares weakly',
+  async (tags) => {
+    const response = await get('/download', { 'if-none-match': tags });
+    expect([response.status, response.text, response.headers.get('etag')]).toEqual([304, '', etag]);
+  },
+);
+
+test.each(['"other"', 'W/"other"', sha256, 'W/'])('If-None-Match: %s answers 200', async (tags) => {
+  expect((await get('/download', { 'if-none-match': tags })).status).toBe(200);
 });
 
 test('HEAD has the headers of GET and ignores a range', async () => {
@@ -101,6 +113,16 @@ test.each([
   expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(response.headers.get('cross-origin-resource-policy')).toMatch(/^(?:cross-origin|same-origin)$/);
 });
+
+test.each(['/download', '/thumbnails/jpeg', '/original'])(
+  'a browser that opens %s runs no part of it: the response is sandboxed',
+  async (path) => {
+    for (const range of ['', 'bytes=0-1', 'bytes=9999999-']) {
+      const { headers } = await get(path, { range });
+      expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    }
+  },
+);
 
 test('only a link that identifies the content may be cached forever', async () => {
   const cached = async (query: string) => (await get(`/download${query}`)).headers.get('cache-control');

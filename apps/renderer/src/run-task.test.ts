@@ -1,7 +1,7 @@
 import { AppError } from '@thumbnail-api/errors';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import { openImage, paintImage } from '@thumbnail-api/testing/images';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { toOneSpec } from '../test/render-one.ts';
 import { runTask } from './run-task.ts';
 
@@ -11,6 +11,10 @@ const contentOf = (bytes: Uint8Array) => ({
   sha256: new Bun.CryptoHasher('sha256').update(bytes).digest('hex'),
   checksum: Bun.hash.crc32(bytes).toString(16).padStart(8, '0'),
 });
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 type Store = Pick<ObjectStore, 'read' | 'put'>;
 const allowance = { memoryBytes: 512 * 1024 ** 2, timeoutMs: 60_000 };
 const task = {
@@ -79,17 +83,41 @@ test('fails with storage_unavailable if the store rejects a thumbnail', async ()
   });
 });
 
-test.each([
-  ['read', async () => ({ read: hang, put: async () => undefined })],
-  ['write', async () => ({ read: readAs(jpeg), put: hang })],
-])('fails with storage_unavailable if a %s never answers, and aborts it', async (_, open) => {
-  const store = await open();
-  await expect(runTask(store, task, { ...allowance, timeoutMs: 3_000 })).rejects.toMatchObject({
-    code: 'storage_unavailable',
-    retryable: true,
-  });
-  expect(aborted.splice(0).length).toBeGreaterThan(0);
+test('a read may take two fifths of the time of a task; then it is aborted', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const failures: unknown[] = [];
+  const running = runTask({ read: hang, put: async () => undefined }, task, { ...allowance, timeoutMs: 10_000 });
+  const failing = running.catch((error) => failures.push(error));
+  await vi.advanceTimersByTimeAsync(3_999);
+  expect(failures).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  await failing;
+  expect(failures).toMatchObject([{ code: 'storage_unavailable', retryable: true }]);
+  expect(aborted.splice(0)).toHaveLength(1);
 });
+
+test('a write may take two fifths of the time of a task; then it is aborted', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { promise: writing, resolve: reportWriting } = Promise.withResolvers<void>();
+  const put = (...call: unknown[]) => {
+    reportWriting();
+    return hang(...call);
+  };
+  const read = readAs(jpeg);
+  const failures: unknown[] = [];
+  const one = { ...task, specs: task.specs.slice(0, 1) };
+  const failing = runTask({ read, put }, one, { ...allowance, timeoutMs: 10_000 }).catch((error) =>
+    failures.push(error),
+  );
+  await writing;
+  await vi.advanceTimersByTimeAsync(3_999);
+  expect(failures).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  await failing;
+  expect(failures).toMatchObject([{ code: 'storage_unavailable', retryable: true }]);
+  expect(aborted.splice(0)).toHaveLength(1);
+});
+
 const aborted: unknown[] = [];
 const hang = (...call: unknown[]) => {
   const { signal } = call.at(-1) as { signal: AbortSignal };

@@ -7,7 +7,7 @@ export type Executor = PostgresJsDatabase<typeof schema> | Transaction;
 export type Transaction = PostgresJsTransaction<typeof schema, ExtractTablesWithRelations<typeof schema>>;
 
 /**
- * The Postgres database of the service. Every call has a deadline of 10 seconds.
+ * The Postgres database of the service. Every call has a deadline, by default of 10 seconds.
  *
  * A call throws AppError `unavailable`, retryable, when Postgres is unavailable or does not answer in time.
  */

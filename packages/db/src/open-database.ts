@@ -3,22 +3,26 @@ import { AppError } from '@thumbnail-api/errors';
 import { shareResult } from '@thumbnail-api/resilience';
 import { commitStatement } from './commit-statement.ts';
 import type { Database } from './database.ts';
-import { openPool, type Pool } from './open-pool.ts';
+import { type DatabaseDeadlines, databaseDeadlines, openPool, type Pool } from './open-pool.ts';
 import { RenewablePool } from './renewable-pool.ts';
 import { runTransaction } from './run-transaction.ts';
 
 const checkDeadlineMs = 2_000;
 
 /** Opens a database with at most `connectionsMax` connections. The first query connects. The caller closes it. */
-export function openDatabase(config: PostgresConfig, connectionsMax = 10): Database {
-  const pool = new RenewablePool(() => openPool(config, connectionsMax));
+export function openDatabase(
+  config: PostgresConfig,
+  connectionsMax = 10,
+  deadlines: DatabaseDeadlines = databaseDeadlines,
+): Database {
+  const pool = new RenewablePool(() => openPool(config, connectionsMax, deadlines), deadlines.answerMs);
   return {
     run: (work) => pool.run(({ executor }) => work(executor)),
     transaction: (work) => runTransaction(pool, work),
     commit: (statement) => commitStatement(pool, statement),
     readClock: shareResult(() => pool.run(readClock)),
     listen: async (channel, onPayload, onListening) => {
-      const { client } = openPool(config, 1);
+      const { client } = openPool(config, 1, deadlines);
       const stop = () => client.end({ timeout: 1 });
       try {
         await pool.run(() => client.listen(channel, onPayload, onListening));

@@ -3,8 +3,19 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as schema from './schema.ts';
 
-const connectTimeoutSeconds = 3;
-const statementTimeoutMs = 8_000;
+/** The deadlines of calls on Postgres, in milliseconds. */
+export interface DatabaseDeadlines {
+  /** For opening a connection. */
+  connectMs: number;
+  /** After which the server cancels a statement, a wait for a lock and an idle transaction. */
+  statementMs: number;
+  /** For a whole call. Longer than `statementMs`, so it expires only when the server does not answer at all. */
+  answerMs: number;
+}
+
+/** The deadlines that the service uses. */
+export const databaseDeadlines: DatabaseDeadlines = { connectMs: 3_000, statementMs: 8_000, answerMs: 10_000 };
+
 /** The driver's own pauses grow to 20 s across all connections, so a recovered server would stay unused for long. */
 const reconnectSeconds = () => 0.1 + 0.2 * Math.random();
 
@@ -26,25 +37,25 @@ export const toAddress = (config: PostgresConfig) => ({
   ssl: config.tls ? ('verify-full' as const) : false,
 });
 
-/**
- * Opens a pool that connects when needed, with at most `connectionsMax` connections. The caller ends `client`.
- *
- * The server cancels a statement, a wait for a lock and an idle transaction after 8 seconds.
- */
-export function openPool(config: PostgresConfig, connectionsMax: number): Pool {
+/** Opens a pool that connects when needed, with at most `connectionsMax` connections. The caller ends `client`. */
+export function openPool(
+  config: PostgresConfig,
+  connectionsMax: number,
+  { connectMs, statementMs }: DatabaseDeadlines = databaseDeadlines,
+): Pool {
   const client = postgres({
     ...toAddress(config),
     max: connectionsMax,
-    connect_timeout: connectTimeoutSeconds,
+    connect_timeout: connectMs / 1_000,
     backoff: reconnectSeconds,
     // The driver's query for array types is not needed. When its connection is lost, its unhandled rejection would end
     // the process.
     fetch_types: false,
     onnotice: () => undefined,
     connection: {
-      statement_timeout: statementTimeoutMs,
-      lock_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: statementTimeoutMs,
+      statement_timeout: statementMs,
+      lock_timeout: statementMs,
+      idle_in_transaction_session_timeout: statementMs,
     },
   });
   return { client, executor: drizzle(withPreparedStatements(client), { schema }) };

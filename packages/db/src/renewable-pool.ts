@@ -3,19 +3,19 @@ import { type Deadline, withDeadline } from '@thumbnail-api/resilience';
 import { isReadOnly, isUnavailable, unavailableMessage } from './database-error.ts';
 import type { Pool } from './open-pool.ts';
 
-/** Longer than the limits that the server applies itself, so it expires only when the server does not answer at all. */
-const answerDeadlineMs = 10_000;
-
 /**
  * A connection pool that is replaced when its connections can no longer be used: they stopped answering, or lead to a
  * server that has become read-only.
  */
 export class RenewablePool {
   readonly #open: () => Pool;
+  readonly #answerMs: number;
   #current: Pool;
 
-  constructor(open: () => Pool) {
+  /** `answerMs` is the deadline of a call, and how long the calls on a replaced pool may take to end. */
+  constructor(open: () => Pool, answerMs: number) {
     this.#open = open;
+    this.#answerMs = answerMs;
     this.#current = open();
   }
 
@@ -24,10 +24,7 @@ export class RenewablePool {
    *
    * @throws AppError `unavailable`, retryable, when Postgres is unavailable or late; what `work` throws
    */
-  async run<T>(
-    work: (pool: Pool, signal: AbortSignal) => PromiseLike<T>,
-    deadlineMs: number = answerDeadlineMs,
-  ): Promise<T> {
+  async run<T>(work: (pool: Pool, signal: AbortSignal) => PromiseLike<T>, deadlineMs = this.#answerMs): Promise<T> {
     const pool = this.#current;
     const deadline: Deadline = { deadlineMs, code: 'unavailable', message: unavailableMessage };
     let isLate = false;
@@ -54,6 +51,6 @@ export class RenewablePool {
   #replace(failed: Pool): void {
     if (this.#current !== failed) return;
     this.#current = this.#open();
-    failed.client.end({ timeout: answerDeadlineMs / 1_000 }).catch(() => undefined);
+    failed.client.end({ timeout: this.#answerMs / 1_000 }).catch(() => undefined);
   }
 }

@@ -1,118 +1,139 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createDatabase, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { type SQL, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { CommitUnknown, openDatabase } from '../src/index.ts';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { CommitUnknown, type Database, openDatabase } from '../src/index.ts';
+
+/** Only the deadline of a whole call can end a call: the others are longer than a test may take. */
+const impatient = { connectMs: 600_000, statementMs: 600_000, answerMs: 1_000 };
+const unavailable = { code: 'unavailable', retryable: true };
 
 let testDatabase: TestDatabase;
+/** A database whose deadlines no test reaches. */
+let patient: Database;
 beforeAll(async () => {
   testDatabase = await createDatabase(inject('services').postgres, { migrated: false });
+  patient = openDatabase(testDatabase.config, 2, { connectMs: 600_000, statementMs: 600_000, answerMs: 600_000 });
 });
-afterAll(() => testDatabase.drop());
+afterAll(async () => {
+  await patient.close();
+  await testDatabase.drop();
+});
 
-/** Starts a server that accepts connections and never answers. */
-async function startSilentServer() {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const close = () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  };
-  return { port, close };
+const read = (statement: SQL) => patient.run(async (executor) => [...(await executor.execute(statement))]);
+/** The rows of a table once no other transaction uses it. */
+const readSettled = (table: string) =>
+  patient.transaction(async (transaction) => {
+    await transaction.execute(sql`lock table ${sql.identifier(table)} in access exclusive mode`);
+    return [...(await transaction.execute(sql`select * from ${sql.identifier(table)}`))];
+  });
+
+/** Opens a database with short deadlines until the end of the test, if needed on another port. */
+function openImpatient(port = testDatabase.config.port): Database {
+  const database = openDatabase({ ...testDatabase.config, port }, 1, impatient);
+  onTestFinished(() => database.close());
+  return database;
 }
 
-test('a server that accepts connections and never answers is unavailable within the deadline', async () => {
-  const silentServer = await startSilentServer();
-  const database = openDatabase({ ...testDatabase.config, port: silentServer.port });
-  // The timers of one process expire in order, even on a slow machine.
-  const later = Bun.sleep(11_000).then(() => 'later than its deadline');
-  const answer = database.run((executor) => executor.execute(sql`select 1`)).catch((error) => error);
-  expect(await Promise.race([answer, later])).toMatchObject({ code: 'unavailable', retryable: true });
-  await database.close();
-  silentServer.close();
+/** Starts a server on a free port, until the end of the test. */
+async function startServer(onConnection: (client: Socket) => void): Promise<number> {
+  const sockets: Socket[] = [];
+  const server: Server = createServer((client) => {
+    sockets.push(client.on('error', () => undefined));
+    onConnection(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as { port: number }).port;
+}
+
+/** Connects a client to Postgres. */
+function forward(client: Socket): Socket {
+  const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
+  upstream.on('error', () => undefined);
+  client.on('close', () => upstream.destroy());
+  client.pipe(upstream).pipe(client);
+  return upstream;
+}
+
+test('a server that accepts connections and never answers is unavailable at the deadline of the call', async () => {
+  const database = openImpatient(await startServer(() => undefined));
+  await expect(database.run((executor) => executor.execute(sql`select 1`))).rejects.toMatchObject(unavailable);
 });
 
 test('work that finishes after its deadline is not committed', async () => {
-  const database = openDatabase(testDatabase.config);
-  await database.run((executor) => executor.execute(sql`create table late (id int)`));
+  await read(sql`create table late (id int)`);
+  const database = openImpatient();
   const gate = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<void>();
   const work = database.transaction(async (transaction) => {
-    await transaction.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     await transaction.execute(sql`insert into late values (1)`);
     await gate.promise;
+    finished.resolve();
   });
   await expect(work).rejects.toMatchObject({ code: 'unavailable' });
   gate.resolve();
-  const rows = await database.run((executor) => executor.execute(sql`select * from late`));
-  await database.close();
-  const again = openDatabase(testDatabase.config);
-  expect([...rows, ...(await again.run((executor) => executor.execute(sql`select * from late`)))]).toEqual([]);
-  await again.close();
+  await finished.promise;
+  expect(await readSettled('late')).toEqual([]);
 });
 
 test('a statement that gets no connection before its deadline fails and never runs', async () => {
-  const database = openDatabase(testDatabase.config, 1);
-  await database.run((executor) => executor.execute(sql`create table never (id int)`));
-  const held = database.transaction(async (transaction) => {
-    await transaction.execute(sql`set local statement_timeout = 0`);
-    await transaction.execute(sql`select pg_sleep(15)`);
+  await read(sql`create table never (id int)`);
+  const gate = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const holder = patient.transaction(async (transaction) => {
+    await transaction.execute(sql`select pg_advisory_xact_lock(1)`);
+    locked.resolve();
+    await gate.promise;
   });
-  held.catch(() => undefined);
+  await locked.promise;
+  const database = openImpatient();
+  // A transaction occupies the only connection until the lock is free.
+  const held = database
+    .transaction((transaction) => transaction.execute(sql`select pg_advisory_xact_lock(1)`))
+    .catch((error) => error);
   const waiting = await database.commit(sql`insert into never values (${1}::int)`).catch((error) => error);
   expect([waiting.code, waiting instanceof CommitUnknown]).toEqual(['unavailable', false]);
-  const read = (statement: SQL) => database.run(async (executor) => [...(await executor.execute(statement))]);
-  await waitUntil('the connection is free again', async () => {
-    const asleep = await read(sql`select 1 from pg_stat_activity where wait_event = 'PgSleep'`);
-    return asleep.length === 0;
-  });
-  expect(await read(sql`select * from never`)).toEqual([]);
+  expect(await held).toMatchObject(unavailable);
+  gate.resolve();
+  await holder;
   await database.close();
+  await waitUntil('its connection is closed', async () => {
+    const waiting = sql`select 1 from pg_stat_activity where pid <> pg_backend_pid()
+      and datname = current_database() and query like '%pg_advisory_xact_lock%' and state <> 'idle'`;
+    return (await read(waiting)).length === 0;
+  });
+  expect(await readSettled('never')).toEqual([]);
 });
 
 test('the commit outcome of a statement that the server does not answer is unknown', async () => {
-  const server = createServer((client) => {
-    const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+  const stops: (() => void)[] = [];
+  const port = await startServer((client) => {
+    const upstream = forward(client);
     stops.push(() => client.unpipe(upstream));
   });
-  const stops: (() => void)[] = [];
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const database = openDatabase({ ...testDatabase.config, port }, 1);
-  await database.check();
+  const database = openImpatient(port);
+  await waitUntil('it is connected', async () => database.check().then(() => true));
   for (const stopForwarding of stops) stopForwarding();
   expect(await database.commit(sql`select 1`).catch((error) => error)).toBeInstanceOf(CommitUnknown);
-  await database.close();
-  server.close();
 });
 
 test('a statement that failed while the server was unavailable does not run when it recovers', async () => {
   let hasRecovered = false;
-  const server = createServer((client) => {
-    client.on('error', () => undefined);
-    if (!hasRecovered) return client.end();
-    const upstream = connect({ host: testDatabase.config.host, port: testDatabase.config.port });
-    upstream.on('error', () => undefined);
-    client.pipe(upstream).pipe(client);
+  const port = await startServer((client) => {
+    if (hasRecovered) forward(client);
+    else client.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const direct = openDatabase(testDatabase.config, 1);
-  await direct.run((executor) => executor.execute(sql`create table late_statements (id int)`));
-  const database = openDatabase({ ...testDatabase.config, port }, 1);
+  await read(sql`create table late_statements (id int)`);
+  const database = openImpatient(port);
   const waiting = await database.commit(sql`insert into late_statements values (${1}::int)`).catch((error) => error);
   expect([waiting.code, waiting instanceof CommitUnknown]).toEqual(['unavailable', false]);
   hasRecovered = true;
-  await database.check();
-  const count = async () =>
-    (await direct.run((executor) => executor.execute(sql`select * from late_statements`))).length;
-  // Reconnecting takes a third of a second: a statement that was still waiting would be sent within this time.
-  const end = performance.now() + 3_000;
-  while (performance.now() < end) expect(await count()).toBe(0);
-  await database.close();
-  await direct.close();
-  server.close();
+  await waitUntil('it has recovered', async () => database.check().then(() => true));
+  // A statement that was still waiting would be sent now, because reconnecting takes a third of a second at most.
+  const end = performance.now() + 2 * impatient.answerMs;
+  while (performance.now() < end) expect(await readSettled('late_statements')).toEqual([]);
 });

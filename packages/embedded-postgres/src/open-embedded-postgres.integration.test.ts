@@ -1,9 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type OwnerProcess, spawnOwner, startOwner } from '../test/owner-process.ts';
 import { listProcesses } from '../test/processes.ts';
 import { until } from '../test/until.ts';
@@ -11,9 +11,17 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from './open-embedded-pos
 
 let directory: string;
 let cleanUp: (() => unknown)[];
+/** A directory with a new cluster, because creating one takes longer than most tests. */
+let template: string;
 
+const makeDirectory = () => realpath(mkdtempSync(join(tmpdir(), 'embedded-postgres-')));
+beforeAll(async () => {
+  template = await makeDirectory();
+  await (await openEmbeddedPostgres({ directory: template, durable: false })).close();
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
 beforeEach(async () => {
-  directory = await realpath(mkdtempSync(join(tmpdir(), 'embedded-postgres-')));
+  directory = await makeDirectory();
   cleanUp = [() => rm(directory, { recursive: true, force: true })];
 });
 
@@ -21,13 +29,21 @@ afterEach(async () => {
   for (const step of cleanUp.reverse()) await step();
 });
 
+/** Puts a copy of the new cluster into the directory, with its owner and modes. */
+async function copyCluster(): Promise<void> {
+  expect(await Bun.spawn(['cp', '-a', join(template, 'cluster'), directory]).exited).toBe(0);
+}
+
+/** Opens the directory, with a copy of the new cluster unless it has a cluster already. */
 async function open(): Promise<EmbeddedPostgres> {
+  if (!existsSync(join(directory, 'cluster'))) await copyCluster();
   const opened = await openEmbeddedPostgres({ directory, durable: false });
   cleanUp.push(() => opened.close());
   return opened;
 }
 
 async function startOther(): Promise<OwnerProcess> {
+  await copyCluster();
   const owner = await startOwner(directory);
   cleanUp.push(async () => {
     owner.child.kill('SIGKILL');
@@ -151,7 +167,9 @@ test('the next opener cleans up after an owner that was killed while it created 
   expect(await until(isBeingCreated)).toBe(true);
   child.kill('SIGKILL');
   await child.exited;
-  await one(await open());
+  const opened = await openEmbeddedPostgres({ directory, durable: false });
+  cleanUp.push(() => opened.close());
+  await one(opened);
   expect((await readdir(directory)).filter((entry) => entry.startsWith('cluster-'))).toEqual([]);
 });
 

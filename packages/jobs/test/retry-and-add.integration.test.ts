@@ -56,6 +56,14 @@ test('a job that failed with a transient error can be retried: its counters are 
   expect([next.run, await finish(jobs, next)]).toEqual([6, true]);
 });
 
+test('a retry resets the crashes and lost leases of earlier runs, whatever they were', async () => {
+  const { id } = await jobs.create();
+  await failJob(jobs, await claim(jobs, id), timeout);
+  await jobs.sql(sql`update jobs set tries = 4, crashes = 1, lost_leases = 9 where id = ${id}`);
+  expect(await getJob(jobs, owned(id))).toMatchObject({ tries: 4, crashes: 1, lostLeases: 9 });
+  expect(await retryJob(jobs, owned(id))).toMatchObject({ tries: 0, crashes: 0, lostLeases: 0 });
+});
+
 test('a job with an error code that this version does not know can be retried, as internal_error', async () => {
   const { id } = await jobs.create();
   await failJob(jobs, await claim(jobs, id), timeout);

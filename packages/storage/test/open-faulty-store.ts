@@ -5,8 +5,14 @@ import type { S3Deadlines } from '../src/s3/s3-client.ts';
 import { openS3Store } from '../src/s3/s3-store.ts';
 import { startFaultyServer } from './faulty-server.ts';
 
-/** For a server that does not answer: they expire soon. */
-export const shortDeadlines: S3Deadlines = { connectMs: 300, answerMs: 150, callMs: 60_000, idleMs: 150, checkMs: 300 };
+/** For a server that does not answer: each request expires soon, and a whole call not within a test. */
+export const shortDeadlines: S3Deadlines = {
+  connectMs: 300,
+  answerMs: 150,
+  callMs: 600_000,
+  idleMs: 150,
+  checkMs: 300,
+};
 /** For a server that answers: they do not expire, even on a slow machine. */
 export const longDeadlines: S3Deadlines = {
   connectMs: 30_000,
@@ -23,8 +29,15 @@ export const unavailable = {
   publicMessage: expect.not.stringContaining('127'),
 };
 
-/** Opens a store on a server that answers every request in the same way. Both are closed when the test ends. */
-export async function openFaultyStore(answer: (socket: Socket, request: string) => void, deadlines: S3Deadlines) {
+/**
+ * Opens a store on a server that answers every request in the same way. Both are closed when the test ends; a test that runs
+ * beside others passes its own `onFinished`.
+ */
+export async function openFaultyStore(
+  answer: (socket: Socket, request: string) => void,
+  deadlines: S3Deadlines,
+  onFinished = onTestFinished,
+) {
   const server = await startFaultyServer(answer);
   const store = openS3Store(
     {
@@ -36,7 +49,7 @@ export async function openFaultyStore(answer: (socket: Socket, request: string) 
     },
     deadlines,
   );
-  onTestFinished(async () => {
+  onFinished(async () => {
     store.close();
     await server.close();
   });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { key, longDeadlines, openFaultyStore, shortDeadlines, unavailable } from './open-faulty-store.ts';
-import { stoppingBody } from './test-bodies.ts';
+import { makeBytes, sha256, stoppingBody } from './test-bodies.ts';
 
 test('an upload that the server does not answer reads at most two parts of its body and cancels it', async () => {
   const { store } = await openFaultyStore(() => undefined, shortDeadlines);
@@ -36,3 +36,22 @@ test('the cause is the failure of a part, not the failure of its removal', async
     cause: { message: `put ${key} failed`, cause: { status: 409 } },
   });
 });
+
+test.each([1, 100_000, 256 * 1024])(
+  '%i bytes are sent from a copy, so their buffer may be used again',
+  async (length) => {
+    const { store } = await openFaultyStore((socket) => {
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    }, longDeadlines);
+    const sent = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => sent.mockRestore());
+    const bytes = makeBytes(length);
+    await store.put(key, bytes, 'image/png');
+    const { body, headers } = sent.mock.calls[0]?.[1] ?? {};
+    // The server answers before it has read the body, so `fetch` may still send it when `put` returns.
+    bytes.fill(0);
+    expect(body).toBeInstanceOf(Uint8Array);
+    expect(sha256(body as Uint8Array)).toBe(sha256(makeBytes(length)));
+    expect(headers).toHaveProperty('content-length', String(length));
+  },
+);

@@ -1,5 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { MetricsAccess } from '@thumbnail-api/config';
+import { isSameSecret, type MetricsAccess } from '@thumbnail-api/config';
 
 /**
  * Reports whether a request may read the metrics and the details of readiness.
@@ -10,7 +9,5 @@ import type { MetricsAccess } from '@thumbnail-api/config';
 export function mayReadMetrics({ token, isOpen }: MetricsAccess, authorization: string | null | undefined): boolean {
   if (!token) return isOpen;
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(digest(given), digest(token.reveal()));
+  return isSameSecret(given, token.reveal());
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();

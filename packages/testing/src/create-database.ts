@@ -15,9 +15,10 @@ export interface TestDatabase {
 export async function createDatabase(server: TestPostgres, { migrated = true } = {}): Promise<TestDatabase> {
   const name = `test_${Bun.randomUUIDv7().replaceAll('-', '')}`;
   const { host, port, user } = server;
+  const template = migrated ? server.template : undefined;
   const config = { host, port, user, database: name, password: new Secret(server.password), tls: false };
-  await runAsOwner(server, (sql) => sql.unsafe(`create database ${name}`));
-  if (migrated) {
+  await runAsOwner(server, (sql) => sql.unsafe(`create database ${name} template ${template ?? 'template1'}`));
+  if (migrated && !template) {
     await migrateDatabase(config);
     await migrateQueue({ queue: { kind: 'postgres', name: 'none' }, postgres: config });
   }
@@ -26,6 +27,10 @@ export async function createDatabase(server: TestPostgres, { migrated = true } =
     drop: () => runAsOwner(server, (sql) => sql.unsafe(`drop database if exists ${name} with (force)`)),
   };
 }
+
+/** Creates the database that {@link createDatabase} copies. It is dropped with its server. */
+export const createTemplate = async (server: Omit<TestPostgres, 'template'>): Promise<string> =>
+  (await createDatabase(server)).config.database;
 
 async function runAsOwner(server: TestPostgres, work: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {
   const { host, port, user, password, database } = server;

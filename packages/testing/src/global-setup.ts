@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { createTemplate } from './create-database.ts';
 import { testEnvironment } from './environment.ts';
-import { findChromium } from './find-chromium.ts';
+import { findProgram } from './find-program.ts';
 import { readRedisVersion, startRedis } from './start-redis.ts';
 import { startS3 } from './start-s3.ts';
 import type { TestServices } from './test-services.ts';
@@ -33,33 +34,41 @@ async function startServices(started: AsyncDisposableStack): Promise<TestService
   const postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
   started.defer(() => postgres.close());
 
+  const { host, port, user, password, database } = postgres;
+  const server = { host, port, user, password, database };
+  const template = await createTemplate(server);
+
   const ownRedis = testEnvironment.redis ? null : await startRedis();
   if (ownRedis) started.defer(() => ownRedis.stop());
   const redis = testEnvironment.redis ?? ownRedis;
   if (!redis && testEnvironment.requireRealServices)
     throw new Error('No Redis: set REDIS_HOST or install redis-server.');
 
-  const chromium = findChromium();
+  const chromium = findProgram('chromium', 'chromium-browser');
+  const promtool = findProgram('promtool');
 
   const ownS3 = testEnvironment.s3 ? null : await startS3();
   if (ownS3) started.defer(() => ownS3.stop());
   const s3 = testEnvironment.s3 ?? ownS3;
   if (!s3) throw new Error('No S3 server could be started.');
 
-  const { host, port, user, password, database } = postgres;
   const { endpoint, region, bucket, accessKey, secretKey } = s3;
   return {
-    postgres: { host, port, user, password, database },
+    postgres: { ...server, template },
     redis: redis && { host: redis.host, port: redis.port, password: redis.password },
     s3: { endpoint, region, bucket, accessKey, secretKey },
     chromium,
+    promtool,
     summary: [
       `Postgres ${postgres.version} (embedded)`,
       redis
         ? `Redis ${await readRedisVersion(redis)} (${ownRedis ? 'redis-server on the PATH' : 'from REDIS_HOST'})`
         : 'no Redis found: its tests were SKIPPED',
       ownS3 ? 'S3: fauxqs (in process)' : 'S3 bucket from S3_BUCKET',
-      chromium ? 'Chromium' : 'no Chromium found: the browser tests were SKIPPED',
+      nameProgram('Chromium', chromium),
+      nameProgram('promtool', promtool),
     ].join(', '),
   };
 }
+
+const nameProgram = (name: string, path: string | null) => (path ? name : `no ${name} found: its tests were SKIPPED`);

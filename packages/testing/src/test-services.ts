@@ -8,6 +8,8 @@ export interface TestPostgres {
   password: string;
   /** The database to connect to in order to create others. */
   database: string;
+  /** A database with all tables. A copy of it is made faster than the migrations run. */
+  template?: string;
 }
 
 /** The services of a test run. They are plain values, so that Vitest can send them to every test file. */
@@ -18,6 +20,8 @@ export interface TestServices {
   s3: ExternalS3;
   /** The path of a Chromium; null if none was found. */
   chromium: string | null;
+  /** The path of promtool; null if none was found. */
+  promtool: string | null;
   /** Names the services in one line. */
   summary: string;
 }

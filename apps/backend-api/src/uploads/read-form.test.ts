@@ -14,7 +14,7 @@ const randomBytes = (length: number) => {
 const files = [300_000, 0, 1_500_001].map(randomBytes);
 
 /** A form with these files, in chunks of a size. The memory of each chunk is freed when the next one is read. */
-async function send(sent: Uint8Array<ArrayBuffer>[], chunkBytes: number, cutBytes = 0) {
+async function send(sent: Uint8Array<ArrayBuffer>[], chunkBytes: number, cutBytes = 0, formMaxBytes = 10 * 1024 ** 2) {
   const form = new FormData();
   for (const file of sent) form.append('file', new Blob([file]), 'a.png');
   form.append('width', '10');
@@ -30,7 +30,7 @@ async function send(sent: Uint8Array<ArrayBuffer>[], chunkBytes: number, cutByte
     },
     cancel: () => undefined,
   };
-  return readForm({ url: 'http://localhost/jobs', headers, body }, limits);
+  return readForm({ url: 'http://localhost/jobs', headers, body }, { ...limits, formMaxBytes });
 }
 
 async function encode(form: FormData) {
@@ -64,6 +64,27 @@ test('a file that is cancelled is dropped, and the file after it is complete', a
   await form.nextFile();
   const third = await form.nextFile();
   expect(sha256(await drain(third?.body as ByteSource))).toBe(sha256(files[2] as Uint8Array));
+});
+
+test('nothing is kept of a file that is cancelled, although its bytes are parsed', async () => {
+  const form = await send(files, 65_536);
+  const first = await form.nextFile();
+  first?.body.cancel();
+  expect(await form.fields()).toEqual({ width: '10' });
+  expect(await first?.body.next()).toBeUndefined();
+});
+
+test('a form without a Content-Length is rejected as soon as it passes the limit', async () => {
+  const chunkBytes = 65_536;
+  const form = await send([randomBytes(4 * 1024 ** 2)], chunkBytes, 0, 1024 ** 2);
+  const file = await form.nextFile();
+  let bytes = 0;
+  const reading = async () => {
+    for (let chunk = await file?.body.next(); chunk; chunk = await file?.body.next()) bytes += chunk.length;
+  };
+  await expect(reading()).rejects.toMatchObject({ code: 'payload_too_large' });
+  expect(bytes).toBeGreaterThan(1024 ** 2 - 2 * chunkBytes);
+  expect(bytes).toBeLessThanOrEqual(1024 ** 2);
 });
 
 test.each([10, 1_000_000])('a form without its last %i bytes is malformed', async (cut) => {

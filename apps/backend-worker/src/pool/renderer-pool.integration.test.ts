@@ -204,13 +204,10 @@ describe('the limits of a task', () => {
   test('a task that takes too long fails with render_timeout once its renderer has exited', async () => {
     const { pool, taskFor } = open({ renderTimeoutMs: 3_000 });
     const [pid = 0] = pool.pids();
-    const startedAt = performance.now();
     expect(await outcomeOf(pool.render(await taskFor(slowSvg())))).toEqual({
       code: 'render_timeout',
       retryable: false,
     });
-    // Well before the default of a lab.
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
     expect(isAlive(pid)).toBe(false);
   });
 

@@ -1,0 +1,24 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openImage, paintImage } from '@thumbnail-api/testing/images';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+// The limits apply to the whole process; the setup of the unit tests has set them.
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'limit-libvips-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+test.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)(
+  'reads a %s from memory and never a file',
+  async (format) => {
+    const bytes = await openImage(paintImage(9, 9)).toFormat(format).toBuffer();
+    const path = join(directory, `image.${format}`);
+    await writeFile(path, bytes);
+    await expect(sharp(bytes).metadata()).resolves.toMatchObject({ width: 9 });
+    await expect(sharp(path).metadata()).rejects.toThrow();
+  },
+);
