@@ -33,3 +33,4 @@ export { releaseJob } from './runs/release-job.ts';
 export { renewLease } from './runs/renew-lease.ts';
 export { retryJob } from './runs/retry-job.ts';
 export { isRetryable, leaseRenewMs } from './runs/run-policy.ts';
+export { type Verification, type VerificationReport, verifyData } from './verification/verify-data.ts';
