@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createDatabase, type TestDatabase, type TestPostgres } from '@thumbnail-api/testing';
 import {
   type App,
@@ -46,6 +47,8 @@ export interface Stack {
   worker: Network;
   startApi(options?: StartOptions): Promise<App>;
   startWorker(options?: StartOptions): Promise<App>;
+  /** Runs an operator's command and returns its exit status. */
+  runAdmin(...args: string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -113,6 +116,12 @@ export async function startStack(
     worker,
     startApi: (options = {}) => start('backend-api', 'PORT', api, options),
     startWorker: (options = {}) => start('backend-worker', 'WORKER_PORT', worker, options),
+    runAdmin: async (...args) => {
+      const program = join(import.meta.dirname, '../../apps/admin/src/main.ts');
+      const env = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment(worker) };
+      const command = [process.execPath, '--no-env-file', program, ...args];
+      return await Bun.spawn(command, { env, stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' }).exited;
+    },
     close: async () => {
       await Promise.all(apps.map((app) => app.kill()));
       const proxies = [api, worker].flatMap((network) => [network.postgres, network.redis, network.s3]);

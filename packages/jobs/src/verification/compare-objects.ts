@@ -5,7 +5,7 @@ import type { NamedObject } from './read-rows.ts';
 export type Difference =
   | { kind: 'missing'; row: NamedObject }
   | { kind: 'size'; row: NamedObject }
-  | { kind: 'unnamed'; object: ObjectInfo };
+  | { kind: 'extra'; object: ObjectInfo };
 
 type Row = NamedObject & { isDeleted: boolean };
 
@@ -30,7 +30,7 @@ export async function* compareObjects(
 }
 
 function compare(row: Row | undefined, object: ObjectInfo | undefined): Difference | null {
-  if (!row) return object ? { kind: 'unnamed', object } : null;
+  if (!row) return object ? { kind: 'extra', object } : null;
   if (row.isDeleted || row.bytes === object?.bytes) return null;
   return { kind: object ? 'size' : 'missing', row };
 }

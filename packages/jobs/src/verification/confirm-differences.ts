@@ -38,7 +38,7 @@ export async function confirmDifferences(
   differences: Difference[],
   limits: AgeLimits | null,
 ): Promise<Finding[]> {
-  const suspects = differences.flatMap((difference) => (difference.kind === 'unnamed' ? [] : [difference.row]));
+  const suspects = differences.flatMap((difference) => (difference.kind === 'extra' ? [] : [difference.row]));
   const heads = await Promise.all(suspects.map(({ key }) => deps.store.head(key)));
   const named = await findNamed(
     deps,
@@ -49,8 +49,8 @@ export async function confirmDifferences(
     if (!named.has(key) || found?.bytes === bytes) return [];
     return [{ problem: found ? 'size' : 'missing', key }];
   });
-  const unnamed = differences.flatMap((difference) => (difference.kind === 'unnamed' ? [difference.object] : []));
-  return [...damaged, ...(limits ? await findOldOrphans(deps, unnamed, limits) : [])];
+  const extra = differences.flatMap((difference) => (difference.kind === 'extra' ? [difference.object] : []));
+  return [...damaged, ...(limits ? await findOldOrphans(deps, extra, limits) : [])];
 }
 
 async function findOldOrphans(deps: VerifyDeps, objects: ObjectInfo[], limits: AgeLimits): Promise<Finding[]> {

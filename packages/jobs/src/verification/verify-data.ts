@@ -95,7 +95,7 @@ async function* compareSample(deps: VerifyDeps, kind: ObjectKind, count: number)
     if (!found) yield { kind: 'missing', row };
     else yield found.bytes === row.bytes ? null : { kind: 'size', row };
     const [next] = await deps.store.list(`${kind}/`, { after: row.key, limit: 1 });
-    if (next) yield { kind: 'unnamed', object: next };
+    if (next) yield { kind: 'extra', object: next };
   }
 }
 
