@@ -3,28 +3,42 @@ import type { Stack } from '../stack/start-stack.ts';
 
 /** Much longer than lease, sweep interval and the longest back-off together, so that a slow machine still makes progress. */
 const progressDeadlineMs = 120_000;
+/** Longer than the sweep takes to quarantine an orphan that it may judge: twice the upload deadline, and the margins. */
+const orphanDeadlineMs = 75_000;
+
+interface Unsettled {
+  jobs: number;
+  orphans: number;
+}
 
 /**
  * Waits until every job has ended and every object has a row. Returns without an error when there was no progress for two
  * minutes: the checker then reports what is left.
+ *
+ * The sweep leaves orphans from around a restart of Postgres alone, so at the end an operator quarantines them.
  */
-export async function waitUntilSettled({ sql, bucket }: Pick<Stack, 'sql' | 'bucket'>): Promise<void> {
+export async function waitUntilSettled(stack: Pick<Stack, 'sql' | 'bucket' | 'runAdmin'>): Promise<void> {
   let least = Number.POSITIVE_INFINITY;
-  let end = performance.now() + progressDeadlineMs;
+  let progressAt = performance.now();
+  let isQuiet = false;
   do {
     // Postgres may still be starting after a disruption.
-    const left = await countUnsettled({ sql, bucket }).catch(() => Number.POSITIVE_INFINITY);
-    if (left < least) end = performance.now() + progressDeadlineMs;
-    least = Math.min(least, left);
+    const left = await countUnsettled(stack).catch(() => null);
+    const count = left ? left.jobs + left.orphans : Number.POSITIVE_INFINITY;
+    if (count < least) progressAt = performance.now();
+    least = Math.min(least, count);
+    isQuiet = performance.now() - progressAt > (left?.jobs === 0 ? orphanDeadlineMs : progressDeadlineMs);
     await Bun.sleep(200);
-  } while (least > 0 && performance.now() < end);
+  } while (least > 0 && !isQuiet);
+  if (least > 0) await stack.runAdmin('sweep', '--confirm');
 }
 
-async function countUnsettled({ sql, bucket }: Pick<Stack, 'sql' | 'bucket'>): Promise<number> {
+async function countUnsettled({ sql, bucket }: Pick<Stack, 'sql' | 'bucket'>): Promise<Unsettled> {
   // Starts the next scan for orphans now, without the pause of half a minute between scans.
   await sql`update installation set scan_after = now() where scan_cursor = ''`;
   const [unfinished] = await sql`select count(*)::int as jobs from jobs where status not in ('success', 'error')`;
   const rows = await sql`select 'originals/' || id as key from images union all select key from thumbnails`;
   const keys = new Set(rows.map(({ key }) => String(key)));
-  return Number(unfinished?.jobs) + (await listObjects(bucket)).filter((key) => !keys.has(key)).length;
+  const orphans = (await listObjects(bucket)).filter((key) => !keys.has(key)).length;
+  return { jobs: Number(unfinished?.jobs), orphans };
 }

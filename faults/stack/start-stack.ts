@@ -53,6 +53,8 @@ export interface Stack {
   startWorker(options?: StartOptions): Promise<App>;
   /** Migrates the database with the version in `sources`, by default this one, and returns the exit status. */
   migrate(sources?: string): Promise<number>;
+  /** Runs an operator's command and returns its exit status. */
+  runAdmin(...args: string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -133,6 +135,12 @@ export async function startStack(
     migrate,
     startApi: (options = {}) => start('backend-api', 'PORT', api, options),
     startWorker: (options = {}) => start('backend-worker', 'WORKER_PORT', worker, options),
+    runAdmin: async (...args) => {
+      const program = join(import.meta.dirname, '../../apps/admin/src/main.ts');
+      const env = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment(worker) };
+      const command = [process.execPath, '--no-env-file', program, ...args];
+      return await Bun.spawn(command, { env, stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' }).exited;
+    },
     close: async () => {
       await Promise.all(apps.map((app) => app.kill()));
       const proxies = [api, worker].flatMap((network) => [network.postgres, network.redis, network.s3]);

@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   keys: async () => (await import('./keys/keys-command.ts')).runKeysCommand,
   migrate: async () => (await import('./migrate/migrate-command.ts')).runMigrateCommand,
   sweep: async () => (await import('./sweep/sweep-command.ts')).runSweepCommand,
+  verify: async () => (await import('./verify/verify-command.ts')).runVerifyCommand,
 };
 const usage = `Usage: bun apps/admin/src/main.ts <command>\n\nCommands: ${Object.keys(commands).join(', ')}`;
 

@@ -39,3 +39,4 @@ export { retryBatch } from './runs/retry-batch.ts';
 export { retryJob } from './runs/retry-job.ts';
 export { type RetriedJobs, type RetrySelection, retryJobs } from './runs/retry-jobs.ts';
 export { isRetryable, leaseRenewMs, retryableCodes } from './runs/run-policy.ts';
+export { type Verification, type VerificationReport, verifyData } from './verification/verify-data.ts';

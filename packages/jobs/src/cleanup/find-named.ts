@@ -13,11 +13,12 @@ export async function findNamed({ database }: Pick<JobsDeps, 'database'>, keys: 
   if (objects.length === 0) return new Set();
   const rows = await database.run((executor) =>
     executor.execute(sql`
-      select object.key from jsonb_to_recordset(${JSON.stringify(objects)}::jsonb) as object (key text, image_id uuid, job_id uuid)
-      where exists (select from ${images} as image where image.id = object.image_id and image.deleted_at is null)
-        or exists (
-          select from ${thumbnails} as thumbnail join ${jobs} as job on job.id = thumbnail.job_id
-          where thumbnail.job_id = object.job_id and thumbnail.key = object.key and job.deleted_at is null)`),
+      select object.key
+      from jsonb_to_recordset(${JSON.stringify(objects)}::jsonb) as object (key text, image_id uuid, job_id uuid)
+        left join ${images} as image on image.id = object.image_id and image.deleted_at is null
+        left join ${thumbnails} as thumbnail on thumbnail.job_id = object.job_id and thumbnail.key = object.key
+        left join ${jobs} as job on job.id = thumbnail.job_id and job.deleted_at is null
+      where image.id is not null or job.id is not null`),
   );
   return new Set(rows.map(({ key }) => String(key)));
 }

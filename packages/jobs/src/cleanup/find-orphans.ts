@@ -52,17 +52,14 @@ const orphansAmong = (objects: SQL, isTrusted: SQL): SQL => sql`
     select coalesce(range_agg(tstzrange(started_at, ended_at, '[]')), '{}'::tstzmultirange) as spans
     from ${coverage} where ${isTrusted}
   )
-  select object.key, failed.id as "failedJobId",
+  select object.key, case when job.status = 'error' then job.id end as "failedJobId",
     covered.spans @> tstzrange(object.starts_at, object.ends_at, '[]') as "isCovered"
   from jsonb_to_recordset(${objects}) as object
       (key text, image_id uuid, job_id uuid, starts_at timestamptz, ends_at timestamptz)
     cross join covered
-    left join ${jobs} as failed on failed.id = object.job_id and failed.status = 'error'
-  where case when object.image_id is not null
-    then not exists (select from ${images} as image where image.id = object.image_id)
-    else not exists (
-      select from ${jobs} as job where job.id = object.job_id and (
-        job.deleted_at is not null or job.status not in ('success', 'error')
-        or exists (select from ${thumbnails} as thumbnail where thumbnail.job_id = job.id and thumbnail.key = object.key)))
-    end
+    left join ${images} as image on image.id = object.image_id
+    left join ${jobs} as job on job.id = object.job_id
+    left join ${thumbnails} as thumbnail on thumbnail.job_id = object.job_id and thumbnail.key = object.key
+  where image.id is null and (job.id is null or (
+    job.deleted_at is null and job.status in ('success', 'error') and thumbnail.key is null))
   order by object.key`;

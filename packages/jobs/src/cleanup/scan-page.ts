@@ -65,7 +65,10 @@ export async function scanPage(deps: ScanDeps, bucket: OwnedBucket, scan: PageSc
 }
 
 /** The time in which the row of an object could be inserted. The date of a multipart upload on S3 is that of its start. */
-function toCandidate({ key, modifiedAt }: ObjectInfo, { uploadDeadlineMs }: OwnedBucket): Candidate {
+export function toCandidate(
+  { key, modifiedAt }: ObjectInfo,
+  { uploadDeadlineMs }: Pick<OwnedBucket, 'uploadDeadlineMs'>,
+): Candidate {
   const marginMs = marginSeconds * 1_000;
   return {
     key,
@@ -85,5 +88,8 @@ const isTrusted = (object: ObjectInfo, { trustedSince }: OwnedBucket) =>
   toSeconds(object.modifiedAt) > toSeconds(trustedSince);
 
 /** Older than twice the upload deadline; for thumbnails also than the grace time of a deletion. */
-const isOld = ({ key, modifiedAt }: ObjectInfo, { storeNow, uploadDeadlineMs }: OwnedBucket): boolean =>
+export const isOld = (
+  { key, modifiedAt }: ObjectInfo,
+  { storeNow, uploadDeadlineMs }: Pick<OwnedBucket, 'storeNow' | 'uploadDeadlineMs'>,
+): boolean =>
   storeNow.getTime() - modifiedAt.getTime() > Math.max(2 * uploadDeadlineMs, rowLateMs(key, uploadDeadlineMs));
