@@ -77,12 +77,14 @@ test('a batch without accepted files has an empty ZIP and no action for it', asy
 });
 
 test('a client that disconnects closes the file that is being read, and no other file is opened', async () => {
+  // A small file is read and verified before any of it is sent.
+  const large = new Uint8Array(300_000);
   const opened: AbortSignal[] = [];
   const find: ObjectStore['find'] = (key, options = {}) => {
     if (options.signal) opened.push(options.signal);
     // It sends a byte and then nothing.
     const body = new ReadableStream<Uint8Array>({ start: (stream) => stream.enqueue(new Uint8Array(1)) });
-    return Promise.resolve({ key, type: 'image/webp', bytes: 3, modifiedAt: new Date(), body });
+    return Promise.resolve({ key, type: 'image/webp', bytes: large.length, modifiedAt: new Date(), body });
   };
   const slow = await openTestApi();
   onTestFinished(() => slow.close());
@@ -91,7 +93,7 @@ test('a client that disconnects closes the file that is being read, and no other
   const form = new FormData();
   for (const name of ['a.png', 'b.png']) form.append('file', new Blob([png]), name);
   const batch = await parsed(await app.request('/batches', { method: 'POST', body: form }));
-  for (const { id } of batch.jobs) await endJob(app.deps, id);
+  for (const { id } of batch.jobs) await endJob(app.deps, id, large);
 
   const reader = (await app.request(`/batches/${batch.id}/zip`)).body?.getReader();
   await reader?.read();

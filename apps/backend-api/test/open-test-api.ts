@@ -25,7 +25,7 @@ export interface TestApi {
   app: ReturnType<typeof createApp>;
   /** Posts a form with one file and options. */
   post: (file: Blob | Uint8Array<ArrayBuffer>, options?: Record<string, string>) => Promise<Response>;
-  /** The names of all stored files, sorted. */
+  /** The names of all stored files, sorted; markers of deletions are left out. */
   storedKeys: () => Promise<string[]>;
   close: () => Promise<void>;
 }
@@ -80,7 +80,7 @@ export async function openTestApi(
     storedKeys: async () => {
       const entries = await readdir(directory, { recursive: true, withFileTypes: true });
       return entries
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('/deletions'))
         .map((entry) => entry.name)
         .sort();
     },

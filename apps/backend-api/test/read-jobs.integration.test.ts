@@ -158,7 +158,11 @@ test('health reports liveness and the state of each dependency', async () => {
   const ready = await api.request('/health/ready');
   expect([ready.status, await ready.json()]).toEqual([
     200,
-    { status: 'up', dependencies: { database: 'up', databaseWrites: 'up', queue: 'up', storage: 'up' } },
+    {
+      status: 'up',
+      dependencies: { database: 'up', databaseWrites: 'up', queue: 'up', storage: 'up' },
+      objectFaults: [],
+    },
   ]);
 });
 

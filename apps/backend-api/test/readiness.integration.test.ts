@@ -27,7 +27,11 @@ test('stays ready while the queue and the object store are unavailable, and says
   });
   expect(await readReadiness(api)).toEqual({
     status: 200,
-    body: { status: 'up', dependencies: { database: 'up', databaseWrites: 'up', queue: 'down', storage: 'down' } },
+    body: {
+      status: 'up',
+      dependencies: { database: 'up', databaseWrites: 'up', queue: 'down', storage: 'down' },
+      objectFaults: [],
+    },
   });
 });
 

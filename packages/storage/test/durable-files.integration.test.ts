@@ -72,20 +72,20 @@ test('an abort after the last byte keeps the file from being published', async (
   expect(await readdir(temporary)).toEqual([]);
 });
 
-const unavailable = { code: 'storage_unavailable', retryable: true };
+const damaged = { code: 'storage_damaged' };
 
 test.each([9_000, 100, 0])('a file that was cut to %i bytes is not returned as an object', async (length) => {
   const store = openFilesystemStore(directory);
   await store.put(key, makeBytes(10_000), 'image/png');
   await truncate(objectPath(), length);
-  await expect(store.find(key)).rejects.toMatchObject(unavailable);
-  await expect(store.read(key)).rejects.toMatchObject(unavailable);
+  await expect(store.find(key)).rejects.toMatchObject(damaged);
+  await expect(store.read(key)).rejects.toMatchObject(damaged);
 });
 
 test.each(['{}', '{"type":1}', '"image/png"'])('a file that ends with %s is not returned as an object', async (end) => {
   const store = openFilesystemStore(directory);
   await store.put(key, makeBytes(10_000), 'image/png');
   await writeFile(objectPath(), end.padEnd(trailerBytes));
-  await expect(store.find(key)).rejects.toMatchObject(unavailable);
-  await expect(store.read(key)).rejects.toMatchObject(unavailable);
+  await expect(store.find(key)).rejects.toMatchObject(damaged);
+  await expect(store.read(key)).rejects.toMatchObject(damaged);
 });

@@ -49,7 +49,8 @@ export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): 
       'cache-control': 'no-store',
     };
     if (context.req.method === 'HEAD') return context.body(null, 200, headers);
-    const zip = makeZip(openFiles(deps, files, context.var.log));
+    const client = { disconnected: context.req.raw.signal, log: context.var.log };
+    const zip = makeZip(openFiles(deps, files, client));
     return context.newResponse(streamBody(context, zip, context.var.activeDownloads), { status: 200, headers });
   });
 }
@@ -75,10 +76,15 @@ function listFiles({ jobs }: Batch): ZippedFile[] {
 }
 
 /** Opens each file once the previous one has been read. Closes the current one if the client disconnects. */
-async function* openFiles(deps: ApiDeps, files: ZippedFile[], log: Logger) {
+async function* openFiles(
+  deps: ApiDeps,
+  files: ZippedFile[],
+  { disconnected, log }: { disconnected: AbortSignal; log: Logger },
+) {
   for (const { thumbnail, ...file } of files) {
     const reading = new AbortController();
-    const input = await openObject(deps, namedThumbnail(deps, thumbnail), { signal: reading.signal, log });
+    const signal = AbortSignal.any([reading.signal, disconnected]);
+    const input = await openObject(deps, namedThumbnail(deps, thumbnail), { signal, log });
     try {
       yield { ...file, input };
     } finally {
