@@ -26,7 +26,8 @@ const faultsPerOutage = 8;
 
 /** Picks a network fault between one kind of app and one server for at most 4 seconds, or a long outage of the store. */
 export function pickNetworkDisruption({ stack }: Fleet, random: Random, seconds: number): Disruption {
-  if (random.between(0, faultsPerOutage) === 0) return storeOutage(stack, seconds);
+  const kind = random.deal(['outage', ...Array<string>(faultsPerOutage).fill('fault')]);
+  if (kind === 'outage') return storeOutage(stack, seconds);
   const app = random.pick(['api', 'worker'] as const);
   const server = random.pick(stack.redis ? (['postgres', 's3', 'redis'] as const) : (['postgres', 's3'] as const));
   const fault = random.pick(server === 's3' ? s3Faults : faults);
