@@ -34,7 +34,7 @@ if (faults > 0) print(`run it again: bun run test:chaos -- --seconds ${seconds} 
 print(`\n Tests  ${faults === 0 ? '1 passed' : '1 failed'} (chaos, --seed ${seed})`);
 process.exit(faults === 0 ? 0 : 1);
 
-function printReport({ uploads, disruptions, verdict, ends, slowest, settledMs }: ChaosReport): void {
+function printReport({ uploads, disruptions, verdict, forgotten, ends, slowest, settledMs }: ChaosReport): void {
   const count = (outcome: string) => uploads.filter((upload) => upload.outcome === outcome).length;
   const toSeconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   const outcomes = ['accepted', 'refused', 'unknown'].map((outcome) => `${count(outcome)} ${outcome}`);
@@ -42,6 +42,7 @@ function printReport({ uploads, disruptions, verdict, ends, slowest, settledMs }
   print(`disruptions: ${[...disruptions.values()].reduce((sum, times) => sum + times, 0)}`);
   for (const [name, times] of [...disruptions].sort()) print(`  ${times} x ${name}`);
   print(`jobs ended: ${[...ends].map(([name, times]) => `${times} ${name}`).join(', ')}`);
+  print(`jobs that a restored database does not know: ${forgotten}`);
   print(`every job ended ${toSeconds(settledMs)} after the last repair`);
   const { durationMs, history, tries, crashes, lostLeases } = slowest;
   print(`slowest job: ${toSeconds(durationMs)}, tries ${tries}, crashes ${crashes}, lost leases ${lostLeases}`);

@@ -1,4 +1,5 @@
 import { type Fault, pass, unavailableAnswer } from '../network/fault.ts';
+import type { Stack } from '../stack/start-stack.ts';
 import type { Random } from './seed-random.ts';
 import type { Fleet } from './start-fleet.ts';
 
@@ -20,8 +21,13 @@ const faults: readonly [Fault, ...Fault[]] = [
 ];
 const s3Faults: readonly [Fault, ...Fault[]] = [...faults, unavailableAnswer, { kind: 'cut', afterBytes: 700 }];
 
-/** Picks a network fault between one kind of app and one server, for at most 4 seconds. */
-export function pickNetworkDisruption({ stack }: Fleet, random: Random): Disruption {
+/** How many network faults there are for one outage of the store. */
+const faultsPerOutage = 8;
+
+/** Picks a network fault between one kind of app and one server for at most 4 seconds, or a long outage of the store. */
+export function pickNetworkDisruption({ stack }: Fleet, random: Random, seconds: number): Disruption {
+  const kind = random.deal(['outage', ...Array<string>(faultsPerOutage).fill('fault')]);
+  if (kind === 'outage') return storeOutage(stack, seconds);
   const app = random.pick(['api', 'worker'] as const);
   const server = random.pick(stack.redis ? (['postgres', 's3', 'redis'] as const) : (['postgres', 's3'] as const));
   const fault = random.pick(server === 's3' ? s3Faults : faults);
@@ -34,4 +40,14 @@ export function pickNetworkDisruption({ stack }: Fleet, random: Random): Disrupt
       return async () => await proxy?.set(pass);
     },
   };
+}
+
+/** Nothing reaches the store for a minute, or for a third of a shorter run. */
+function storeOutage({ api, worker }: Stack, seconds: number): Disruption {
+  const setBoth = async (fault: Fault) => void (await Promise.all([api.s3.set(fault), worker.s3.set(fault)]));
+  const start = async () => {
+    await setBoth({ kind: 'down' });
+    return () => setBoth(pass);
+  };
+  return { name: 'outage of the store', durationMs: Math.min(60, seconds / 3) * 1_000, start };
 }

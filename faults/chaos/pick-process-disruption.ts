@@ -1,9 +1,16 @@
+import { evictMessages } from './evict-messages.ts';
 import type { Disruption } from './pick-network-disruption.ts';
+import { refuseWrites } from './refuse-writes.ts';
+import { restartInTurn } from './restart-in-turn.ts';
+import { copyDatabase } from './restore-database.ts';
 import type { Random } from './seed-random.ts';
 import type { Fleet } from './start-fleet.ts';
 
-/** Picks a process or a server to kill, stop, freeze or empty. */
-export function pickProcessDisruption(fleet: Fleet, random: Random): Disruption {
+/** Shorter runs have no time for what takes long to settle. */
+const longRunSeconds = 30;
+
+/** Picks a process or a server to kill, stop, freeze, empty or replace. */
+export function pickProcessDisruption(fleet: Fleet, random: Random, seconds: number): Disruption {
   const { apis, workers, stopPostgres } = fleet;
   const { redis, sql } = fleet.stack;
   const app = random.pick([...apis, ...workers] as const);
@@ -25,18 +32,29 @@ export function pickProcessDisruption(fleet: Fleet, random: Random): Disruption 
         where datname = current_database() and pid <> pg_backend_pid()`;
     }),
     happenOnce('immediate stop of Postgres', durationMs, stopPostgres),
+    happenOnce('eviction of half of the queue', durationMs, () => evictMessages(fleet, random)),
+    { name: 'Postgres is read-only', durationMs, start: () => refuseWrites(fleet) },
+    ...(seconds < longRunSeconds ? [] : longDisruptions(fleet, random)),
   ];
-  if (!redis) return random.pick(onBothBackends);
+  if (!redis) return random.deal(onBothBackends);
   const restartRedis = async () => {
     await redis.stop();
     return redis.start;
   };
-  return random.pick([
+  return random.deal([
     ...onBothBackends,
     happenOnce('FLUSHALL', durationMs, () => redis.command('FLUSHALL')),
     freeze('Redis frozen', durationMs, () => redis),
     { name: 'Redis killed and restarted empty', durationMs, start: restartRedis },
   ]);
+}
+
+function longDisruptions(fleet: Fleet, random: Random): Disruption[] {
+  const durationMs = random.between(1_000, 8_000);
+  return [
+    { name: 'restore of an older database', durationMs, start: () => copyDatabase(fleet) },
+    happenOnce('rolling restart behind a proxy', 0, () => restartInTurn(fleet)),
+  ];
 }
 
 /** A disruption that the service itself recovers from, without a repair. */

@@ -5,6 +5,8 @@ export interface Random {
   /** A whole number; both bounds are included. */
   between(least: number, most: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
+  /** Picks as from a deck of cards: each place in the list is drawn once before one is drawn again. */
+  deal<T>(choices: readonly [T, ...T[]]): T;
 }
 
 /** Creates random values from a seed (mulberry32). */
@@ -17,5 +19,15 @@ export function seedRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
-  return { next, between, pick: (choices) => choices[between(0, choices.length - 1)] ?? choices[0] };
+  let deck: number[] = [];
+  return {
+    next,
+    between,
+    pick: (choices) => choices[between(0, choices.length - 1)] ?? choices[0],
+    deal: (choices) => {
+      if (deck.length === 0) deck = [...choices.keys()];
+      const [place = 0] = deck.splice(between(0, deck.length - 1), 1);
+      return choices[place] ?? choices[0];
+    },
+  };
 }

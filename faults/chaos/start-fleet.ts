@@ -3,21 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import { startS3, testEnvironment, waitUntil } from '@thumbnail-api/testing';
+import postgresJs from 'postgres';
+import { type Forgotten, forgetNothing } from '../checker/check-history.ts';
+import { openRoundRobinProxy, type RoundRobinProxy } from '../network/round-robin-proxy.ts';
 import { sendImage, type Upload } from '../stack/send-image.ts';
 import { type Backend, type Stack, startStack } from '../stack/start-stack.ts';
 import { type SupervisedApp, superviseApp } from './supervise-app.ts';
 
-/** Two APIs and two workers on their own servers. */
+/** Two APIs behind a proxy, and two workers, on their own servers. */
 export interface Fleet {
   stack: Stack;
   /** An upload from before any disruption. */
   firstUpload: Upload;
   apis: readonly [SupervisedApp, SupervisedApp];
   workers: readonly [SupervisedApp, SupervisedApp];
+  /** In front of both APIs. */
+  proxy: RoundRobinProxy;
+  /** What restores of the database have lost until now. */
+  forgotten: Forgotten;
   /** What the S3 server is, for the report. */
   s3Name: string;
   /** Stops Postgres at once, as `pg_ctl -m immediate` does. It restarts by itself. */
   stopPostgres(): Promise<void>;
+  /** Runs statements one after another on another database of the same server. */
+  runOnServer(...statements: string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,7 +39,15 @@ export async function startFleet(backend: Backend): Promise<Fleet> {
   const s3 = testEnvironment.s3 ?? emulator;
   if (!s3) throw new Error('no S3 server');
   const stack = await startStack(backend, { postgres, s3 });
-  const startApi = () => superviseApp(() => stack.startApi());
+  const proxy = await openRoundRobinProxy();
+  const startBehindProxy = async () => {
+    // As long as a probe of the proxy takes to notice the end.
+    const app = await stack.startApi({ environment: { DRAIN_SECONDS: '2' } });
+    proxy.add(app);
+    app.exited.then(() => proxy.remove(app));
+    return app;
+  };
+  const startApi = () => superviseApp(startBehindProxy);
   const startWorker = () => superviseApp(() => stack.startWorker());
   const [api, secondApi, worker, secondWorker] = await Promise.all([
     startApi(),
@@ -48,13 +65,25 @@ export async function startFleet(backend: Backend): Promise<Fleet> {
     firstUpload,
     apis: [api, secondApi],
     workers: [worker, secondWorker],
+    proxy,
+    forgotten: forgetNothing(),
     s3Name: emulator ? 'fauxqs' : `the server at ${s3.endpoint}`,
     stopPostgres: async () => {
       const file = await readFile(join(directory, 'postgres/cluster/data/postmaster.pid'), 'utf8');
       process.kill(Number.parseInt(file, 10), 'SIGQUIT');
     },
+    runOnServer: async (...statements) => {
+      const { host, port, user, password, database } = postgres;
+      const sql = postgresJs({ host, port, user, password, database, max: 1, onnotice: () => undefined });
+      try {
+        for (const statement of statements) await sql.unsafe(statement);
+      } finally {
+        await sql.end({ timeout: 2 });
+      }
+    },
     close: async () => {
       for (const app of [api, secondApi, worker, secondWorker]) app.release();
+      await proxy.close();
       await stack.close();
       await emulator?.stop();
       await postgres.close();

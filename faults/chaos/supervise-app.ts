@@ -6,6 +6,9 @@ export interface SupervisedApp {
   current(): App;
   /** Number of starts after the first. */
   restarts(): number;
+  /** Kills it and does not restart it until `resume`. */
+  stop(): Promise<void>;
+  resume(): void;
   /** Stops restarting it. */
   release(): void;
 }
@@ -13,15 +16,21 @@ export interface SupervisedApp {
 /** Starts an app and restarts it until it is released. */
 export async function superviseApp(start: () => Promise<App>): Promise<SupervisedApp> {
   let app = await start();
+  let starting: Promise<unknown> = Promise.resolve();
   let restarts = 0;
-  let isReleased = false;
+  let state: 'running' | 'stopped' | 'released' = 'running';
+  const startAgain = async () => {
+    restarts += 1;
+    // A start fails while a dependency is unavailable; the next round tries again.
+    app = await start().catch(() => app);
+  };
   const supervise = async () => {
-    while (!isReleased) {
+    while (state !== 'released') {
       await app.exited;
-      if (isReleased) return;
-      restarts += 1;
-      // A start fails while a dependency is unavailable; the next round tries again.
-      app = await start().catch(() => app);
+      if (state === 'running') {
+        starting = startAgain();
+        await starting;
+      }
       await Bun.sleep(100);
     }
   };
@@ -29,8 +38,17 @@ export async function superviseApp(start: () => Promise<App>): Promise<Supervise
   return {
     current: () => app,
     restarts: () => restarts,
+    stop: async () => {
+      state = 'stopped';
+      await starting;
+      app.signal('SIGKILL');
+      await app.exited;
+    },
+    resume: () => {
+      state = 'running';
+    },
     release: () => {
-      isReleased = true;
+      state = 'released';
     },
   };
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { waitForAllJobs } from '../stack/read-jobs.ts';
 import { sendImage, type Upload } from '../stack/send-image.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
-import { checkHistory, noFaults, type Verdict } from './check-history.ts';
-import { readState } from './read-state.ts';
+import { checkHistory, type Forgotten, noFaults, type Verdict } from './check-history.ts';
+import { readState, type State } from './read-state.ts';
 
 let stack: Stack;
 let uploads: Upload[];
@@ -59,6 +59,33 @@ test('finds an orphaned original and an orphaned thumbnail', async () => {
   for (const key of keys) await stack.bucket.put(key, new Uint8Array([1]));
   expect((await check()).orphans.toSorted()).toEqual(keys);
   for (const key of keys) await stack.bucket.delete(key);
+});
+
+test('excuses the jobs that a restored database does not know, and finds their originals moved or erased', async () => {
+  const [first] = uploads as [Upload];
+  const state = await readState(stack.sql, stack.bucket);
+  const imageId = state.jobs.find(({ id }) => id === first.id)?.imageId ?? '';
+  const key = `originals/${imageId}`;
+  const forgotten: Forgotten = {
+    jobs: new Set([first.id ?? '']),
+    originals: new Map([[imageId, state.objects.get(key) ?? '']]),
+    thumbnails: new Set(state.thumbnails.filter(({ jobId }) => jobId === first.id).map((thumbnail) => thumbnail.key)),
+  };
+  const restored: State = {
+    ...state,
+    images: state.images.filter(({ id }) => id !== imageId),
+    jobs: state.jobs.filter(({ id }) => id !== first.id),
+    thumbnails: state.thumbnails.filter(({ jobId }) => jobId !== first.id),
+    transitions: state.transitions.filter(({ jobId }) => jobId !== first.id),
+  };
+  expect(checkHistory(uploads, restored, { forgotten })).toEqual(noFaults);
+  expect(checkHistory(uploads, restored).lost).toHaveLength(1);
+  const moved = new Map(state.objects);
+  moved.delete(key);
+  expect(checkHistory(uploads, { ...restored, objects: moved }, { forgotten, isSwept: true }).lost).toHaveLength(1);
+  moved.set(`orphans/${key}`, state.objects.get(key) ?? '');
+  expect(checkHistory(uploads, { ...restored, objects: moved }, { forgotten }).lost).toHaveLength(1);
+  expect(checkHistory(uploads, { ...restored, objects: moved }, { forgotten, isSwept: true })).toEqual(noFaults);
 });
 
 test('finds an upload with two jobs, a job that ended twice and a job that changed after its end', async () => {

@@ -18,28 +18,58 @@ export interface Verdict {
 /** The verdict on a run without a fault. */
 export const noFaults: Verdict = { lost: [], stuck: [], duplicated: [], unexpected: [], orphans: [] };
 
+/** What a restored database no longer knows: rows from after its backup. Their objects must stay. */
+export interface Forgotten {
+  /** Ids. */
+  jobs: Set<string>;
+  /** SHA-256 by the id of the image. */
+  originals: Map<string, string>;
+  /** Keys. */
+  thumbnails: Set<string>;
+}
+
+/** How a run differs from one without a restored database. */
+export interface Exceptions {
+  forgotten?: Forgotten;
+  /** Whether an operator has moved every orphan to the quarantine, and so what a restored database does not know. */
+  isSwept?: boolean;
+}
+
+/** Before any database was restored. */
+export const forgetNothing = (): Forgotten => ({ jobs: new Set(), originals: new Map(), thumbnails: new Set() });
+
+/** The keys of objects whose rows a restored database does not have. */
+export const forgottenKeys = ({ originals, thumbnails }: Forgotten): string[] => [
+  ...[...originals.keys()].map((id) => `originals/${id}`),
+  ...thumbnails,
+];
+
 /** How the job of a valid image may fail: after five tries without a dependency, or after killed renderers. */
 const transientCodes = new Set(['storage_unavailable', 'internal_error', 'render_crashed']);
 const endStatuses = new Set(['success', 'error']);
 
 /** Compares the answers that clients got with the rows and objects that exist. Call it when every job had time to end. */
-export function checkHistory(uploads: Upload[], state: State): Verdict {
+export function checkHistory(
+  uploads: Upload[],
+  state: State,
+  { forgotten = forgetNothing(), isSwept = false }: Exceptions = {},
+): Verdict {
   return {
-    lost: findLost(uploads, state),
+    lost: [...findLost(uploads, state, forgotten), ...findErased(state, forgotten, isSwept)],
     stuck: state.jobs
       .filter(({ status }) => !endStatuses.has(status))
       .map(({ id, status }) => `job ${id} is ${status}`),
     duplicated: findDuplicated(state),
     unexpected: findUnexpected(uploads, state),
-    orphans: findOrphans(state),
+    orphans: findOrphans(state, forgotten),
   };
 }
 
 /** Counts the faults in a verdict. */
 export const countFaults = (verdict: Verdict): number => Object.values(verdict).flat().length;
 
-function findLost(uploads: Upload[], { jobs, images, thumbnails, objects }: State): string[] {
-  const ids = new Set(jobs.map(({ id }) => id));
+function findLost(uploads: Upload[], { jobs, images, thumbnails, objects }: State, forgotten: Forgotten): string[] {
+  const ids = new Set([...jobs.map(({ id }) => id), ...forgotten.jobs]);
   const sha256Of = new Map(images.map(({ id, sha256 }) => [id, sha256]));
   const withThumbnail = new Set(thumbnails.map(({ jobId }) => jobId));
   return [
@@ -56,6 +86,15 @@ function findLost(uploads: Upload[], { jobs, images, thumbnails, objects }: Stat
       .filter(({ key, sha256 }) => objects.get(key) !== sha256)
       .map(({ key }) => `${key} is missing or damaged`),
   ];
+}
+
+/** Finds originals that a restored database does not know and that were moved or erased. */
+function findErased({ objects }: State, { originals }: Forgotten, isSwept: boolean): string[] {
+  return [...originals].flatMap(([id, sha256]) => {
+    const key = `originals/${id}`;
+    const found = objects.get(key) ?? (isSwept ? objects.get(`orphans/${key}`) : undefined);
+    return found === sha256 ? [] : [`${key}, which the restored database does not know, was moved, erased or damaged`];
+  });
 }
 
 function findDuplicated({ images, jobs, transitions }: State): string[] {
@@ -87,9 +126,13 @@ function mayEndIn({ isValid }: Upload, { status, errorCode }: State['jobs'][numb
   return status !== 'error' || !isValid || transientCodes.has(errorCode ?? '');
 }
 
-function findOrphans({ images, thumbnails, objects }: State): string[] {
-  const keys = new Set([...images.map(({ id }) => `originals/${id}`), ...thumbnails.map(({ key }) => key)]);
-  return [...objects.keys()].filter((key) => !keys.has(key));
+function findOrphans({ images, thumbnails, objects }: State, forgotten: Forgotten): string[] {
+  const keys = new Set([
+    ...images.map(({ id }) => `originals/${id}`),
+    ...thumbnails.map(({ key }) => key),
+    ...forgottenKeys(forgotten),
+  ]);
+  return [...objects.keys()].filter((key) => !key.startsWith('orphans/') && !keys.has(key));
 }
 
 /** Returns the values that occur more than once, each one time. */

@@ -9,7 +9,7 @@ export interface State {
   thumbnails: { jobId: string; key: string; sha256: string }[];
   /** In the order in which they happened. */
   transitions: { jobId: string; run: number; before: string; after: string }[];
-  /** SHA-256 by key. */
+  /** SHA-256 by key, with the quarantine. */
   objects: Map<string, string>;
 }
 
@@ -17,7 +17,7 @@ const readConcurrency = 16;
 
 /** Reads rows and objects directly from the servers, without proxies. */
 export async function readState(sql: Sql | TransactionSql, bucket: OwnBucket): Promise<State> {
-  const keys = await listObjects(bucket);
+  const keys = (await bucket.keys()).filter((key) => /^(orphans\/)?(originals|thumbnails)\//.test(key));
   const objects = new Map<string, string>();
   const readNext = async () => {
     for (let key = keys.pop(); key !== undefined; key = keys.pop()) {

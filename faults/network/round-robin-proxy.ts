@@ -5,6 +5,8 @@ export interface RoundRobinProxy {
   url: string;
   /** Adds an API. It gets connections once it has answered a probe with 200. */
   add(target: { url: string }): void;
+  /** Removes an API. Its open connections stay. */
+  remove(target: { url: string }): void;
   /** How many targets are ready. */
   readyCount(): number;
   close(): Promise<void>;
@@ -22,7 +24,7 @@ const host = '127.0.0.1';
  * closed: the proxy does not retry. The caller closes it.
  */
 export async function openRoundRobinProxy(probeMs = 1_000): Promise<RoundRobinProxy> {
-  const targets: Target[] = [];
+  let targets: Target[] = [];
   const sockets = new Set<Socket>();
   let turn = 0;
   const accept = (client: Socket) => {
@@ -53,6 +55,9 @@ export async function openRoundRobinProxy(probeMs = 1_000): Promise<RoundRobinPr
       const target = { url, isReady: false };
       targets.push(target);
       probe(target, probeMs);
+    },
+    remove: ({ url }) => {
+      targets = targets.filter((target) => target.url !== url);
     },
     readyCount: () => targets.filter(({ isReady }) => isReady).length,
     close: async () => {
