@@ -165,7 +165,7 @@ test('the delay after a missing original grows with the time that it has been mi
   }
   const [first = 0, second = 0, third = 0] = delays;
   expect([first >= 500, first <= 1_000]).toEqual([true, true]);
-  expect([second >= 5_000, second < 20_000]).toEqual([true, true]);
+  expect([second >= 4_000, second < 20_000]).toEqual([true, true]);
   expect([third >= 30_000, third <= 60_000]).toEqual([true, true]);
 });
 
