@@ -21,8 +21,11 @@ describe.each(backends)('with the queue on %s', (backend) => {
     await waitForAllJobs(stack.sql);
     await stack.worker.s3.set({ kind: 'down' });
     const second = await sendImage(api);
-    await waitUntil('a try has failed', async () => ((await findJob(stack.sql, second.id))?.tries ?? 0) > 0);
-    // A worker with the right clock does the next try.
+    await waitUntil('its run was postponed', async () => {
+      const job = await findJob(stack.sql, second.id);
+      return job?.status === 'uploaded' && job.run > 0;
+    });
+    // A worker with the right clock does the next run.
     worker.signal('SIGKILL');
     await worker.exited;
     await stack.worker.s3.set({ kind: 'pass' });
