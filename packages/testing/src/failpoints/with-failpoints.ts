@@ -58,4 +58,9 @@ export const publisherWithFailpoints = <Payload>(
     await publisher.publish(...args);
     await reach('after_publish');
   },
+  async publishAll(...args) {
+    await reach('before_publish');
+    await publisher.publishAll(...args);
+    await reach('after_publish');
+  },
 });
