@@ -2,13 +2,10 @@ import { claimJob, failJob } from '@thumbnail-api/jobs';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { z } from 'zod';
-import { batchSchema } from '../src/batches/batch-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
-
-type Content = Uint8Array<ArrayBuffer> | string;
+import { actionNames, type Content, parseBatch, sendBatch } from './send-batch.ts';
 
 let api: TestApi;
 let png: Uint8Array<ArrayBuffer>;
@@ -18,14 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const send = (files: [string, Content][], options: Record<string, string> = {}) => {
-  const body = new FormData();
-  for (const [name, bytes] of files) body.append('file', new Blob([bytes]), name);
-  for (const [name, value] of Object.entries(options)) body.append(name, value);
-  return api.request('/batches', { method: 'POST', body });
-};
-const parsed = async (response: Response) => batchSchema.parse(await response.json());
-const names = (batch: z.output<typeof batchSchema>) => batch.actions.map(({ name }) => name);
+const send = (files: [string, Content][], options?: Record<string, string>) => sendBatch(api, files, options);
 
 test('the ZIP contains all thumbnails when every job has finished', async () => {
   const files: [string, Content][] = [
@@ -33,7 +23,7 @@ test('the ZIP contains all thumbnails when every job has finished', async () => 
     ['1.png', png],
     ['../../käse.png', png],
   ];
-  const batch = await parsed(await send(files, { thumbnails: '[{"name":"a"},{"name":"b","format":"png"}]' }));
+  const batch = await parseBatch(await send(files, { thumbnails: '[{"name":"a"},{"name":"b","format":"png"}]' }));
   const early = await api.request(`/batches/${batch.id}/zip`);
   expect(problemSchema.parse(await early.json())).toMatchObject({ status: 409, code: 'not_ready' });
 
@@ -47,9 +37,9 @@ test('the ZIP contains all thumbnails when every job has finished', async () => 
     { id: second, run: run?.run ?? 0, tries: 0, crashes: 0 },
     { code: 'image_corrupt', message: 'No.', retryable: false },
   );
-  const ended = await parsed(await api.request(`/batches/${batch.id}`));
+  const ended = await parseBatch(await api.request(`/batches/${batch.id}`));
   expect(ended.counts).toEqual({ uploaded: 0, processing: 0, success: 2, error: 1 });
-  expect(names(ended)).toEqual(['View Details', 'Download All']);
+  expect(actionNames(ended)).toEqual(['View Details', 'Download All']);
 
   const response = await api.request(`/batches/${batch.id}/zip`);
   const zip = new Uint8Array(await response.arrayBuffer());
@@ -69,8 +59,8 @@ test('the ZIP contains all thumbnails when every job has finished', async () => 
 });
 
 test('a batch without accepted files has an empty ZIP and no action for it', async () => {
-  const batch = await parsed(await send([['a.txt', new Uint8Array(10)]]));
-  expect(names(batch)).not.toContain('Download All');
+  const batch = await parseBatch(await send([['a.txt', new Uint8Array(10)]]));
+  expect(actionNames(batch)).not.toContain('Download All');
   const response = await api.request(`/batches/${batch.id}/zip`);
   expect(response.status).toBe(200);
   expect(await listZip(new Uint8Array(await response.arrayBuffer()))).toEqual([]);
@@ -92,7 +82,7 @@ test('a client that disconnects closes the file that is being read, and no other
   onTestFinished(() => app.close());
   const form = new FormData();
   for (const name of ['a.png', 'b.png']) form.append('file', new Blob([png]), name);
-  const batch = await parsed(await app.request('/batches', { method: 'POST', body: form }));
+  const batch = await parseBatch(await app.request('/batches', { method: 'POST', body: form }));
   for (const { id } of batch.jobs) await endJob(app.deps, id, large);
 
   const reader = (await app.request(`/batches/${batch.id}/zip`)).body?.getReader();

@@ -2,13 +2,11 @@ import { claimJob, type Failure, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { batchSchema } from '../src/batches/batch-schema.ts';
 import { problemSchema } from '../src/http/problem.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 import { readEvents } from './read-events.ts';
-
-type Content = Uint8Array<ArrayBuffer> | string;
+import { actionNames, type Content, parseBatch, sendBatch } from './send-batch.ts';
 
 let api: TestApi;
 let png: Uint8Array<ArrayBuffer>;
@@ -18,14 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const send = (files: [string, Content][], options: Record<string, string> = {}) => {
-  const body = new FormData();
-  for (const [name, bytes] of files) body.append('file', new Blob([bytes]), name);
-  for (const [name, value] of Object.entries(options)) body.append(name, value);
-  return api.request('/batches', { method: 'POST', body });
-};
-const parsed = async (response: Response) => batchSchema.parse(await response.json());
-const names = (batch: z.output<typeof batchSchema>) => batch.actions.map(({ name }) => name);
+const send = (files: [string, Content][], options?: Record<string, string>) => sendBatch(api, files, options);
 const several = (count: number): [string, Content][] => Array.from({ length: count }, (_, at) => [`${at}.png`, png]);
 
 test('a file name that cannot be stored is cleaned, and the other files are not affected', async () => {
@@ -39,7 +30,7 @@ test('a file name that cannot be stored is cleaned, and the other files are not 
   const headers = { 'content-type': 'multipart/form-data; boundary=x' };
   const response = await api.request('/batches', { method: 'POST', body, headers });
   expect(response.status).toBe(201);
-  const batch = await parsed(response);
+  const batch = await parseBatch(response);
   expect(batch.jobs.map(({ image }) => image.filename)).toEqual(['ab.png']);
   expect(batch.refused.map(({ filename }) => filename)).toEqual(['b.txt', `${'a'.repeat(254)}\ufffd`]);
 });
@@ -63,7 +54,7 @@ test('each file is accepted or rejected on its own, in the order of the files', 
     { width: '32' },
   );
   expect(response.status).toBe(201);
-  const batch = await parsed(response);
+  const batch = await parseBatch(response);
   expect(response.headers.get('location')).toBe(`http://localhost/batches/${batch.id}`);
   expect(batch.counts).toEqual({ uploaded: 2, processing: 0, success: 0, error: 0 });
   expect(batch.jobs.map(({ image }) => image.filename)).toEqual(['a.png', 'f.png']);
@@ -74,12 +65,12 @@ test('each file is accepted or rejected on its own, in the order of the files', 
     ['e.png', 'payload_too_large', 413],
   ]);
   expect(await api.storedKeys()).toHaveLength(stored.length + 2);
-  expect(names(batch)).toEqual(['View Details', 'Watch Progress']);
+  expect(actionNames(batch)).toEqual(['View Details', 'Watch Progress']);
   expect((await claimJob(api.deps, batch.jobs[1]?.id ?? ''))?.specs).toMatchObject([{ width: 32 }]);
 });
 
 test('only the file with too many thumbnail pixels is rejected', async () => {
-  const wide = await parsed(
+  const wide = await parseBatch(
     await send([['wide.png', await drawQuarters(400, 1)], ...several(1)], { height: '100', enlarge: 'true' }),
   );
   expect(wide.refused.map(({ problem }) => problem.code)).toEqual(['image_too_large']);
@@ -119,7 +110,7 @@ test('nothing is stored when the form ends early', async () => {
 });
 
 test('events report each finished job, then the batch, and a client that resumes misses none', async () => {
-  const batch = await parsed(await send(several(3)));
+  const batch = await parseBatch(await send(several(3)));
   const [first = '', second = '', third = ''] = batch.jobs.map(({ id }) => id);
   await endJob(api.deps, second);
   const events = readEvents(await api.request(`/batches/${batch.id}/events`));
@@ -141,8 +132,8 @@ test('events report each finished job, then the batch, and a client that resumes
 });
 
 test('a batch with a job that can be retried has the action Retry, which queues its failed jobs again and no others', async () => {
-  const batch = await parsed(await send(several(3)));
-  const other = await parsed(await send(several(1)));
+  const batch = await parseBatch(await send(several(3)));
+  const other = await parseBatch(await send(several(1)));
   const [done = '', late = '', corrupt = ''] = batch.jobs.map(({ id }) => id);
   const fail = async (id: string, code: Failure['code']) => {
     const run = await claimJob(api.deps, id);
@@ -151,19 +142,21 @@ test('a batch with a job that can be retried has the action Retry, which queues 
   };
   await endJob(api.deps, done);
   await fail(corrupt, 'image_corrupt');
-  expect(names(await parsed(await api.request(`/batches/${batch.id}`)))).not.toContain('Retry');
+  expect(actionNames(await parseBatch(await api.request(`/batches/${batch.id}`)))).not.toContain('Retry');
   await fail(late, 'render_timeout');
   await fail(other.jobs[0]?.id ?? '', 'render_timeout');
-  const action = (await parsed(await api.request(`/batches/${batch.id}`))).actions.find(({ name }) => name === 'Retry');
+  const action = (await parseBatch(await api.request(`/batches/${batch.id}`))).actions.find(
+    ({ name }) => name === 'Retry',
+  );
   const path = action?.href.replace('http://localhost', '') ?? '';
   const headers = { 'idempotency-key': crypto.randomUUID() };
   const response = await api.request(path, { method: 'POST', headers });
   expect(response.status).toBe(202);
-  expect((await parsed(response)).counts).toEqual({ uploaded: 1, processing: 0, success: 1, error: 1 });
+  expect((await parseBatch(response)).counts).toEqual({ uploaded: 1, processing: 0, success: 1, error: 1 });
   await fail(late, 'render_timeout');
   const again = await api.request(path, { method: 'POST', headers });
-  expect((await parsed(again)).counts).toEqual({ uploaded: 0, processing: 0, success: 1, error: 2 });
-  expect((await parsed(await api.request(`/batches/${other.id}`))).counts.error).toBe(1);
+  expect((await parseBatch(again)).counts).toEqual({ uploaded: 0, processing: 0, success: 1, error: 2 });
+  expect((await parseBatch(await api.request(`/batches/${other.id}`))).counts.error).toBe(1);
 });
 
 test.each(['', '/events', '/zip'])('an unknown batch is answered with 404 at %s', async (path) => {
@@ -172,7 +165,7 @@ test.each(['', '/events', '/zip'])('an unknown batch is answered with 404 at %s'
 });
 
 test('a batch has Retry-After until its last job has ended', async () => {
-  const batch = await parsed(await send(several(2)));
+  const batch = await parseBatch(await send(several(2)));
   const retryAfter = async () => (await api.request(`/batches/${batch.id}`)).headers.get('retry-after');
   const [first = '', second = ''] = batch.jobs.map(({ id }) => id);
   expect(await retryAfter()).toBe('1');
