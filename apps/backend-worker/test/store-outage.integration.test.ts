@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everybody, openDatabase } from '@thumbnail-api/db';
@@ -92,6 +92,7 @@ const hasEnded = ({ status }: Job) => status === 'success' || status === 'error'
 test('twenty jobs wait while the folder of the objects is a file, use up no try, and succeed when it is back', async () => {
   const { gate, objects, create, read, skipDelays, hold, release } = await startWorker();
   const aside = `${objects}-aside`;
+  const next = `${objects}-next`;
   const created: Job[] = [];
   hold();
   for (let count = 0; count < 20; count += 1) created.push(await create());
@@ -104,8 +105,9 @@ test('twenty jobs wait while the folder of the objects is a file, use up no try,
     await skipDelays();
     await Bun.sleep(300);
   }
-  await rm(objects);
-  await rename(aside, objects);
+  // In one step: a store that found nothing in between would make an empty folder.
+  await symlink(aside, next);
+  await rename(next, objects);
   await waitUntil('every job has ended', async () => (await read(created)).every(hasEnded));
   const ended = await read(created);
   expect(ended.map(({ status, tries, error }) => [status, tries, error?.code])).toEqual(
