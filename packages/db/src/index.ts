@@ -18,6 +18,7 @@ export {
   jobs,
   type KeyScope,
   keyScopes,
+  ownerTurns,
   type RefusedFile,
   type SpecJson,
   sweepLeases,

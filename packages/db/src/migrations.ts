@@ -29,7 +29,7 @@ export const migrations: readonly Migration[] = readMigrationFiles({ migrationsF
  * The oldest schema that this build works on, by its last migration: the code reads the columns that this migration adds.
  * Change it with a migration that the code cannot do without.
  */
-export const oldestUsableMigration = '0001_durability';
+export const oldestUsableMigration = '0002_walls';
 
 /** How many migrations a schema may have that this build does not know. Each migration keeps the version before it working. */
 export const unknownMigrationsMax = 1;

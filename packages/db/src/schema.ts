@@ -49,8 +49,8 @@ export interface RefusedFile {
   message: string;
 }
 
-/** What an API key permits. `write` includes `read`. */
-export const keyScopes = ['read', 'write'] as const;
+/** What an API key permits. `write` includes `read`; `admin` includes `write`. */
+export const keyScopes = ['read', 'write', 'admin'] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
 /** The API keys of clients. Only the hash of a key is stored. */
@@ -68,9 +68,11 @@ export const apiKeys = pgTable(
     /** Accurate to the minute. */
     lastUsedAt: exactTime('last_used_at'),
     revokedAt: exactTime('revoked_at'),
+    /** The key works until this time; null when it does not expire. */
+    expiresAt: exactTime('expires_at'),
   },
   (table) => [
-    check('api_keys_scope', sql`${table.scope} in ('read', 'write')`),
+    check('api_keys_scope', sql`${table.scope} in ('read', 'write', 'admin')`),
     uniqueIndex('api_keys_hash').on(table.hash),
     uniqueIndex('api_keys_name').on(table.name).where(sql`${table.revokedAt} is null`),
   ],
@@ -146,6 +148,12 @@ export const jobs = pgTable(
     leaseUntil: exactTime('lease_until'),
     /** No run may start before this time. */
     notBefore: exactTime('not_before').notNull().defaultNow(),
+    /** The job's place in the fair order: of the jobs that are due, the one with the earliest start is claimed first. */
+    fairStart: exactTime('fair_start').notNull().defaultNow(),
+    /** The estimated CPU time of its render, in milliseconds; null for a job that an older version created. */
+    costMs: integer('cost_ms'),
+    /** The trace context of the request that created the job (W3C `traceparent`). */
+    trace: text('trace'),
     /** When a message for the next run was last published; null when no message was published. */
     publishedAt: exactTime('published_at'),
     errorCode: text('error_code'),
@@ -172,6 +180,7 @@ export const jobs = pgTable(
     index('jobs_image').on(table.imageId),
     index('jobs_batch').on(table.batchId).where(sql`${table.batchId} is not null`),
     index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
+    index('jobs_fair').on(table.fairStart).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
     index('jobs_lease').on(table.leaseUntil).where(sql`${table.status} = 'processing'`),
     index('jobs_finished')
       .on(table.finishedAt)
@@ -179,6 +188,16 @@ export const jobs = pgTable(
     index('jobs_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
   ],
 );
+
+/**
+ * Where the next job of an owner stands in the fair order. Unlogged: a crash of the server empties the table, which only
+ * makes the next jobs of each owner start together.
+ */
+export const ownerTurns = pgTable('owner_turns', {
+  owner: text('owner').primaryKey(),
+  /** The earliest fair start of the owner's next job. */
+  nextStart: exactTime('next_start').notNull(),
+});
 
 /** Finished thumbnails, written by the transaction that sets the job to success. */
 export const thumbnails = pgTable(
