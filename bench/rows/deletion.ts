@@ -39,7 +39,7 @@ export async function deletion(context: RowContext): Promise<Figure[]> {
   const marked = await measure(servers, ({ live }) => live);
   const removed = await measure(servers, ({ rows }) => rows);
   await service.close();
-  const left = (await readdir(join(directory, 'objects'), { recursive: true })).filter((path) => path.length > 20);
+  const left = (await readdir(join(directory, 'objects'), { recursive: true })).filter(isOfAnImage);
   if (left.length > 0) throw new Error(`${left.length} objects are left`);
   await rm(directory, { recursive: true, force: true });
   context.note(
@@ -51,6 +51,9 @@ export async function deletion(context: RowContext): Promise<Figure[]> {
     toFigure({ ...name, what: 'objects and rows removed' }, [{ subject: removed.perSecond, baseline: null }]),
   ];
 }
+
+/** Deletion markers stay, for as long as backups do. */
+const isOfAnImage = (path: string) => /^(originals|thumbnails)\/./.test(path);
 
 /** Points the apps to a directory instead of the bucket. */
 function withDirectory(servers: Servers, directory: string): Servers {

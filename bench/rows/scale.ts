@@ -8,24 +8,24 @@ import { round } from '../report/text-table.ts';
 import { repeat } from '../stack/client.ts';
 import type { Servers } from '../stack/start-servers.ts';
 import { startService } from '../stack/start-service.ts';
-import { type RowContext, scaled } from './row.ts';
+import type { RowContext } from './row.ts';
 
 const settleMs = 3_000;
 const windowMs = 2_500;
 const concurrency = 8;
+/** More than the workers can finish in one window, so that the queue is never empty. */
+const jobsPerRound = 12_500;
 
 /** Jobs per second with a render that does nothing and a long queue: the capacity of queue and database. */
 export async function scale(context: RowContext): Promise<Figure[]> {
   const servers = await context.servers();
-  const depth = scaled(context, 100_000);
-  await servers.sql`truncate jobs, images cascade`;
-  await servers.redis.command('FLUSHALL');
-  await fillTables(servers.sql, { from: 1, to: depth, status: 'uploaded' });
-  await publishAll(servers);
   const figures: Figure[] = [];
   const name = { row: 'scale', comparison: 'value' } as const;
   for (const workers of [1, 2, 4]) {
     const count = workers === 1 ? '1 worker' : `${workers} workers`;
+    await empty(servers);
+    await fillTables(servers.sql, { from: 1, to: jobsPerRound * (context.rounds + 1), status: 'uploaded' });
+    await publishAll(servers);
     const { rates, queue, database, own } = await measure(context, servers, workers);
     figures.push(toFigure({ ...name, what: count, unit: 'jobs/s', goal: null }, rates));
     context.note(`${count}: ${round(own)} ms CPU of the workers per job`);
@@ -40,9 +40,13 @@ export async function scale(context: RowContext): Promise<Figure[]> {
       ),
     );
   }
-  await servers.sql`truncate jobs, images cascade`;
-  await servers.redis.command('FLUSHALL');
+  await empty(servers);
   return figures;
+}
+
+async function empty({ sql, redis }: Servers): Promise<void> {
+  await sql`truncate jobs, images cascade`;
+  await redis.command('FLUSHALL');
 }
 
 const toRates = (cpuMs: number[], cores: number): Round[] =>
