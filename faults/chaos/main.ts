@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { countFaults } from '../checker/check-history.ts';
 import type { Backend } from '../stack/start-stack.ts';
+import { isLongRun } from './pick-process-disruption.ts';
 import { type ChaosReport, runChaos } from './run-chaos.ts';
 import { startFleet } from './start-fleet.ts';
 
@@ -18,7 +19,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 let faults = 0;
 
 for (const backend of values.queue.split(',') as Backend[]) {
-  const fleet = await startFleet(backend);
+  const fleet = await startFleet(backend, { hasPreviousVersion: isLongRun(seconds) });
   try {
     print(`\nchaos: queue on ${backend}, S3 is ${fleet.s3Name}, ${seconds} s, --seed ${seed}`);
     const report = await runChaos(fleet, { seconds, seed });

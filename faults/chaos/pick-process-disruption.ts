@@ -1,13 +1,16 @@
 import { evictMessages } from './evict-messages.ts';
 import type { Disruption } from './pick-network-disruption.ts';
 import { refuseWrites } from './refuse-writes.ts';
-import { restartInTurn } from './restart-in-turn.ts';
+import { deployPreviousVersion, restartInTurn } from './restart-in-turn.ts';
 import { copyDatabase } from './restore-database.ts';
 import type { Random } from './seed-random.ts';
 import type { Fleet } from './start-fleet.ts';
 
 /** Shorter runs have no time for what takes long to settle. */
 const longRunSeconds = 30;
+
+/** Whether a run has time for restores and deployments. */
+export const isLongRun = (seconds: number): boolean => seconds >= longRunSeconds;
 
 /** Picks a process or a server to kill, stop, freeze, empty or replace. */
 export function pickProcessDisruption(fleet: Fleet, random: Random, seconds: number): Disruption {
@@ -34,7 +37,7 @@ export function pickProcessDisruption(fleet: Fleet, random: Random, seconds: num
     happenOnce('immediate stop of Postgres', durationMs, stopPostgres),
     happenOnce('eviction of half of the queue', durationMs, () => evictMessages(fleet, random)),
     { name: 'Postgres is read-only', durationMs, start: () => refuseWrites(fleet) },
-    ...(seconds < longRunSeconds ? [] : longDisruptions(fleet, random)),
+    ...(isLongRun(seconds) ? longDisruptions(fleet, random) : []),
   ];
   if (!redis) return random.deal(onBothBackends);
   const restartRedis = async () => {
@@ -53,6 +56,7 @@ function longDisruptions(fleet: Fleet, random: Random): Disruption[] {
   const durationMs = random.between(1_000, 8_000);
   return [
     { name: 'restore of an older database', durationMs, start: () => copyDatabase(fleet) },
+    { name: 'two versions side by side', durationMs, start: () => deployPreviousVersion(fleet) },
     happenOnce('rolling restart behind a proxy', 0, () => restartInTurn(fleet)),
   ];
 }

@@ -10,6 +10,17 @@ export async function restartInTurn({ apis, workers }: Fleet): Promise<void> {
   for (const app of [...apis, ...workers]) await restart(app);
 }
 
+/** Deploys the version before this one as the second API and the second worker. The repair deploys this version again. */
+export async function deployPreviousVersion(fleet: Fleet): Promise<() => Promise<void>> {
+  await deploy(fleet, 'previous');
+  return () => deploy(fleet, 'own');
+}
+
+async function deploy({ apis, workers, useVersion }: Fleet, version: 'previous' | 'own'): Promise<void> {
+  useVersion(version);
+  for (const app of [apis[1], workers[1]]) await restart(app);
+}
+
 async function restart(app: SupervisedApp): Promise<void> {
   const old = app.current();
   old.signal('SIGTERM');

@@ -8,6 +8,7 @@ import { type Forgotten, forgetNothing } from '../checker/check-history.ts';
 import { openRoundRobinProxy, type RoundRobinProxy } from '../network/round-robin-proxy.ts';
 import { sendImage, type Upload } from '../stack/send-image.ts';
 import { type Backend, type Stack, startStack } from '../stack/start-stack.ts';
+import { checkOut, previousVersion } from '../upgrade/old-version.ts';
 import { type SupervisedApp, superviseApp } from './supervise-app.ts';
 
 /** Two APIs behind a proxy, and two workers, on their own servers. */
@@ -17,6 +18,11 @@ export interface Fleet {
   firstUpload: Upload;
   apis: readonly [SupervisedApp, SupervisedApp];
   workers: readonly [SupervisedApp, SupervisedApp];
+  /**
+   * Makes the second API and the second worker start from the sources of the version before this one, or from this one's
+   * again. What runs already goes on.
+   */
+  useVersion(version: 'previous' | 'own'): void;
   /** In front of both APIs. */
   proxy: RoundRobinProxy;
   /** What restores of the database have lost until now. */
@@ -30,8 +36,15 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
+/** Which fleet to start. */
+export interface FleetOptions {
+  /** Whether {@link Fleet.useVersion} will be called: it needs the sources of the version before this one. */
+  hasPreviousVersion: boolean;
+}
+
 /** Starts a fleet. The S3 server is the one that the environment names, or an emulator. The caller closes the fleet. */
-export async function startFleet(backend: Backend): Promise<Fleet> {
+export async function startFleet(backend: Backend, { hasPreviousVersion }: FleetOptions): Promise<Fleet> {
+  const previous = hasPreviousVersion ? await checkOut(previousVersion) : null;
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-chaos-'));
   // Durable, because an immediate stop must not lose commits.
   const postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres') });
@@ -40,20 +53,19 @@ export async function startFleet(backend: Backend): Promise<Fleet> {
   if (!s3) throw new Error('no S3 server');
   const stack = await startStack(backend, { postgres, s3 });
   const proxy = await openRoundRobinProxy();
-  const startBehindProxy = async () => {
+  let sources: { sources?: string } = {};
+  const startBehindProxy = async (version: { sources?: string }) => {
     // As long as a probe of the proxy takes to notice the end.
-    const app = await stack.startApi({ environment: { DRAIN_SECONDS: '2' } });
+    const app = await stack.startApi({ environment: { DRAIN_SECONDS: '2' }, ...version });
     proxy.add(app);
     app.exited.then(() => proxy.remove(app));
     return app;
   };
-  const startApi = () => superviseApp(startBehindProxy);
-  const startWorker = () => superviseApp(() => stack.startWorker());
   const [api, secondApi, worker, secondWorker] = await Promise.all([
-    startApi(),
-    startApi(),
-    startWorker(),
-    startWorker(),
+    superviseApp(() => startBehindProxy({})),
+    superviseApp(() => startBehindProxy(sources)),
+    superviseApp(() => stack.startWorker()),
+    superviseApp(() => stack.startWorker(sources)),
   ]);
   const firstUpload = await sendImage(api.current());
   // The sweep removes only orphans that are newer than its first complete scan of the bucket.
@@ -65,6 +77,9 @@ export async function startFleet(backend: Backend): Promise<Fleet> {
     firstUpload,
     apis: [api, secondApi],
     workers: [worker, secondWorker],
+    useVersion: (version) => {
+      sources = version === 'previous' && previous ? { sources: previous.directory } : {};
+    },
     proxy,
     forgotten: forgetNothing(),
     s3Name: emulator ? 'fauxqs' : `the server at ${s3.endpoint}`,
@@ -88,6 +103,7 @@ export async function startFleet(backend: Backend): Promise<Fleet> {
       await emulator?.stop();
       await postgres.close();
       await rm(directory, { recursive: true, force: true });
+      await previous?.remove();
     },
   };
 }

@@ -16,7 +16,7 @@ const samples = 10;
 const jobsPerSample = Math.ceil(Number(values.jobs) / samples);
 const senders = 8;
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const fleet = await startFleet(values.queue as Backend);
+const fleet = await startFleet(values.queue as Backend, { hasPreviousVersion: false });
 const { stack, apis, workers } = fleet;
 const uploads = [fleet.firstUpload];
 

@@ -6,11 +6,11 @@ import { readState } from '../checker/read-state.ts';
 import { waitForAllJobs } from '../stack/read-jobs.ts';
 import { sendImage, type Upload } from '../stack/send-image.ts';
 import { backends, type Stack, startStack } from '../stack/start-stack.ts';
-import { checkOutOldVersion, oldVersion, type Sources } from './old-version.ts';
+import { checkOut, oldVersion, type Sources } from './old-version.ts';
 
 let old: Sources;
 beforeAll(async () => {
-  old = await checkOutOldVersion();
+  old = await checkOut(oldVersion);
 });
 afterAll(() => old?.remove());
 
