@@ -1,19 +1,5 @@
-/** A change that breaks a guarantee, and the test that must notice it. */
-export interface Mutant {
-  /** What the change breaks. */
-  name: string;
-  file: string;
-  /** The text to replace. It occurs once in the file. */
-  from: string;
-  to: string;
-  /** The file of the test that must fail. */
-  test: string;
-  /** A part of its title. */
-  title: string;
-}
+import { api, apiTest, type Mutant } from './mutant.ts';
 
-const api = 'apps/backend-api/src';
-const apiTest = (name: string) => `apps/backend-api/test/${name}.integration.test.ts`;
 const storage = 'packages/storage/src';
 const storageTest = (name: string) => `packages/storage/test/${name}.integration.test.ts`;
 const durableFiles = storageTest('durable-files');

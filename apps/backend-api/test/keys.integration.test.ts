@@ -1,4 +1,5 @@
 import { createKey, listKeys, revokeKey } from '@thumbnail-api/api-keys';
+import { apiKeys } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { claimJob, failJob } from '@thumbnail-api/jobs';
 import type { Logger } from '@thumbnail-api/telemetry';
@@ -156,7 +157,8 @@ test('no log line and no row contains a key, and log lines contain its id', asyn
   }
   await logged.close();
   const kept = await listKeys(api.deps);
-  const text = `${lines.join('')}${JSON.stringify(kept)}`;
+  const rows = await api.deps.database.run((executor) => executor.select().from(apiKeys));
+  const text = `${lines.join('')}${JSON.stringify(kept)}${JSON.stringify(rows)}`;
   for (const key of Object.values(keys)) expect(text).not.toContain(key.slice(3));
   expect(text).toContain(`keyId: "${kept.find(({ name }) => name === 'write')?.id}"`);
   expect(kept.find(({ name }) => name === 'write')?.lastUsedAt).toBeInstanceOf(Date);

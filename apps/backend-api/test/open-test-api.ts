@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@thumbnail-api/db';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { type JobEnds, type JobsDeps, openJobEnds } from '@thumbnail-api/jobs';
 import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { openStore } from '@thumbnail-api/storage';
@@ -56,7 +57,7 @@ export async function openTestApi(
     corsOrigins: [] as string[],
     upload: { maxBytes: 2 * mebibyte, deadlineMs: 60_000, concurrency: 4 },
     batches: { maxFiles: 20, maxBytes: 8 * mebibyte },
-    images: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
+    images: { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
     presets: shippedPresets,
     rateLimits: { requests: 0, bytes: 0, windowSeconds: 60 },
     downloads: { redirect: false, publicEndpoint: undefined },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import type { RenderTask } from '@thumbnail-api/renderer-protocol';
 import { type ObjectStore, openFilesystemStore, originalKey } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
@@ -45,7 +46,7 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
     const jobId = Bun.randomUUIDv7();
     await store.put(originalKey(jobId), original, 'application/octet-stream');
     const specs = parseJsonOptions(options, {});
-    const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+    const limits = { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
     const sha256 = new Bun.CryptoHasher('sha256').update(original).digest('hex');
     const originalContent = { bytes: original.length, sha256, checksum: null };
     return { jobId, originalKey: originalKey(jobId), originalContent, specs, limits };

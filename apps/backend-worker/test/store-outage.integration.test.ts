@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everybody, openDatabase } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { createJob, getJob, type Job, type JobsDeps } from '@thumbnail-api/jobs';
 import { openConsumer, openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { openStore, originalKey, probeStore } from '@thumbnail-api/storage';
@@ -17,7 +18,7 @@ import { StoreGate } from '../src/store-gate.ts';
 import { work } from '../src/worker.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
-const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+const limits = { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 const log = createLogger('test', 'silent');
 
 /** A worker with a queue, a sweep and a folder as its store. Its renderers only fetch the original. */

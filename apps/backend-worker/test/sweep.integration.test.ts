@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, everybody, openDatabase } from '@thumbnail-api/db';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { claimJob, createJob, deleteJob, getJob, type JobsDeps } from '@thumbnail-api/jobs';
 import { openStore } from '@thumbnail-api/storage';
 import { createLogger, createRegistry } from '@thumbnail-api/telemetry';
@@ -42,7 +43,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const limits = { maxPixels: 1_000, maxOutputPixels: 32_000_000, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
+const limits = {
+  types: imageMediaTypes,
+  maxPixels: 1_000,
+  maxOutputPixels: 32_000_000,
+  uploadMaxBytes: 1024 ** 2,
+  uploadDeadlineMs: 120_000,
+};
 const create = async () => {
   const body = sourceOf(await drawQuarters(20, 10));
   return createJob(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everybody, openDatabase } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import {
   claimJob,
   createJob,
@@ -25,7 +26,7 @@ import { type WorkerDeps, WorkerStopping } from '../src/deps.ts';
 import { work } from '../src/worker.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 
-const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+const limits = { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 const log = createLogger('test', 'silent');
 let testDatabase: TestDatabase;
 let directory: string;

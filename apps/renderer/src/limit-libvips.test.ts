@@ -22,3 +22,11 @@ test.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)(
     await expect(sharp(path).metadata()).rejects.toThrow();
   },
 );
+
+test('reads an SVG from memory and never a file, which could include its neighbours', async () => {
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  const path = join(directory, 'image.svg');
+  await writeFile(path, svg);
+  await expect(sharp(svg).metadata()).resolves.toMatchObject({ width: 9 });
+  await expect(sharp(path).metadata()).rejects.toThrow();
+});

@@ -1,4 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import type { ObjectStore } from '@thumbnail-api/storage';
 import { openImage, paintImage } from '@thumbnail-api/testing/images';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -22,7 +23,7 @@ const task = {
   originalKey: 'originals/image',
   originalContent: contentOf(jpeg),
   specs: [toOneSpec({ width: 20 }), { ...toOneSpec({ width: 30, format: 'jpeg' }), name: 'other' }],
-  limits: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
+  limits: { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
 };
 const readAs = (bytes: Uint8Array) => async () => Buffer.from(bytes);
 const fail = () =>

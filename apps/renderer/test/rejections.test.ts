@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { AppError } from '@thumbnail-api/errors';
-import { encodeAnimation, openImage, paintImage, plainPng } from '@thumbnail-api/testing/images';
+import { type ImageType, imageMediaTypes } from '@thumbnail-api/image-probe';
+import { encodeAnimation, heicInDisplayP3, openImage, paintImage, plainPng } from '@thumbnail-api/testing/images';
 import { formatNames, parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +55,16 @@ describe('rejects a damaged image with image_corrupt:', () => {
     for (const options of [{}, { width: 200, height: 20, position: 'top' }, { width: 100, fit: 'inside' }])
       expect(await codeOf(half, options)).toBe('image_corrupt');
     expect(await codeOf(whole)).toBe('success');
+  });
+
+  test('its public message is the same for every damage, and the text of the decoder is only its cause', async () => {
+    const damaged = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="5" height="5"><g></svg>');
+    const error = await renderOne(damaged, {}).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'image_corrupt',
+      publicMessage: 'The image is damaged or incomplete and cannot be decoded.',
+      cause: expect.any(Error),
+    });
   });
 
   test('an SVG that is not XML', async () => {
@@ -132,6 +143,33 @@ describe('rejects what is too large with image_too_large:', () => {
     expect(await codeOf(progressive, {}, { memoryBytes: 142_000_000 })).toBe('image_too_large');
     expect(await codeOf(progressive, {}, { memoryBytes: 150_000_000 })).toBe('success');
     expect(await codeOf(baseline, {}, { memoryBytes: 142_000_000 })).toBe('success');
+  });
+});
+
+describe('a type that is switched off', () => {
+  const painted = () => openImage(paintImage(20, 20));
+  const originals: [ImageType, () => Promise<Buffer> | Buffer][] = [
+    ['image/jpeg', () => painted().jpeg().toBuffer()],
+    ['image/png', () => painted().png().toBuffer()],
+    ['image/webp', () => painted().webp().toBuffer()],
+    ['image/gif', () => painted().gif().toBuffer()],
+    ['image/tiff', () => painted().tiff().toBuffer()],
+    ['image/avif', () => painted().avif({ effort: 0 }).toBuffer()],
+    ['image/heic', () => heicInDisplayP3()],
+    ['image/svg+xml', () => svg('')],
+  ];
+
+  test('is tested for every type', () => {
+    expect(originals.map(([type]) => type)).toEqual(imageMediaTypes);
+  });
+
+  test.each(originals)('reaches no decoder: %s', async (type, encode) => {
+    const original = await encode();
+    const types = imageMediaTypes.filter((each) => each !== type);
+    // A decoder would find the damage.
+    for (const bytes of [original, original.subarray(0, -30)])
+      expect(await codeOf(bytes, {}, { types })).toBe('unsupported_media_type');
+    expect(await codeOf(original, {}, { types: [type] })).toBe('success');
   });
 });
 

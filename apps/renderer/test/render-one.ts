@@ -1,9 +1,15 @@
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { type DecodedImage, decodeImage } from '@thumbnail-api/testing/images';
 import { parseJsonOptions, type Spec } from '@thumbnail-api/thumbnail-spec';
 import { render } from '../src/pipeline.ts';
 
 /** The default limits of these tests. */
-export const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000, memoryBytes: 512 * 1024 ** 2 };
+export const limits = {
+  types: imageMediaTypes,
+  maxPixels: 50_000_000,
+  maxOutputPixels: 32_000_000,
+  memoryBytes: 512 * 1024 ** 2,
+};
 
 /** Parses options that give one spec. */
 export function toOneSpec(options: object): Spec {

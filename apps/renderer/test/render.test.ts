@@ -1,3 +1,4 @@
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import {
   colourAt,
   compareImage,
@@ -11,7 +12,12 @@ import { parseJsonOptions, resultSize, type Size, type Spec } from '@thumbnail-a
 import { describe, expect, test } from 'vitest';
 import { render } from '../src/pipeline.ts';
 
-const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000, memoryBytes: 512 * 1024 ** 2 };
+const limits = {
+  types: imageMediaTypes,
+  maxPixels: 50_000_000,
+  maxOutputPixels: 32_000_000,
+  memoryBytes: 512 * 1024 ** 2,
+};
 const grey: Paint = (across, down) => {
   const level = Math.round(48 + 70 * (across + down));
   return [level, level, level];

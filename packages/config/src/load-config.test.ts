@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { expect, test } from 'vitest';
 import { apiConfig } from './api-config.ts';
 import { ConfigError, type Environment, loadConfig } from './load-config.ts';
@@ -103,6 +104,15 @@ test('origins are normalised as browsers send them', () => {
     CORS_ORIGINS: 'https://App.Example:443, http://b:81,*',
   });
   expect(corsOrigins).toEqual(['https://app.example', 'http://b:81', '*']);
+});
+
+test('IMAGE_TYPES names the accepted types in any order, and by default they are all types', () => {
+  const typesOf = (changes: Environment) => loadConfig(apiConfig, { ...complete, ...changes }).images.types;
+  expect(typesOf({})).toEqual(imageMediaTypes);
+  expect(typesOf({ IMAGE_TYPES: 'image/png, image/jpeg,image/png' })).toEqual(['image/jpeg', 'image/png']);
+  expect(loadConfig(workerConfig, { ...complete, IMAGE_TYPES: 'image/gif' }).images.types).toEqual(['image/gif']);
+  const [issue] = issuesOf({ ...complete, IMAGE_TYPES: 'image/png,heic' });
+  expect(issue).toBe(`IMAGE_TYPES: expected some of ${imageMediaTypes.join(', ')}`);
 });
 
 test('the queue can be in Postgres and the objects in a directory', () => {

@@ -29,7 +29,10 @@ export type ImageType = keyof typeof imageTypes;
 /** The media types of all supported inputs, in the order of the table. */
 export const imageMediaTypes = Object.keys(imageTypes) as ImageType[];
 
-const names = Object.values(imageTypes).map(({ name }) => name);
-
-/** The public sentence about a file whose type is unsupported. */
-export const unsupportedTypeMessage = `Unsupported image type; supported types are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`;
+/** The public sentence about a file of none of the types that are accepted, of which there is at least one. */
+export function describeUnsupportedType(accepted: readonly ImageType[]): string {
+  const names = accepted.map((type) => imageTypes[type].name);
+  const [last = ''] = names.slice(-1);
+  if (names.length === 1) return `Unsupported image type; the supported type is ${last}.`;
+  return `Unsupported image type; supported types are ${names.slice(0, -1).join(', ')} and ${last}.`;
+}

@@ -1,4 +1,4 @@
-export { type ImageType, imageMediaTypes, imageTypes, unsupportedTypeMessage } from './image-types.ts';
+export { describeUnsupportedType, type ImageType, imageMediaTypes, imageTypes } from './image-types.ts';
 export { probe } from './probe.ts';
 export type { Orientation, ProbedImage } from './probed-image.ts';
 export { uprightSize } from './upright-size.ts';

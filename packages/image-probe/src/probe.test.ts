@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytes, u32 } from '../test/bytes.ts';
 import { samples } from '../test/samples.ts';
-import { imageMediaTypes } from './image-types.ts';
+import { describeUnsupportedType, imageMediaTypes } from './image-types.ts';
 import { probe } from './probe.ts';
 
 const files = await samples();
@@ -78,4 +78,12 @@ test('never throws on a real file with a few changed bytes', () => {
     expect(probe(file)).toEqual(imageOrNull);
   });
   fc.assert(property, { numRuns: 4000 });
+});
+
+test('the sentence about an unsupported type names the types that are accepted', () => {
+  expect(describeUnsupportedType(['image/jpeg'])).toBe('Unsupported image type; the supported type is JPEG.');
+  expect(describeUnsupportedType(['image/png', 'image/gif'])).toBe(
+    'Unsupported image type; supported types are PNG and GIF.',
+  );
+  expect(describeUnsupportedType(imageMediaTypes)).toContain('JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC and SVG.');
 });

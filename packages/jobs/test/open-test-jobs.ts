@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresConfig } from '@thumbnail-api/config';
 import { type Database, everybody, openDatabase } from '@thumbnail-api/db';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { openPublisher, renderJobMessage } from '@thumbnail-api/queue';
 import { deletionsPrefix, type ObjectStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
@@ -16,6 +17,7 @@ import { openTestStore } from './test-store.ts';
 /** The upload limits of these tests. */
 export const limits = {
   uploadMaxBytes: 1024 ** 2,
+  types: imageMediaTypes,
   maxPixels: 50_000_000,
   maxOutputPixels: 32_000_000,
   uploadDeadlineMs: 120_000,

@@ -1,5 +1,6 @@
 import { CommitUnknown, everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { owned } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
@@ -173,7 +174,7 @@ test('an added job on an unknown image or with too large an output is rejected a
     addJob(
       jobs,
       { owner: everybody, imageId: image.id, specs: specs({ width: '4000', height: '1000' }) },
-      { maxOutputPixels: 1_000 },
+      { types: imageMediaTypes, maxOutputPixels: 1_000 },
     ),
   ).rejects.toMatchObject({ code: 'image_too_large' });
   expect((await getImage(jobs, owned(image.id))).jobs).toHaveLength(1);

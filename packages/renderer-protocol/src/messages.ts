@@ -1,4 +1,5 @@
 import type { JobErrorCode } from '@thumbnail-api/errors';
+import type { ImageType } from '@thumbnail-api/image-probe';
 import type { ObjectContent } from '@thumbnail-api/storage';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 
@@ -13,8 +14,10 @@ export interface RenderTask {
   limits: RenderLimits;
 }
 
-/** The pixels that a task may read and make. */
+/** What a task may decode and make. */
 export interface RenderLimits {
+  /** The types that may be decoded. */
+  types: readonly ImageType[];
   /** Pixels of the original over all its frames. */
   maxPixels: number;
   /** Pixels of all thumbnails over all their frames. */

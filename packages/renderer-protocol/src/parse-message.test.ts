@@ -1,4 +1,5 @@
 import { jobErrorCodes } from '@thumbnail-api/errors';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { thumbnailKey } from '@thumbnail-api/storage';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import { expect, test } from 'vitest';
@@ -10,7 +11,7 @@ const task: RenderTask = {
   originalKey: 'originals/0199f0c2-0000-7000-8000-000000000001',
   originalContent: { bytes: 1, sha256: 'b'.repeat(64), checksum: null },
   specs: parseOptions({ format: 'jpeg' }, {}),
-  limits: { maxPixels: 1_000_000, maxOutputPixels: 1_000_000 },
+  limits: { types: imageMediaTypes, maxPixels: 1_000_000, maxOutputPixels: 1_000_000 },
 };
 const sha256 = 'a'.repeat(64);
 const thumbnail = {

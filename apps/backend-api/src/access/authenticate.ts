@@ -20,6 +20,7 @@ type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
  */
 export const authenticate = (deps: CallerDeps) => {
   const { auth, linkSecrets } = deps.config.access;
+  const imageTypes = deps.config.images.types;
   const linkSecret = auth === 'none' ? undefined : linkSecrets[0];
   return createMiddleware<ApiEnv>(async (context, next) => {
     const caller = auth === 'none' ? anonymous : await readCaller(context, deps);
@@ -28,7 +29,7 @@ export const authenticate = (deps: CallerDeps) => {
       if (keyId) context.set('log', context.var.log.child({ keyId }));
       context.set('owner', owner);
       context.set('scope', scope);
-      context.set('links', createLinks(context.var.links.base, deps.paths, { scope, linkSecret }));
+      context.set('links', createLinks(context.var.links.base, deps.paths, { scope, imageTypes, linkSecret }));
     }
     await next();
   });

@@ -1,3 +1,4 @@
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { createApp } from '../app.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -15,7 +16,7 @@ export async function readOpenApiDocument(): Promise<string> {
     corsOrigins: [],
     upload: { maxBytes: 1, deadlineMs: 1, concurrency: 1 },
     batches: { maxFiles: 1, maxBytes: 1 },
-    images: { maxPixels: 1, maxOutputPixels: 1 },
+    images: { types: imageMediaTypes, maxPixels: 1, maxOutputPixels: 1 },
     presets: shippedPresets,
     rateLimits: { requests: 0, bytes: 0, windowSeconds: 1 },
     downloads: { redirect: false, publicEndpoint: undefined },

@@ -9,6 +9,7 @@ import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { imageIdParameter } from '../images/image-schema.ts';
 import { jobIdParameter } from '../jobs/job-schema.ts';
+import { cleanFilename } from '../uploads/clean-filename.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
 import type { NamedObject } from './open-object.ts';
 import { sendDownload } from './send-download.ts';
@@ -56,7 +57,7 @@ export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): vo
 
 /** Always an attachment: the bytes are not trusted, so a browser must not show them on the origin of the API. */
 function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
-  const name = image.filename?.split(/[/\\]/).at(-1);
+  const name = cleanFilename(image.filename?.split(/[/\\]/).at(-1));
   const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
   const { id, owner, type, bytes, sha256, checksum } = image;
   const object: NamedObject = {

@@ -21,6 +21,8 @@ export type Action = z.output<typeof actionSchema>;
 /** What the caller may do. Actions that it may not follow are left out. */
 export interface Rights {
   scope: KeyScope | 'none';
+  /** The types of images that are accepted: of no other one are more thumbnails offered. */
+  imageTypes: readonly string[];
   /** Signs links that work without a key. Without it there are no such links. */
   linkSecret: Secret | undefined;
 }
@@ -32,12 +34,14 @@ export interface Links {
   href(name: PathName, parameters?: Record<string, string>): string;
   /** A URL that works without a key until it expires; absent when links are not signed for this caller. */
   signedHref?: (name: PathName, parameters: Record<string, string>, version: string) => string;
+  /** Says whether an image of this type can still be decoded. */
+  decodes(type: string): boolean;
   /** Leaves out the actions that the caller may not follow. */
   allowed(actions: Action[]): Action[];
 }
 
 /** Builds the links for a caller with these rights. */
-export function createLinks(base: string, paths: Paths, { scope, linkSecret }: Rights): Links {
+export function createLinks(base: string, paths: Paths, { scope, imageTypes, linkSecret }: Rights): Links {
   return {
     base,
     href: (name, parameters) => base + fillPath(paths[name], parameters),
@@ -47,6 +51,7 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
         return `${base}${path}?${signQuery({ path, version, expires: nextExpiry() }, linkSecret)}`;
       },
     }),
+    decodes: (type) => imageTypes.includes(type),
     allowed: (actions) => actions.filter(({ method }) => scope === 'write' || (scope === 'read' && method === 'GET')),
   };
 }

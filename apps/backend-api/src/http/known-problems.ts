@@ -90,7 +90,7 @@ export const knownProblems = {
     status: 415,
     title: 'Unsupported media type',
     advice:
-      'Send a supported type. The type of an image is read from its bytes; its name and declared type are ignored.',
+      'Send one of the types that `detail` lists; an operator can switch types off. The type of an image is read from its bytes; its name and declared type are ignored.',
   },
   range_not_satisfiable: {
     status: 416,

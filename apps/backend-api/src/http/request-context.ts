@@ -21,7 +21,10 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     context.set('isShared', false);
     context.set('log', requestLog);
     context.set('trace', trace);
-    context.set('links', createLinks(baseUrl(context.req.raw, links), paths, { scope: 'none', linkSecret: undefined }));
+    context.set(
+      'links',
+      createLinks(baseUrl(context.req.raw, links), paths, { scope: 'none', imageTypes: [], linkSecret: undefined }),
+    );
     context.header('x-request-id', requestId);
     context.header('traceresponse', trace.traceparent);
 

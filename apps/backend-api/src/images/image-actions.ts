@@ -5,7 +5,7 @@ import { addThumbnailAction, hasReadableImage } from '../jobs/job-actions.ts';
 /** Lists what the caller can do with an image. */
 export function imageActions({ id, type, jobs }: Image, links: Links): Action[] {
   const actions = [getAction('View Details', links.href('image', { id }))];
-  if (jobs.some(hasReadableImage)) actions.push(addThumbnailAction(id, links));
+  if (jobs.some(hasReadableImage) && links.decodes(type)) actions.push(addThumbnailAction(id, links));
   actions.push(
     getAction('View Original', links.href('imageOriginal', { id }), type),
     sendAction('Delete', 'DELETE', links.href('image', { id })),

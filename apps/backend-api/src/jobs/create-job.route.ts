@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { imageMediaTypes } from '@thumbnail-api/image-probe';
+import type { ImageType } from '@thumbnail-api/image-probe';
 import { createJob, type Job, type ReservedKey } from '@thumbnail-api/jobs';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
@@ -19,10 +19,11 @@ import { optionFields } from './option-fields.ts';
 import { createdJobResponse, sendCreatedJob } from './send-job.ts';
 
 const file = z.instanceof(Blob).openapi({ type: 'string', format: 'binary', description: 'The image.' });
-/** HEIC files are often declared as image/heif. */
-const rawTypes = [...imageMediaTypes, 'image/heif'];
+/** The types that a raw upload may declare. HEIC files are often declared as image/heif. */
+const rawTypes = (accepted: readonly ImageType[]) =>
+  accepted.flatMap((type) => (type === 'image/heic' ? [type, 'image/heif'] : [type]));
 
-const routeOf = (paths: Paths) =>
+const routeOf = (paths: Paths, accepted: readonly ImageType[]) =>
   createRoute({
     method: 'post',
     path: paths.jobs,
@@ -45,7 +46,7 @@ const routeOf = (paths: Paths) =>
             schema: z.object({ file, ...optionFields }),
             encoding: { file: { contentType: 'image/*' } },
           },
-          ...Object.fromEntries(rawTypes.map((type) => [type, { schema: file }])),
+          ...Object.fromEntries(rawTypes(accepted).map((type) => [type, { schema: file }])),
         },
       },
     },
@@ -75,7 +76,7 @@ const routeOf = (paths: Paths) =>
  * The route is declared for the OpenAPI document only: Hono would read a declared body into memory before the handler runs.
  */
 export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: UploadSlots): void {
-  app.openAPIRegistry.registerPath(routeOf(deps.paths));
+  app.openAPIRegistry.registerPath(routeOf(deps.paths, deps.config.images.types));
   app.post(deps.paths.jobs, async (context) => {
     const key = readIdempotencyKey(context);
     const meter = await openUploadMeter(context, deps);

@@ -16,7 +16,7 @@ export function jobActions(job: Job, links: Links): Action[] {
       sendAction('Retry All', 'POST', `${links.href('jobsRetry')}?code=${error.code}`),
     );
   }
-  if (hasReadableImage(job)) actions.push(addThumbnailAction(image.id, links));
+  if (hasReadableImage(job) && links.decodes(image.type)) actions.push(addThumbnailAction(image.id, links));
   actions.push(
     getAction('View Original', links.href('jobOriginal', { id }), image.type),
     getAction('View Image', links.href('image', { id: image.id })),

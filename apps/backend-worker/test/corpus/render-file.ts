@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@thumbnail-api/errors';
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { type ObjectStore, originalKey } from '@thumbnail-api/storage';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { RendererPool } from '../../src/pool/renderer-pool.ts';
@@ -29,7 +30,7 @@ const specs = parseOptions(
   },
   {},
 );
-const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
+const limits = { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 
 /** Renders one file in a pool of one renderer, as a job would. */
 export async function renderFile(pool: RendererPool, store: ObjectStore, file: CorpusFile): Promise<CorpusOutcome> {

@@ -1,8 +1,11 @@
 import { AppError } from '@thumbnail-api/errors';
+import type { ImageType } from '@thumbnail-api/image-probe';
 import type { Size } from '@thumbnail-api/thumbnail-spec';
 
 /** The limits of decoding. */
 export interface DecodeLimits {
+  /** The types that may be decoded. */
+  types: readonly ImageType[];
   /** Pixels of the original over all its frames. */
   maxPixels: number;
   /** Memory of the whole process. */

@@ -1,5 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
-import { imageTypes, probe, unsupportedTypeMessage } from '@thumbnail-api/image-probe';
+import { describeUnsupportedType, imageTypes, probe } from '@thumbnail-api/image-probe';
 import sharp, { type Metadata } from 'sharp';
 import { assertPixels, type DecodeLimits } from './assert-limits.ts';
 import { assertPlainSvg, svgMaxSidePx } from './assert-plain-svg.ts';
@@ -15,7 +15,8 @@ import { type SourceImage, toSourceImage } from './source-image.ts';
  */
 export async function inspectOriginal(original: Buffer, limits: DecodeLimits): Promise<SourceImage> {
   const probed = probe(original);
-  if (!probed) throw unsupportedImage(unsupportedTypeMessage);
+  // Before any decoder sees a byte: a type that was switched off may have been so for a flaw in its decoder.
+  if (!probed || !limits.types.includes(probed.type)) throw unsupportedImage(describeUnsupportedType(limits.types));
   const { type, frames } = probed;
   const { isVector } = imageTypes[type];
   if (isVector) assertPlainSvg(original);

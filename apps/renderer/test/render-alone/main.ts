@@ -1,3 +1,4 @@
+import { imageMediaTypes } from '@thumbnail-api/image-probe';
 import { parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
 import sharp from 'sharp';
 import { limitLibvips } from '../../src/limit-libvips.ts';
@@ -13,7 +14,12 @@ interface Request {
 
 // Measures the pipeline of a renderer, from the bytes of an original to those of its thumbnail, without store and worker.
 limitLibvips();
-const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000, memoryBytes: 1_073_741_824 };
+const limits = {
+  types: imageMediaTypes,
+  maxPixels: 50_000_000,
+  maxOutputPixels: 32_000_000,
+  memoryBytes: 1_073_741_824,
+};
 process.on('message', async ({ path, spec, times, threads = 1 }: Request) => {
   sharp.concurrency(threads);
   const original = Buffer.from(await Bun.file(path).bytes());

@@ -1,5 +1,6 @@
 import { images, jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { describeUnsupportedType, type ImageType } from '@thumbnail-api/image-probe';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
@@ -20,8 +21,11 @@ export interface AddedJob {
   key?: ReservedKey | undefined;
 }
 
-/** The most pixels over all thumbnails and frames of a job. */
-interface OutputLimits {
+/** The limits of a further job. */
+interface AddedJobLimits {
+  /** The types of images that are still accepted. */
+  types: readonly ImageType[];
+  /** The most pixels over all thumbnails and frames of a job. */
   maxOutputPixels: number;
 }
 
@@ -30,12 +34,12 @@ interface OutputLimits {
  * job, the same image and options give that job as it is now.
  *
  * @throws AppError `not_found` if there is no such image, it was deleted or it belongs to another owner,
- *   `image_too_large`, `unavailable`, `idempotency_mismatch`
+ *   `unsupported_media_type`, `image_too_large`, `unavailable`, `idempotency_mismatch`
  */
 export async function addJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
   added: AddedJob,
-  limits: OutputLimits,
+  limits: AddedJobLimits,
 ): Promise<Job> {
   const { owner, key } = added;
   if (key?.first) {
@@ -57,7 +61,7 @@ function insertAddedJob(
   { database }: Pick<JobsDeps, 'database'>,
   { id, owner }: Owned,
   added: AddedJob,
-  limits: OutputLimits,
+  limits: AddedJobLimits,
 ): Promise<Job> {
   const { imageId, specs, key } = added;
   return database.transaction(async (transaction) => {
@@ -67,6 +71,8 @@ function insertAddedJob(
       .where(and(eq(images.id, imageId), eq(images.owner, owner), isNull(images.deletedAt)))
       .for('update');
     if (!image) throw new AppError('not_found', 'There is no image with this id.');
+    if (!limits.types.some((type) => type === image.type))
+      throw new AppError('unsupported_media_type', describeUnsupportedType(limits.types));
     assertOutput(image, specs, limits);
     const [row] = await transaction
       .insert(jobs)

@@ -1,5 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
-import { type ImageType, probe, unsupportedTypeMessage, uprightSize } from '@thumbnail-api/image-probe';
+import { describeUnsupportedType, type ImageType, probe, uprightSize } from '@thumbnail-api/image-probe';
 import { type ByteSource, type ObjectStore, originalKey } from '@thumbnail-api/storage';
 import type { JobsDeps } from '../deps.ts';
 import { countBytes } from './count-bytes.ts';
@@ -21,6 +21,8 @@ export interface Original {
 
 /** The limits of an original. */
 export interface OriginalLimits {
+  /** The accepted types. */
+  types: readonly ImageType[];
   uploadMaxBytes: number;
   /** Width x height x frames. */
   maxPixels: number;
@@ -91,10 +93,11 @@ async function readPrefix(body: ByteSource) {
   return { prefix: first && pieces.length === 1 ? first : Buffer.concat(pieces, bytes), isComplete };
 }
 
-function inspect(prefix: Uint8Array, { maxPixels }: OriginalLimits) {
+function inspect(prefix: Uint8Array, { types, maxPixels }: OriginalLimits) {
   if (prefix.length === 0) throw new AppError('file_empty', 'The file is empty.');
   const probed = probe(prefix.subarray(0, prefixBytes));
-  if (!probed) throw new AppError('unsupported_media_type', unsupportedTypeMessage);
+  if (!probed || !types.includes(probed.type))
+    throw new AppError('unsupported_media_type', describeUnsupportedType(types));
   const { width, height } = uprightSize(probed);
   if (width !== null && height !== null && width * height * probed.frames > maxPixels) {
     throw new AppError('image_too_large', `The image has more than ${maxPixels} pixels, counted over all frames.`);

@@ -1,0 +1,12 @@
+import { accessDefences } from './defences/access-defences.ts';
+import { deliveryDefences } from './defences/delivery-defences.ts';
+import { imageDefences } from './defences/image-defences.ts';
+import { requestDefences } from './defences/request-defences.ts';
+import type { Mutant } from './mutant.ts';
+import { mutants } from './mutants.ts';
+
+/** All mutants: those of guarantees, and those that remove a defence against a threat of `docs/security.md`. */
+export const mutantLists: Record<string, Mutant[]> = {
+  guarantees: mutants,
+  defences: [...accessDefences, ...requestDefences, ...imageDefences, ...deliveryDefences],
+};
