@@ -22,7 +22,7 @@ export const workerVariables = {
     .meta({ description: 'Maximum memory of one renderer, in bytes.' }),
   RENDERER_SHARING: z.enum(['all', 'owner', 'task']).default('all').meta({
     description:
-      'Which jobs a renderer may work on before it is replaced: `all`; `owner`, those of one owner; `task`, a single one. A renderer that an image has taken over can then harm no other owner, or no other job. Each replacement starts a process; one is kept warm.',
+      'Which jobs a renderer may work on before it is replaced: `all`; `owner`, those of one owner; `task`, a single one. A compromised renderer can then harm no other owner, or no other job. Each replacement starts a process; one is kept warm.',
   }),
   RETENTION_DAYS: wholeNumber(0, 36_500).default(0).meta({
     description: 'Number of days after which a finished job is deleted, together with its image. 0 keeps all jobs.',

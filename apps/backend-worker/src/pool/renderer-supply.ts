@@ -11,15 +11,15 @@ export class RendererSupply {
     this.#keepsSpare = keepsSpare;
   }
 
-  /** The renderers that nobody has taken. Whoever closes the others closes them. */
+  /** The renderers that are not in use yet. The caller closes them too. */
   get spares(): Renderer[] {
     return this.#spare ? [this.#spare] : [];
   }
 
   /** Returns a renderer for new tasks. The caller closes it. */
   take(): Renderer {
-    const taken = this.#spare?.isGone === false ? this.#spare : this.#start();
+    const renderer = this.#spare?.isGone === false ? this.#spare : this.#start();
     this.#spare = this.#keepsSpare ? this.#start() : null;
-    return taken;
+    return renderer;
   }
 }
