@@ -18,6 +18,7 @@ import { addBacklogGauge } from './add-backlog-gauge.ts';
 import { addQueueFaultGauge } from './add-queue-fault-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
+import { makeThumbnails } from './make-thumbnails.ts';
 import { openHealthServer } from './open-health-server.ts';
 import { addPoolGauges } from './pool/add-pool-gauges.ts';
 import type { RendererCommand } from './pool/renderer-command.ts';
@@ -79,6 +80,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   if (shutdown.isRequested()) return null;
   const renderers = openRendererPool({
     size: concurrency,
+    sharing: config.render.sharing,
     ...deps.renderer,
     renderTimeoutMs: config.render.timeoutMs,
     renderMemoryBytes: config.render.memoryBytes,
@@ -86,14 +88,14 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
     onStarted: (seconds) => metrics.rendererStarts.observe(seconds),
     log,
   });
+  const thumbnailDeps = { store, renderers, limits: config.images, renderTimeoutMs: config.render.timeoutMs };
   const stopping = new AbortController();
   const gate = new StoreGate({ probe: () => probeStore(store), onOutage: () => metrics.storageOutages.inc(), log });
   const handlerDeps: WorkerDeps = {
     database,
     publisher,
-    renderers,
     gate,
-    limits: config.images,
+    makeThumbnails: (job, signal) => makeThumbnails(thumbnailDeps, job, signal),
     metrics,
     log,
     stopping: stopping.signal,

@@ -15,11 +15,15 @@ export const workerVariables = {
   }),
   RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600).default(30).meta({
     description:
-      'Maximum time that a job may use a renderer, in seconds. Fetching the original may take two fifths of it, and so may storing the thumbnails.',
+      'Maximum time that a renderer may work on a job, in seconds. Fetching the original may take two fifths of it in addition, and so may storing the thumbnails.',
   }),
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(768 * 1024 ** 2)
     .meta({ description: 'Maximum memory of one renderer, in bytes.' }),
+  RENDERER_SHARING: z.enum(['all', 'owner', 'task']).default('all').meta({
+    description:
+      'Which jobs a renderer may work on before it is replaced: `all`; `owner`, those of one owner; `task`, a single one. A compromised renderer can then harm no other owner, or no other job. Each replacement starts a process; one is kept warm.',
+  }),
   RETENTION_DAYS: wholeNumber(0, 36_500).default(0).meta({
     description: 'Number of days after which a finished job is deleted, together with its image. 0 keeps all jobs.',
   }),
@@ -33,12 +37,15 @@ export const workerVariables = {
   }),
 };
 
+/** Which jobs a renderer may work on before it is replaced. */
+export type RendererSharing = 'all' | 'owner' | 'task';
+
 /** The configuration of the worker. */
 export interface WorkerConfig extends SharedConfig {
   listen: { host: string; port: number };
   /** Undefined: the number of CPU cores plus one. */
   concurrency: number | undefined;
-  render: { timeoutMs: number; memoryBytes: number };
+  render: { timeoutMs: number; memoryBytes: number; sharing: RendererSharing };
   /** 0 keeps all jobs. */
   retentionDays: number;
   orphanDays: number;
@@ -59,6 +66,7 @@ export const workerConfig = defineConfig({
     render: {
       timeoutMs: environment.RENDER_TIMEOUT_SECONDS * 1_000,
       memoryBytes: environment.RENDER_MEMORY_BYTES,
+      sharing: environment.RENDERER_SHARING,
     },
     retentionDays: environment.RETENTION_DAYS,
     orphanDays: environment.ORPHAN_DAYS,

@@ -98,8 +98,8 @@ export const imageDefences: Mutant[] = [
   {
     name: 'T13: a renderer that died is used again',
     file: `${pool}/renderer-pool.ts`,
-    from: 'if ((slot.renderer.isGone || (fresh && slot.tasks > 0)) && !isClosed) replace(slot);',
-    to: 'if (fresh && slot.tasks > 0 && !isClosed) replace(slot);',
+    from: 'if (slot.renderer.isGone || (slot.tasks > 0 && (fresh || isOthers))) replace(slot);',
+    to: 'if (slot.tasks > 0 && (fresh || isOthers)) replace(slot);',
     test: `${pool}/renderer-pool.integration.test.ts`,
     title: 'between tasks is replaced before the next task',
   },
