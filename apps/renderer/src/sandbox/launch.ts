@@ -1,0 +1,70 @@
+import { ptr } from 'bun:ffi';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { listAllowedPaths } from './allowed-paths.ts';
+import { type Kernel, openKernel } from './kernel.ts';
+import { findLandlock, restrictPaths } from './landlock.ts';
+import { dropCapabilities, forbidNewPrivileges } from './prctl.ts';
+import { filterSystemCalls, hasSeccomp } from './seccomp.ts';
+import { listSyscallRules } from './syscall-rules.ts';
+import type { Walls } from './walls.ts';
+
+/** What to start behind the walls. */
+export interface Launch {
+  /** Arguments of Bun. */
+  args: string[];
+  /** The only folder that may be written. */
+  scratch: string | undefined;
+}
+
+const setDescriptorFlags = 2;
+const emptyPath = 0x1000;
+const channelVariable = 'NODE_CHANNEL_FD=';
+
+/** Finds out which walls this kernel offers. */
+export function findWalls(): Walls {
+  const kernel = openKernel();
+  return kernel ? { landlock: findLandlock(kernel), seccomp: hasSeccomp(kernel) } : { landlock: 0, seccomp: false };
+}
+
+/**
+ * Builds the walls that this kernel offers around this thread, then turns this process into Bun with `args`. All threads of
+ * the new program are behind them. A renderer that already runs has threads that would stay outside.
+ *
+ * @throws Error if a wall that the kernel offers cannot be built, or Bun cannot be started
+ */
+export function launch({ args, scratch }: Launch): never {
+  const kernel = openKernel();
+  if (!kernel) throw new Error('this machine has no sandbox');
+  const walls = findWalls();
+  // Bun has already taken the variables of the channel to the worker out of its own copy.
+  const environment = readFileSync('/proc/self/environ', 'utf8').split('\0').filter(Boolean);
+  const paths = listAllowedPaths(scratch);
+  const program = openSync(process.execPath, 'r');
+  inheritOnly(kernel, findChannel(environment));
+  forbidNewPrivileges(kernel);
+  dropCapabilities(kernel);
+  if (walls.landlock > 0) restrictPaths(kernel, walls.landlock, paths);
+  if (walls.seccomp) filterSystemCalls(kernel, listSyscallRules({ pid: process.pid, program }));
+  const [argv, envp] = [toStrings([process.execPath, ...args]), toStrings(environment)];
+  const result = kernel.call('execveat', program, toText(''), argv.pointers, envp.pointers, emptyPath);
+  throw new Error(`Bun could not be started: error number ${-result}`);
+}
+
+const findChannel = (environment: string[]) =>
+  Number(environment.find((line) => line.startsWith(channelVariable))?.slice(channelVariable.length));
+
+/** Closes all descriptors at the next execve, except the first three and `kept`: walls do not close what is open. */
+function inheritOnly({ call }: Kernel, kept: number): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    const descriptor = Number(name);
+    if (descriptor > 2) call('fcntl', descriptor, setDescriptorFlags, descriptor === kept ? 0 : 1);
+  }
+}
+
+const toText = (text: string) => Buffer.from(`${text}\0`);
+
+/** Returns an array of C strings that ends with null. Keep it reachable while it is used. */
+function toStrings(texts: string[]) {
+  const buffers = texts.map(toText);
+  return { buffers, pointers: new BigUint64Array([...buffers.map((buffer) => BigInt(ptr(buffer))), 0n]) };
+}
