@@ -5,11 +5,10 @@ import type { PathUse } from './landlock.ts';
 const root = join(import.meta.dirname, '../../../..');
 
 /**
- * Returns the only paths that a renderer may open. It may start nothing but Bun, which is how it starts itself.
- *
- * @param scratch the folder that only this renderer uses, if it has one
+ * Returns the only paths that a renderer may open. It may write none, and start nothing but Bun, which is how it starts
+ * itself.
  */
-export function listAllowedPaths(scratch: string | undefined): [path: string, use: PathUse][] {
+export function listAllowedPaths(): [path: string, use: PathUse][] {
   const mapped = listMappedLibraries();
   const read = [
     ...new Set(mapped.map(dirname)),
@@ -25,7 +24,6 @@ export function listAllowedPaths(scratch: string | undefined): [path: string, us
     ...[process.execPath, ...loaders].map((path) => [path, 'execute'] as [string, PathUse]),
     ...read.map((path) => [path, 'read'] as [string, PathUse]),
     ['/dev/null', 'write'],
-    ...(scratch ? [[scratch, 'scratch'] as [string, PathUse]] : []),
   ];
 }
 

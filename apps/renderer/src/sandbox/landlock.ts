@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { assertCall, type Kernel } from './kernel.ts';
 
 /** What a path may be used for. Everything below a folder may be used for the same. */
-export type PathUse = 'read' | 'execute' | 'write' | 'scratch';
+export type PathUse = 'read' | 'execute' | 'write';
 
 /** The bits of file rights, as in `linux/landlock.h`. */
 const right = {
@@ -10,19 +10,14 @@ const right = {
   writeFile: 1 << 1,
   readFile: 1 << 2,
   readDirectory: 1 << 3,
-  removeFile: 1 << 5,
-  makeFile: 1 << 8,
-  truncate: 1 << 14,
 };
 /** The file rights that each version of the interface knows: 13 at first, then REFER, TRUNCATE and IOCTL_DEV. */
 const fileRights = [0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff];
-const fileOnly = right.execute | right.writeFile | right.readFile | right.truncate;
+const fileOnly = right.execute | right.writeFile | right.readFile;
 const rightsOf: Record<PathUse, number> = {
   read: right.readFile | right.readDirectory,
   execute: right.readFile | right.execute,
   write: right.readFile | right.writeFile,
-  // No links, folders, pipes or devices: the worker opens what it finds here.
-  scratch: right.readFile | right.readDirectory | right.writeFile | right.makeFile | right.removeFile | right.truncate,
 };
 /** TCP bind and connect, since version 4. */
 const networkRights = 0b11;

@@ -8,17 +8,9 @@ import { filterSystemCalls, hasSeccomp } from './seccomp.ts';
 import { listSyscallRules } from './syscall-rules.ts';
 import type { Walls } from './walls.ts';
 
-/** What to start behind the walls. */
-export interface Launch {
-  /** Arguments of Bun. */
-  args: string[];
-  /** The only folder that may be written. */
-  scratch: string | undefined;
-}
-
 const setDescriptorFlags = 2;
+const closeOnExec = 1;
 const emptyPath = 0x1000;
-const channelVariable = 'NODE_CHANNEL_FD=';
 
 /** Finds out which walls this kernel offers. */
 export function findWalls(): Walls {
@@ -27,20 +19,20 @@ export function findWalls(): Walls {
 }
 
 /**
- * Builds the walls that this kernel offers around this thread, then turns this process into Bun with `args`. All threads of
+ * Builds the walls that this kernel offers around this thread, then turns this process into Bun with `args`, its environment
+ * and its first three descriptors. All threads of
  * the new program are behind them. A renderer that already runs has threads that would stay outside.
  *
  * @throws Error if a wall that the kernel offers cannot be built, or Bun cannot be started
  */
-export function launch({ args, scratch }: Launch): never {
+export function launch(args: string[]): never {
   const kernel = openKernel();
   if (!kernel) throw new Error('this machine has no sandbox');
   const walls = findWalls();
-  // Bun has already taken the variables of the channel to the worker out of its own copy.
   const environment = readFileSync('/proc/self/environ', 'utf8').split('\0').filter(Boolean);
-  const paths = listAllowedPaths(scratch);
+  const paths = listAllowedPaths();
   const program = openSync(process.execPath, 'r');
-  inheritOnly(kernel, findChannel(environment));
+  closeDescriptors(kernel);
   forbidNewPrivileges(kernel);
   dropCapabilities(kernel);
   if (walls.landlock > 0) restrictPaths(kernel, walls.landlock, paths);
@@ -50,15 +42,10 @@ export function launch({ args, scratch }: Launch): never {
   throw new Error(`Bun could not be started: error number ${-result}`);
 }
 
-const findChannel = (environment: string[]) =>
-  Number(environment.find((line) => line.startsWith(channelVariable))?.slice(channelVariable.length));
-
-/** Closes all descriptors at the next execve, except the first three and `kept`: walls do not close what is open. */
-function inheritOnly({ call }: Kernel, kept: number): void {
-  for (const name of readdirSync('/proc/self/fd')) {
-    const descriptor = Number(name);
-    if (descriptor > 2) call('fcntl', descriptor, setDescriptorFlags, descriptor === kept ? 0 : 1);
-  }
+/** Closes all descriptors but the first three at the next execve: walls do not close what is open. */
+function closeDescriptors({ call }: Kernel): void {
+  for (const name of readdirSync('/proc/self/fd'))
+    if (Number(name) > 2) call('fcntl', Number(name), setDescriptorFlags, closeOnExec);
 }
 
 const toText = (text: string) => Buffer.from(`${text}\0`);
