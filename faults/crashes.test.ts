@@ -29,6 +29,9 @@ describe.each(backends)('with the queue on %s', (backend) => {
   test.each([
     ['F7', 'worker.before_work'],
     ['F7', 'worker.before_render'],
+    ['F7', 'worker.after_find'],
+    ['F8', 'worker.before_put'],
+    ['F8', 'worker.after_put'],
     ['F8', 'worker.after_render'],
     ['F20', 'worker.before_commit'],
     ['F9', 'worker.after_commit'],
@@ -51,10 +54,9 @@ describe.each(backends)('with the queue on %s', (backend) => {
   });
 
   test.each([
-    ['F7', 'renderer.after_find', 'kill'],
-    ['F8', 'renderer.before_put', 'kill'],
-    ['F8', 'renderer.after_put', 'kill'],
-    ['F23', 'renderer.after_find', 'segv'],
+    ['F7', 'renderer.before_render', 'kill'],
+    ['F8', 'renderer.after_render', 'kill'],
+    ['F23', 'renderer.before_render', 'segv'],
   ])('%s: a job whose renderer dies twice at %s by %s fails with render_crashed', async (_fault, step, action) => {
     const stack = await startTestStack(backend);
     const api = await stack.startApi();

@@ -21,9 +21,11 @@ async function ageDeletions({ sql }: Stack) {
 
 describe.each(backends)('with the queue on %s', (backend) => {
   test.each([
-    'renderer.after_find',
-    'renderer.before_put',
-    'renderer.after_put',
+    'worker.after_find',
+    'renderer.before_render',
+    'renderer.after_render',
+    'worker.before_put',
+    'worker.after_put',
     'worker.after_render',
     'worker.before_commit',
     'worker.after_commit',

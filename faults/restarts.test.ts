@@ -15,7 +15,7 @@ const leaseSeconds = 8;
 async function startBusyWorker(stack: Stack) {
   const file = join(tmpdir(), Bun.randomUUIDv7());
   const api = await stack.startApi();
-  const worker = await stack.startWorker({ failpoints: `renderer.after_find=pause:${file}` });
+  const worker = await stack.startWorker({ failpoints: `renderer.before_render=pause:${file}` });
   const id = await sendAccepted(api);
   await waitUntil('the job runs', () => Bun.file(`${file}.reached`).exists());
   return { worker, id };

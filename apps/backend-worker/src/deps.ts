@@ -1,15 +1,14 @@
-import type { ImageLimits } from '@thumbnail-api/config';
-import type { JobsDeps } from '@thumbnail-api/jobs';
-import type { RendererPool } from './pool/renderer-pool.ts';
+import type { ClaimedJob, JobsDeps } from '@thumbnail-api/jobs';
+import type { MadeThumbnails } from './make-thumbnails.ts';
 import type { StoreGate } from './store-gate.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** The dependencies of the message handler. */
 export interface WorkerDeps extends Omit<JobsDeps, 'store'> {
-  renderers: Pick<RendererPool, 'render'>;
+  /** Makes the thumbnails of a job and stores them. Throws AppError with a code of a job, or the reason of the signal. */
+  makeThumbnails: (job: ClaimedJob, signal: AbortSignal) => Promise<MadeThumbnails>;
   /** Closed while the object store is unavailable. */
   gate: Pick<StoreGate, 'pass' | 'isStoreDown'>;
-  limits: ImageLimits;
   metrics: WorkerMetrics;
   /** Aborted with {@link WorkerStopping} when unfinished runs must be handed back. */
   stopping: AbortSignal;

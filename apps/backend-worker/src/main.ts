@@ -2,7 +2,7 @@ import { loadConfigOrExit, workerConfig } from '@thumbnail-api/config';
 import { shutdownSignal } from '@thumbnail-api/resilience';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { openDependencies } from './open-dependencies.ts';
-import { readRendererCommand } from './pool/renderer-command.ts';
+import { rendererCommand } from './pool/renderer-command.ts';
 import { runWorker } from './run-worker.ts';
 import { work } from './worker.ts';
 
@@ -11,5 +11,5 @@ process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
-const renderer = readRendererCommand(process.env);
+const renderer = rendererCommand();
 process.exit(await runWorker(config, shutdownSignal(log), { ...openDependencies(config, log), renderer, work }));

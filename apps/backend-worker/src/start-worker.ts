@@ -18,6 +18,7 @@ import { addBacklogGauge } from './add-backlog-gauge.ts';
 import { addQueueFaultGauge } from './add-queue-fault-gauge.ts';
 import type { WorkerDeps } from './deps.ts';
 import { detectStall } from './detect-stall.ts';
+import { makeThumbnails } from './make-thumbnails.ts';
 import { openHealthServer } from './open-health-server.ts';
 import { addPoolGauges } from './pool/add-pool-gauges.ts';
 import type { RendererCommand } from './pool/renderer-command.ts';
@@ -86,14 +87,14 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
     onStarted: (seconds) => metrics.rendererStarts.observe(seconds),
     log,
   });
+  const thumbnailDeps = { store, renderers, limits: config.images, renderTimeoutMs: config.render.timeoutMs };
   const stopping = new AbortController();
   const gate = new StoreGate({ probe: () => probeStore(store), onOutage: () => metrics.storageOutages.inc(), log });
   const handlerDeps: WorkerDeps = {
     database,
     publisher,
-    renderers,
     gate,
-    limits: config.images,
+    makeThumbnails: (job, signal) => makeThumbnails(thumbnailDeps, job, signal),
     metrics,
     log,
     stopping: stopping.signal,

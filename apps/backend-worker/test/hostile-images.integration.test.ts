@@ -31,7 +31,7 @@ const svg = (inner: string, head = '') =>
 async function outcomeOf(original: Buffer, options: object = {}) {
   const [pid = 0] = lab.pool.pids();
   const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
-  const outcome = await lab.pool.render(await lab.taskFor(original, options)).then(
+  const outcome = await lab.pool.render(lab.taskFor(original, options)).then(
     () => 'success',
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   );
@@ -144,10 +144,9 @@ describe('an SVG reads nothing outside itself:', () => {
   ]);
 
   test.each(references)('no %s URL by %s', async (_, _how, original) => {
-    const task = await lab.taskFor(original, { width: 40, height: 40, format: 'png' });
+    const task = lab.taskFor(original, { width: 40, height: 40, format: 'png' });
     const { thumbnails } = await lab.pool.render(task);
-    const stored = await lab.store.find(thumbnails[0]?.key ?? '');
-    const decoded = await decodeImage(Buffer.from(await new Response(stored?.body).arrayBuffer()));
+    const decoded = await decodeImage(thumbnails[0]?.content ?? Buffer.alloc(0));
     expect([decoded.at(20, 20)[3], decoded.at(8, 18)[3], decoded.at(39, 39)[3]]).toEqual([0, 0, 0]);
     expect(requests).toEqual([]);
   });

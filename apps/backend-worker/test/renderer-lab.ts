@@ -1,25 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { RenderTask } from '@thumbnail-api/renderer-protocol';
-import { type ObjectStore, openFilesystemStore, originalKey } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { parseJsonOptions } from '@thumbnail-api/thumbnail-spec';
+import type { RenderTask } from '../src/pool/render-task.ts';
+import { rendererCommand } from '../src/pool/renderer-command.ts';
 import { openRendererPool, type RendererPool, type RendererPoolOptions } from '../src/pool/renderer-pool.ts';
 
-const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-
-/** The command of a real renderer. */
-export const rendererCommand = [process.execPath, '--no-env-file', pathOf('../../renderer/src/main.ts')];
-
-/** A pool of real renderers with its own object store. */
+/** A pool of real renderers. */
 export interface RendererLab {
   pool: RendererPool;
-  store: ObjectStore;
-  /** Stores an original and returns the task that renders it. */
-  taskFor: (original: Buffer, options?: object) => Promise<RenderTask>;
-  /** Kills the renderers and removes the store. */
+  /** Returns the task that renders an original. */
+  taskFor: (original: Buffer, options?: object, owner?: string) => RenderTask;
+  /** Kills the renderers. */
   close: () => Promise<void>;
 }
 
@@ -28,12 +18,9 @@ export interface RendererLab {
  * than a test. The caller closes the lab.
  */
 export function openRendererLab(options: Partial<RendererPoolOptions> = {}): RendererLab {
-  const directory = mkdtempSync(join(tmpdir(), 'renderer-lab-'));
-  const store = openFilesystemStore(directory);
   const pool = openRendererPool({
     size: 1,
-    command: rendererCommand,
-    environment: { STORAGE_DIR: directory },
+    ...rendererCommand(),
     renderTimeoutMs: 600_000,
     renderMemoryBytes: 512 * 1024 ** 2,
     onReplace: () => undefined,
@@ -41,20 +28,14 @@ export function openRendererLab(options: Partial<RendererPoolOptions> = {}): Ren
     log: createLogger('lab', 'silent'),
     ...options,
   });
-  const taskFor = async (original: Buffer, options: object = {}): Promise<RenderTask> => {
-    const jobId = Bun.randomUUIDv7();
-    await store.put(originalKey(jobId), original, 'application/octet-stream');
-    const specs = parseJsonOptions(options, {});
-    const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
-    const sha256 = new Bun.CryptoHasher('sha256').update(original).digest('hex');
-    const originalContent = { bytes: original.length, sha256, checksum: null };
-    return { jobId, originalKey: originalKey(jobId), originalContent, specs, limits };
-  };
-  const close = async () => {
-    await pool.close();
-    rmSync(directory, { recursive: true });
-  };
-  return { pool, store, taskFor, close };
+  const taskFor = (original: Buffer, options: object = {}, owner = 'owner'): RenderTask => ({
+    jobId: Bun.randomUUIDv7(),
+    owner,
+    original,
+    specs: parseJsonOptions(options, {}),
+    limits: { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },
+  });
+  return { pool, taskFor, close: () => pool.close() };
 }
 
 /** Returns when `condition` is true; throws after a minute. */

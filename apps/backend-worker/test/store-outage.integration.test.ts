@@ -20,7 +20,7 @@ import { createWorkerMetrics } from '../src/worker-metrics.ts';
 const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 const log = createLogger('test', 'silent');
 
-/** A worker with a queue, a sweep and a folder as its store. Its renderers only fetch the original. */
+/** A worker with a queue, a sweep and a folder as its store. It only fetches the originals. */
 async function startWorker() {
   const testDatabase = await createDatabase(inject('services').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-worker-'));
@@ -31,14 +31,14 @@ async function startWorker() {
   const jobs: JobsDeps = { database, log, store, publisher };
   const metrics = createWorkerMetrics();
   const gate = new StoreGate({ probe: () => probeStore(store), pauseMs: () => 50, onOutage: () => undefined, log });
-  const render: WorkerDeps['renderers']['render'] = async (task) => {
-    if (!(await store.read(task.originalKey)))
+  const makeThumbnails: WorkerDeps['makeThumbnails'] = async ({ image }) => {
+    if (!(await store.read(originalKey(image.id))))
       throw new AppError('original_missing', 'The original is not in the object store.', { retryable: true });
     const timings = { fetchMs: 1, renderMs: 2, storeMs: 3 };
-    return { image: { width: 20, height: 10, frames: 1 }, thumbnails: [], timings };
+    return { width: 20, height: 10, thumbnails: [], checksum: undefined, timings };
   };
   const { signal: stopping } = new AbortController();
-  const deps: WorkerDeps = { ...jobs, limits, metrics, gate, stopping, renderers: { render } };
+  const deps: WorkerDeps = { ...jobs, metrics, gate, stopping, makeThumbnails };
   let held = Promise.withResolvers<void>();
   held.resolve();
   const consumer = openConsumer(connection, {

@@ -1,5 +1,5 @@
-import { openRendererStore } from './open-renderer-store.ts';
+import { runTask } from './run-task.ts';
 import { serveTasks } from './serve-tasks.ts';
 
 // A renderer: the child process of a worker that decodes untrusted images.
-serveTasks(openRendererStore(process.env));
+await serveTasks(runTask);

@@ -1,18 +1,14 @@
-import { AppError, internalErrorMessage, isJobErrorCode } from '@thumbnail-api/errors';
-import type { RenderFailure } from '@thumbnail-api/renderer-protocol';
+import { AppError, internalErrorMessage } from '@thumbnail-api/errors';
+import { type RenderFailure, renderFailureCodes } from '@thumbnail-api/renderer-protocol';
 
 const causeMaxChars = 2_000;
 
-/** Converts the error of a task to its failure. An error without a code of a job is a retryable `internal_error`. */
+/** Converts the error of a task to its failure. An error with another code than a renderer's is an `internal_error`. */
 export function toFailure(error: unknown): RenderFailure {
-  if (error instanceof AppError && isJobErrorCode(error.code))
-    return { code: error.code, message: error.publicMessage, retryable: error.retryable, cause: toText(error.cause) };
-  return {
-    code: 'internal_error',
-    message: internalErrorMessage,
-    retryable: true,
-    cause: toText(error),
-  };
+  const code = error instanceof AppError ? renderFailureCodes.find((known) => known === error.code) : undefined;
+  return code && error instanceof AppError
+    ? { code, message: error.publicMessage, cause: toText(error.cause) }
+    : { code: 'internal_error', message: internalErrorMessage, cause: toText(error) };
 }
 
 function toText(cause: unknown): string | undefined {

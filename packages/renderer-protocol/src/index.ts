@@ -1,11 +1,14 @@
-export type {
-  RenderBudget,
-  RenderedThumbnail,
-  RendererMessage,
-  RenderFailure,
-  RenderLimits,
-  RenderOrder,
-  RenderResult,
-  RenderTask,
+export type { CheckedResult } from './check-result.ts';
+export {
+  type RenderedImage,
+  type RenderedThumbnail,
+  type RendererMessage,
+  type RenderFailure,
+  type RenderLimits,
+  type RenderOrder,
+  type RenderResult,
+  renderFailureCodes,
 } from './messages.ts';
 export { parseMessage } from './parse-message.ts';
+export { PipeReader } from './pipe-reader.ts';
+export { type PipeEnd, writeMessage } from './write-message.ts';

@@ -1,17 +1,5 @@
 import type { JobErrorCode } from '@thumbnail-api/errors';
-import type { ObjectContent } from '@thumbnail-api/storage';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
-
-/** The work that a worker hands to a renderer: all thumbnails of one job. */
-export interface RenderTask {
-  jobId: string;
-  /** Key of the original in the object store. */
-  originalKey: string;
-  /** What the original must contain; a renderer decodes nothing else. */
-  originalContent: ObjectContent;
-  specs: Spec[];
-  limits: RenderLimits;
-}
 
 /** The pixels that a task may read and make. */
 export interface RenderLimits {
@@ -21,60 +9,60 @@ export interface RenderLimits {
   maxOutputPixels: number;
 }
 
-/** The resources of a task. The worker kills a renderer that uses more. */
-export interface RenderBudget {
-  /** Resident memory of the renderer process. */
-  memoryBytes: number;
-  /** Time from the order to the answer. */
-  timeoutMs: number;
-}
-
-/** The message from a worker to a renderer. */
+/** The line from a worker that starts a task. The bytes of the original follow it. */
 export interface RenderOrder {
-  task: RenderTask;
-  budget: RenderBudget;
+  /** The size of the original. */
+  bytes: number;
+  specs: Spec[];
+  limits: RenderLimits;
+  /** Resident memory that the renderer may use. The worker kills a renderer that uses more. */
+  memoryBytes: number;
 }
 
-/** A thumbnail in the object store. */
+/** What a renderer says of a thumbnail. */
 export interface RenderedThumbnail {
   name: string;
-  key: string;
-  /** Media type. */
-  type: string;
   /** Size of one frame, in pixels. */
   width: number;
   height: number;
   bytes: number;
-  /** SHA-256 of the bytes, in hexadecimal. */
-  sha256: string;
   /** ThumbHash in base64. */
   thumbHash: string;
   /** `#rrggbb`. */
   dominantColour: string;
-  spec: Spec;
 }
 
-/** The answer to a task that succeeded. */
+/** The decoded original: its upright size in pixels, and the frames of an animation, otherwise 1. */
+export interface RenderedImage {
+  width: number;
+  height: number;
+  frames: number;
+}
+
+/** The line about a task that succeeded. The bytes of the thumbnails follow it, in the order of the list. */
 export interface RenderResult {
-  /** The decoded original: its upright size in pixels, and the frames of an animation, otherwise 1. */
-  image: { width: number; height: number; frames: number };
-  /** The checksum of the original, if the task has none. */
-  checksum?: string | undefined;
+  image: RenderedImage;
   /** In the order of the specs. */
   thumbnails: RenderedThumbnail[];
-  timings: { fetchMs: number; renderMs: number; storeMs: number };
 }
 
-/** The answer to a task that failed. */
+/** The errors that a renderer may report. All others only the worker can find. */
+export const renderFailureCodes = [
+  'image_corrupt',
+  'image_too_large',
+  'unsupported_media_type',
+  'render_too_large',
+  'internal_error',
+] as const satisfies JobErrorCode[];
+
+/** The line about a task that failed. */
 export interface RenderFailure {
-  code: JobErrorCode;
+  code: (typeof renderFailureCodes)[number];
   /** A public sentence. */
   message: string;
-  /** Whether the same task can succeed later. */
-  retryable: boolean;
   /** What caused it, for the log only. */
-  cause: string | undefined;
+  cause?: string | undefined;
 }
 
-/** The messages from a renderer to its worker: `ready` once, then one answer per task. */
+/** The lines from a renderer to its worker: `ready` once, then one answer per task. */
 export type RendererMessage = { ready: true } | { result: RenderResult } | { failure: RenderFailure };

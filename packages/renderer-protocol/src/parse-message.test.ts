@@ -1,70 +1,86 @@
 import { jobErrorCodes } from '@thumbnail-api/errors';
-import { thumbnailKey } from '@thumbnail-api/storage';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import { expect, test } from 'vitest';
-import type { RenderTask } from './messages.ts';
+import { type RenderOrder, renderFailureCodes } from './messages.ts';
 import { parseMessage } from './parse-message.ts';
 
-const task: RenderTask = {
-  jobId: '0199f0c2-0000-7000-8000-000000000000',
-  originalKey: 'originals/0199f0c2-0000-7000-8000-000000000001',
-  originalContent: { bytes: 1, sha256: 'b'.repeat(64), checksum: null },
+const order: RenderOrder = {
+  bytes: 1,
   specs: parseOptions({ format: 'jpeg' }, {}),
   limits: { maxPixels: 1_000_000, maxOutputPixels: 1_000_000 },
+  memoryBytes: 1,
 };
-const sha256 = 'a'.repeat(64);
 const thumbnail = {
   name: 'default',
-  key: thumbnailKey(task.jobId, 'default', sha256, 'jpg'),
-  type: 'image/jpeg',
   width: 100,
   height: 100,
   bytes: 900,
-  sha256,
   thumbHash: 'AAAA',
   dominantColour: '#000000',
-  spec: { name: 'another' },
 };
-const resultOf = (thumbnails: object[]) => ({
-  result: {
-    image: { width: 300, height: 200, frames: 1 },
-    thumbnails,
-    timings: { fetchMs: 1, renderMs: 2.5, storeMs: 0 },
-  },
-});
+const image = { width: 300, height: 200, frames: 1 };
+const parse = (message: object, about: RenderOrder | null = order) => parseMessage(JSON.stringify(message), about);
 
-test('accepts the thumbnails that the task asks for, with the specs of the task', () => {
-  const { result } = resultOf([{ ...thumbnail, spec: task.specs[0] }]);
-  expect(parseMessage(resultOf([thumbnail]), task)).toEqual({ result });
+test('accepts the thumbnails that the order asks for, and adds their specs', () => {
+  expect(parse({ result: { image, thumbnails: [thumbnail] } })).toEqual({
+    result: { image, thumbnails: [{ ...thumbnail, spec: order.specs[0] }] },
+  });
 });
 
 test.each([
   ['no thumbnail', []],
   ['one thumbnail too many', [thumbnail, thumbnail]],
-  ['another name', [{ ...thumbnail, name: 'other' }]],
-  ['the key of another job', [{ ...thumbnail, key: thumbnailKey('other', 'default', sha256, 'jpg') }]],
-  ['a key with another extension', [{ ...thumbnail, key: thumbnailKey(task.jobId, 'default', sha256, 'webp') }]],
-  ['another media type', [{ ...thumbnail, type: 'text/html' }]],
+  ['another name', [{ ...thumbnail, name: '../default' }]],
+  ['a key', [{ ...thumbnail, key: 'originals/other' }]],
+  ['a type', [{ ...thumbnail, type: 'text/html' }]],
   ['an invalid size', [{ ...thumbnail, width: 0 }]],
-  ['an unknown field', [{ ...thumbnail, more: 1 }]],
+  ['a size that the spec does not give', [{ ...thumbnail, width: 101 }]],
+  ['more bytes than its pixels can need', [{ ...thumbnail, bytes: 200_000 }]],
+  ['no bytes', [{ ...thumbnail, bytes: 0 }]],
+  ['a placeholder that is too long', [{ ...thumbnail, thumbHash: 'AAAA'.repeat(10) }]],
+  ['a placeholder that is not base64', [{ ...thumbnail, thumbHash: '<b>' }]],
+  ['a colour that is a style', [{ ...thumbnail, dominantColour: 'url(//x)' }]],
 ])('rejects a result with %s', (_, thumbnails) => {
-  expect(() => parseMessage(resultOf(thumbnails), task)).toThrow();
+  expect(() => parse({ result: { image, thumbnails } })).toThrow();
 });
 
-test('accepts every error code of a job but the two that only a worker can find', () => {
+test('rejects a thumbnail with more bytes than its spec allows', () => {
+  const about = { ...order, specs: parseOptions({ format: 'jpeg', maxBytes: '899' }, {}) };
+  expect(() => parse({ result: { image, thumbnails: [thumbnail] } }, about)).toThrow('900 bytes');
+});
+
+test.each([
+  ['an image above the limit', { width: 1_001, height: 1_000, frames: 1 }],
+  ['frames above the limit', { width: 300, height: 200, frames: 17 }],
+  ['an image without pixels', { width: 0, height: 200, frames: 1 }],
+])('rejects %s', (_, claimed) => {
+  expect(() => parse({ result: { image: claimed, thumbnails: [thumbnail] } })).toThrow();
+});
+
+test('rejects thumbnails with more pixels in all than the limit', () => {
+  const limits = { maxPixels: 1_000_000, maxOutputPixels: 9_999 };
+  expect(() => parse({ result: { image, thumbnails: [thumbnail] } }, { ...order, limits })).toThrow('too large');
+});
+
+test('accepts the error codes that a renderer can find, and no other', () => {
   const accepted = jobErrorCodes.filter((code) => {
-    const failure = { code, message: 'It failed.', retryable: false };
     try {
-      return 'failure' in parseMessage({ failure }, task);
+      return 'failure' in parse({ failure: { code, message: 'It failed.' } });
     } catch {
       return false;
     }
   });
-  const own = ['render_timeout', 'render_crashed'];
-  expect(accepted).toEqual(jobErrorCodes.filter((code) => !own.includes(code)));
+  expect(accepted.toSorted()).toEqual([...renderFailureCodes].toSorted());
 });
 
+test.each(['two\nlines', 'a right-to-left \u202e override', '', 'x'.repeat(501)])(
+  'rejects the message %j',
+  (message) => {
+    expect(() => parse({ failure: { code: 'image_corrupt', message } })).toThrow();
+  },
+);
+
 test('rejects an answer without a task', () => {
-  expect(parseMessage({ ready: true }, null)).toEqual({ ready: true });
-  expect(() => parseMessage(resultOf([thumbnail]), null)).toThrow('without a task');
+  expect(parse({ ready: true }, null)).toEqual({ ready: true });
+  expect(() => parse({ result: { image, thumbnails: [thumbnail] } }, null)).toThrow('without a task');
 });

@@ -1,69 +1,47 @@
-import { jobErrorCodes } from '@thumbnail-api/errors';
-import { thumbnailKey } from '@thumbnail-api/storage';
-import { formats } from '@thumbnail-api/thumbnail-spec';
 import { z } from 'zod';
-import type { RenderedThumbnail, RendererMessage, RenderTask } from './messages.ts';
+import { type CheckedResult, checkResult } from './check-result.ts';
+import { type RendererMessage, type RenderFailure, type RenderOrder, renderFailureCodes } from './messages.ts';
 
 const count = z.int().min(1);
-const milliseconds = z.number().min(0);
 const thumbnail = z.strictObject({
-  name: z.string(),
-  key: z.string(),
-  type: z.string(),
+  name: z.string().max(100),
   width: count,
   height: count,
   bytes: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  thumbHash: z.base64(),
+  // A ThumbHash has at most 25 bytes.
+  thumbHash: z.base64().min(1).max(36),
   dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
-  spec: z.unknown(),
 });
 const result = z.strictObject({
   image: z.strictObject({ width: count, height: count, frames: count }),
-  checksum: z
-    .string()
-    .regex(/^[0-9a-f]{8}$/)
-    .optional(),
-  thumbnails: z.array(thumbnail),
-  timings: z.strictObject({ fetchMs: milliseconds, renderMs: milliseconds, storeMs: milliseconds }),
+  thumbnails: z.array(thumbnail).max(100),
 });
 const failure = z.strictObject({
-  // Only a worker can know that a renderer was too slow or died.
-  code: z.enum(jobErrorCodes).exclude(['render_timeout', 'render_crashed']),
-  message: z.string().max(1_000),
-  retryable: z.boolean(),
-  cause: z.string().optional(),
+  code: z.enum(renderFailureCodes),
+  // Clients see it: printable ASCII, without line breaks and without characters that reorder text.
+  message: z.string().regex(/^[ -~]{1,500}$/),
+  cause: z.string().max(2_000).optional(),
 });
-const message = z.union([
+const message: z.ZodType<RendererMessage> = z.union([
   z.strictObject({ ready: z.literal(true) }),
   z.strictObject({ result }),
   z.strictObject({ failure }),
 ]);
 
+/** A message from a renderer that was checked. */
+export type CheckedMessage = { ready: true } | { result: CheckedResult } | { failure: RenderFailure };
+
 /**
- * Parses a message from a renderer that works on `task`, or on nothing if null.
+ * Parses a line from a renderer that works on `order`, or on nothing if null.
  *
- * A renderer decodes untrusted bytes, so nothing in its message is trusted: a result must contain exactly the thumbnails
- * that the task asks for, each under the key that follows from its content.
+ * A renderer decodes untrusted bytes, so what it says is checked like the word of a stranger: a result must contain exactly
+ * the thumbnails that the order asks for, in the sizes that their specs give for the image.
  *
  * @throws Error for every other message
  */
-export function parseMessage(sent: unknown, task: RenderTask | null): RendererMessage {
-  const parsed = message.parse(sent);
+export function parseMessage(line: string, order: RenderOrder | null): CheckedMessage {
+  const parsed = message.parse(JSON.parse(line));
   if ('ready' in parsed) return parsed;
-  if (!task) throw new Error('a renderer answered without a task');
-  if ('failure' in parsed) return { failure: { ...parsed.failure, cause: parsed.failure.cause } };
-  return { result: { ...parsed.result, thumbnails: matchSpecs(parsed.result.thumbnails, task) } };
-}
-
-function matchSpecs(thumbnails: z.output<typeof thumbnail>[], { jobId, specs }: RenderTask): RenderedThumbnail[] {
-  if (thumbnails.length !== specs.length) throw new Error('a renderer returned another number of thumbnails');
-  return thumbnails.map((made, index) => {
-    const spec = specs[index];
-    if (spec?.name !== made.name) throw new Error('a renderer returned a thumbnail that the task does not ask for');
-    const { mediaType, extension } = formats[spec.format];
-    const isExpected = made.type === mediaType && made.key === thumbnailKey(jobId, spec.name, made.sha256, extension);
-    if (!isExpected) throw new Error('a renderer returned another key or type');
-    return { ...made, spec };
-  });
+  if (!order) throw new Error('a renderer answered without a task');
+  return 'failure' in parsed ? parsed : { result: checkResult(parsed.result, order) };
 }

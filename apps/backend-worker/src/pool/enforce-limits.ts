@@ -1,9 +1,12 @@
 import { AppError } from '@thumbnail-api/errors';
-import type { RenderBudget } from '@thumbnail-api/renderer-protocol';
 import { watchMemory } from './watch-memory.ts';
 
-/** What ends a task early: its budget of time and memory, and a signal. */
-export interface TaskLimits extends RenderBudget {
+/** What ends a task early. */
+export interface TaskLimits {
+  /** Time from the order to the answer. */
+  timeoutMs: number;
+  /** Resident memory of the renderer. */
+  memoryBytes: number;
   signal?: AbortSignal | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '@thumbnail-api/errors';
-import type { RenderResult, RenderTask } from '@thumbnail-api/renderer-protocol';
 import type { Logger } from '@thumbnail-api/telemetry';
+import type { Rendering, RenderTask } from './render-task.ts';
 import { Renderer } from './renderer.ts';
 import type { RendererCommand } from './renderer-command.ts';
 import { Slots } from './slots.ts';
@@ -34,7 +34,7 @@ export interface RendererPool {
    *
    * @throws AppError with a code of a job, `render_timeout` and `render_crashed` among them; or the reason of the signal
    */
-  render: (task: RenderTask, options?: TaskOptions) => Promise<RenderResult>;
+  render: (task: RenderTask, options?: TaskOptions) => Promise<Rendering>;
   /** Kills all renderers and returns when they have exited. Unfinished tasks fail with `internal_error`. */
   close: () => Promise<void>;
   /** Process ids of the running renderers. */
@@ -68,7 +68,7 @@ export function openRendererPool(options: RendererPoolOptions): RendererPool {
     slot.tasks = 0;
   }
 
-  async function render(task: RenderTask, { signal, fresh = false }: TaskOptions = {}): Promise<RenderResult> {
+  async function render(task: RenderTask, { signal, fresh = false }: TaskOptions = {}): Promise<Rendering> {
     const slot = await slots.acquire(signal);
     try {
       if ((slot.renderer.isGone || (fresh && slot.tasks > 0)) && !isClosed) replace(slot);

@@ -1,47 +1,35 @@
 import { AppError, internalErrorMessage } from '@thumbnail-api/errors';
-import {
-  parseMessage,
-  type RenderFailure,
-  type RenderOrder,
-  type RenderResult,
-  type RenderTask,
-} from '@thumbnail-api/renderer-protocol';
+import type { RenderFailure } from '@thumbnail-api/renderer-protocol';
 import { enforceLimits, type TaskLimits } from './enforce-limits.ts';
+import { Exchange, PipeEnded } from './exchange.ts';
+import type { Rendering, RenderTask } from './render-task.ts';
 import type { RendererCommand } from './renderer-command.ts';
 import { type RendererProcess, spawnRenderer } from './spawn-renderer.ts';
 
-type Starting = { name: 'starting'; started: PromiseWithResolvers<void> };
-type Busy = { name: 'busy'; task: RenderTask; answer: PromiseWithResolvers<RenderResult> };
-/** Killed or exited. `reject` fails what waits for the start or for an answer, once the process has exited. */
-type Gone = { name: 'gone'; reason: unknown; reject: (reason: unknown) => void };
-
 /** starting -> ready -> busy -> ready, and from each of them to gone, which is final. */
-type State = Starting | { name: 'ready' } | Busy | Gone;
+type State = { name: 'starting' | 'ready' | 'busy' } | { name: 'gone'; reason: unknown };
 
 /** Generous, because a machine that is busy or still reads its disk starts a renderer slowly. */
 const startTimeoutMs = 60_000;
 
-/** A child process that renders one task at a time. It runs until it is killed, crashes, or this process exits. */
+/** A child process that renders one task at a time. It runs until it is killed, crashes, lies, or this process exits. */
 export class Renderer {
   readonly pid: number;
   readonly #process: RendererProcess;
+  readonly #exchange: Exchange;
+  readonly #started: Promise<void>;
   readonly #exited: Promise<void>;
-  readonly #startTimer: ReturnType<typeof setTimeout>;
-  #state: State;
-  readonly #onStarted: (seconds: number) => void;
-  readonly #startedAt = performance.now();
+  #state: State = { name: 'starting' };
   #peakBytes = 0;
 
   /** Starts the process. `onStarted` gets the seconds until it was ready. */
   constructor(command: RendererCommand, onStarted: (seconds: number) => void) {
-    this.#onStarted = onStarted;
-    const started = Promise.withResolvers<void>();
-    started.promise.catch(() => undefined);
-    this.#state = { name: 'starting', started };
-    this.#process = spawnRenderer(command, (message) => this.#receive(message));
+    this.#process = spawnRenderer(command);
     this.pid = this.#process.pid;
+    this.#exchange = new Exchange(this.#process);
     this.#exited = this.#process.exited.then((exit) => this.#onExit(exit));
-    this.#startTimer = setTimeout(() => this.kill(internalError(new Error('the start timed out'))), startTimeoutMs);
+    this.#started = this.#start(onStarted);
+    this.#started.catch(() => undefined);
   }
 
   /** True once the process was killed or has exited: it accepts no more tasks. */
@@ -60,20 +48,18 @@ export class Renderer {
    *
    * @throws AppError with a code of a job, or the reason of the signal
    */
-  async render(task: RenderTask, limits: TaskLimits): Promise<RenderResult> {
-    const { memoryBytes, timeoutMs, signal } = limits;
-    if (this.#state.name === 'starting') await raceSignal(this.#state.started.promise, signal);
-    signal?.throwIfAborted();
+  async render(task: RenderTask, limits: TaskLimits): Promise<Rendering> {
+    await raceSignal(this.#started, limits.signal);
     if (this.#state.name === 'gone') throw internalError(this.#state.reason);
-    const answer = Promise.withResolvers<RenderResult>();
-    this.#state = { name: 'busy', task, answer };
+    this.#state = { name: 'busy' };
     const liftLimits = enforceLimits(this.pid, limits, (error) => this.kill(error));
     try {
-      this.#process.send({ task, budget: { memoryBytes, timeoutMs } } satisfies RenderOrder);
-      return await answer.promise;
+      const answer = await this.#exchange.run(task, limits.memoryBytes).catch((error) => this.#fail(error, crashError));
+      if ('code' in answer) throw toError(answer);
+      return answer;
     } finally {
       this.#peakBytes = liftLimits();
-      if (!this.isGone) this.#state = { name: 'ready' };
+      if (this.#state.name === 'busy') this.#state = { name: 'ready' };
     }
   }
 
@@ -84,45 +70,33 @@ export class Renderer {
     return this.#exited;
   }
 
-  #receive(sent: unknown): void {
-    if (this.#state.name === 'gone') return;
+  async #start(onStarted: (seconds: number) => void): Promise<void> {
+    const startedAt = performance.now();
+    const timer = setTimeout(() => this.kill(internalError(new Error('the start timed out'))), startTimeoutMs);
     try {
-      const task = this.#state.name === 'busy' ? this.#state.task : null;
-      const message = parseMessage(sent, task);
-      if ('ready' in message) this.#onReady();
-      else if (this.#state.name === 'busy' && 'result' in message) this.#state.answer.resolve(message.result);
-      else if (this.#state.name === 'busy' && 'failure' in message) this.#state.answer.reject(toError(message.failure));
-    } catch (error) {
-      void this.kill(crashError(error));
+      await this.#exchange.awaitReady().catch((error) => this.#fail(error, internalError));
+    } finally {
+      clearTimeout(timer);
     }
+    if (this.#state.name === 'starting') this.#state = { name: 'ready' };
+    onStarted((performance.now() - startedAt) / 1_000);
   }
 
-  #onReady(): void {
-    if (this.#state.name !== 'starting') throw new Error('a renderer reported twice that it is ready');
-    clearTimeout(this.#startTimer);
-    this.#onStarted((performance.now() - this.#startedAt) / 1_000);
-    this.#state.started.resolve();
-    this.#state = { name: 'ready' };
+  /** Fails what the renderer was asked for, once its process has exited: because it lied, or because it exits. */
+  async #fail(error: unknown, toReason: (cause: unknown) => unknown): Promise<never> {
+    if (error instanceof PipeEnded) await this.#exited;
+    else await this.kill(toReason(error));
+    throw this.#state.name === 'gone' ? this.#state.reason : error;
   }
 
   #onExit(exit: Error): void {
-    clearTimeout(this.#startTimer);
-    const { reason, reject } = this.#leave(this.#state.name === 'busy' ? crashError(exit) : internalError(exit));
-    reject(reason);
+    this.#leave(this.#state.name === 'busy' ? crashError(exit) : internalError(exit));
   }
 
   /** Moves to `gone`; the first reason is kept. */
-  #leave(reason: unknown): Gone {
-    if (this.#state.name === 'gone') return this.#state;
-    const gone: Gone = { name: 'gone', reason, reject: rejecterOf(this.#state) };
-    this.#state = gone;
-    return gone;
+  #leave(reason: unknown): void {
+    if (this.#state.name !== 'gone') this.#state = { name: 'gone', reason };
   }
-}
-
-function rejecterOf(state: Exclude<State, Gone>): Gone['reject'] {
-  if (state.name === 'starting') return state.started.reject;
-  return state.name === 'busy' ? state.answer.reject : () => undefined;
 }
 
 /** Waits for `promise`, or throws the reason of the signal if that is aborted first. */
@@ -140,5 +114,5 @@ const crashError = (cause: unknown) =>
 const internalError = (cause: unknown) =>
   new AppError('internal_error', internalErrorMessage, { retryable: true, cause });
 
-const toError = ({ code, message, retryable, cause }: RenderFailure) =>
-  new AppError(code, message, { retryable, ...(cause && { cause: new Error(cause) }) });
+const toError = ({ code, message, cause }: RenderFailure) =>
+  new AppError(code, message, { retryable: code === 'internal_error', ...(cause && { cause: new Error(cause) }) });

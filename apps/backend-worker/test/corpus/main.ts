@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openFilesystemStore } from '@thumbnail-api/storage';
 import { createLogger } from '@thumbnail-api/telemetry';
+import { rendererCommand } from '../../src/pool/renderer-command.ts';
 import { openRendererPool } from '../../src/pool/renderer-pool.ts';
 import { readIndex } from './read-index.ts';
 import { renderFile } from './render-file.ts';
@@ -16,16 +12,9 @@ if (!folder) {
   process.exit(0);
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'corpus-'));
-const store = openFilesystemStore(directory);
 const pool = openRendererPool({
   size: 1,
-  command: [
-    process.execPath,
-    '--no-env-file',
-    fileURLToPath(new URL('../../../renderer/src/main.ts', import.meta.url)),
-  ],
-  environment: { STORAGE_DIR: directory },
+  ...rendererCommand(),
   renderTimeoutMs: 30_000,
   renderMemoryBytes: 512 * 1024 ** 2,
   onReplace: () => undefined,
@@ -35,7 +24,7 @@ const pool = openRendererPool({
 let [faults, slowest, largest] = [0, 0, 0];
 const files = readIndex(folder);
 for (const file of files) {
-  const { outcome, asExpected, detail, milliseconds, peakBytes } = await renderFile(pool, store, file);
+  const { outcome, asExpected, detail, milliseconds, peakBytes } = await renderFile(pool, file);
   faults += asExpected ? 0 : 1;
   slowest = Math.max(slowest, milliseconds);
   largest = Math.max(largest, peakBytes);
@@ -43,7 +32,6 @@ for (const file of files) {
   print(`${asExpected ? 'ok   ' : 'FAULT'} ${figures}  ${outcome.padEnd(22)} ${file.name}  ${detail}`);
 }
 await pool.close();
-rmSync(directory, { recursive: true });
 print(
   `${files.length} files, ${faults} faults, slowest ${slowest.toFixed(0)} ms, most ${(largest / 1024 ** 2).toFixed(0)} MiB`,
 );

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@thumbnail-api/errors';
-import { type ObjectStore, originalKey } from '@thumbnail-api/storage';
 import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { RendererPool } from '../../src/pool/renderer-pool.ts';
 import { watchMemory } from '../../src/pool/watch-memory.ts';
@@ -32,17 +31,13 @@ const specs = parseOptions(
 const limits = { maxPixels: 50_000_000, maxOutputPixels: 32_000_000 };
 
 /** Renders one file in a pool of one renderer, as a job would. */
-export async function renderFile(pool: RendererPool, store: ObjectStore, file: CorpusFile): Promise<CorpusOutcome> {
+export async function renderFile(pool: RendererPool, file: CorpusFile): Promise<CorpusOutcome> {
   const jobId = Bun.randomUUIDv7();
-  const key = originalKey(jobId);
   const original = readFileSync(file.path);
-  const sha256 = new Bun.CryptoHasher('sha256').update(original).digest('hex');
-  const originalContent = { bytes: original.length, sha256, checksum: null };
-  await store.put(key, original, 'application/octet-stream');
   const [pid = 0] = pool.pids();
   const memory = watchMemory(pid, Number.POSITIVE_INFINITY, () => undefined);
   const startedAt = performance.now();
-  const { outcome, detail } = await pool.render({ jobId, originalKey: key, originalContent, specs, limits }).then(
+  const { outcome, detail } = await pool.render({ jobId, owner: '', original, specs, limits }).then(
     ({ image, thumbnails }) => ({
       outcome: 'success',
       detail: [image, ...thumbnails].map(({ width, height }) => `${width}x${height}`).join(' '),

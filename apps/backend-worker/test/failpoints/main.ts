@@ -7,9 +7,10 @@ import {
   publisherWithFailpoints,
   readFailpoints,
   shiftClock,
+  storeWithFailpoints,
 } from '@thumbnail-api/testing/failpoints';
 import { openDependencies } from '../../src/open-dependencies.ts';
-import { readRendererCommand } from '../../src/pool/renderer-command.ts';
+import { rendererCommand } from '../../src/pool/renderer-command.ts';
 import { runWorker } from '../../src/run-worker.ts';
 import { work } from '../../src/worker.ts';
 
@@ -22,24 +23,23 @@ const text = process.env.FAILPOINTS ?? '';
 const failpoints = readFailpoints(text, 'sweep');
 const dependencies = openDependencies(config, log);
 const program = fileURLToPath(new URL('../../../renderer/test/failpoints/main.ts', import.meta.url));
-const renderer = readRendererCommand(process.env, program);
+const renderer = rendererCommand(program);
 const exitCode = await runWorker(config, shutdownSignal(log), {
   ...dependencies,
   database: databaseWithFailpoints(dependencies.database, failpoints),
   publisher: publisherWithFailpoints(dependencies.publisher, failpoints),
-  renderer: { ...renderer, environment: { ...renderer.environment, FAILPOINTS: text } },
+  store: storeWithFailpoints(dependencies.store, failpoints),
+  renderer: { ...renderer, environment: { FAILPOINTS: text } },
   work: (deps, payload, context) =>
     failpoints.within('worker', async () => {
       await failpoints.reach('before_work');
-      const renderers: typeof deps.renderers = {
-        async render(...given) {
-          await failpoints.reach('before_render');
-          const result = await deps.renderers.render(...given);
-          await failpoints.reach('after_render');
-          return result;
-        },
+      const makeThumbnails: typeof deps.makeThumbnails = async (...given) => {
+        await failpoints.reach('before_render');
+        const made = await deps.makeThumbnails(...given);
+        await failpoints.reach('after_render');
+        return made;
       };
-      await work({ ...deps, renderers }, payload, context);
+      await work({ ...deps, makeThumbnails }, payload, context);
       await failpoints.reach('after_work');
     }),
 });

@@ -9,24 +9,24 @@ import { work } from '../../src/worker.ts';
 
 // The worker with a renderer that reports thumbnails without making them, to measure the queue and the database alone.
 const sha256 = '0'.repeat(64);
-const renderers: WorkerDeps['renderers'] = {
-  render: async ({ jobId, specs }) => ({
-    image: { width: 640, height: 480, frames: 1 },
-    thumbnails: specs.map((spec) => ({
-      name: spec.name,
-      key: thumbnailKey(jobId, spec.name, sha256, 'webp'),
-      type: 'image/webp',
-      width: 1,
-      height: 1,
-      bytes: 1,
-      sha256,
-      thumbHash: '',
-      dominantColour: '#000000',
-      spec,
-    })),
-    timings: { fetchMs: 0, renderMs: 0, storeMs: 0 },
-  }),
-};
+const makeThumbnails: WorkerDeps['makeThumbnails'] = async ({ id, specs }) => ({
+  width: 640,
+  height: 480,
+  thumbnails: specs.map((spec) => ({
+    name: spec.name,
+    key: thumbnailKey(id, spec.name, sha256, 'webp'),
+    type: 'image/webp',
+    width: 1,
+    height: 1,
+    bytes: 1,
+    sha256,
+    thumbHash: '',
+    dominantColour: '#000000',
+    spec,
+  })),
+  checksum: undefined,
+  timings: { fetchMs: 0, renderMs: 0, storeMs: 0 },
+});
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
 process.exit(
@@ -34,6 +34,6 @@ process.exit(
     ...openDependencies(config, log),
     // Never used.
     renderer: { command: ['true'], environment: {} },
-    work: (deps, payload, context) => work({ ...deps, renderers }, payload, context),
+    work: (deps, payload, context) => work({ ...deps, makeThumbnails }, payload, context),
   }),
 );

@@ -1,8 +1,12 @@
-import { readFailpoints, storeWithFailpoints } from '@thumbnail-api/testing/failpoints';
-import { openRendererStore } from '../../src/open-renderer-store.ts';
+import { readFailpoints } from '@thumbnail-api/testing/failpoints';
+import { runTask } from '../../src/run-task.ts';
 import { serveTasks } from '../../src/serve-tasks.ts';
 
-// A renderer with failpoints around its two arrows to the object store.
-serveTasks(
-  storeWithFailpoints(openRendererStore(process.env), readFailpoints(process.env.FAILPOINTS ?? '', 'renderer')),
-);
+// A renderer with failpoints around its task.
+const { reach } = readFailpoints(process.env.FAILPOINTS ?? '', 'renderer');
+await serveTasks(async (...given) => {
+  await reach('before_render');
+  const finished = await runTask(...given);
+  await reach('after_render');
+  return finished;
+});
