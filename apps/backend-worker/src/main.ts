@@ -11,5 +11,5 @@ process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';
 const config = loadConfigOrExit(workerConfig, process.env);
 const log = createLogger('worker', config.logLevel);
-const renderer = rendererCommand();
+const renderer = rendererCommand({ sandbox: config.render.sandbox });
 process.exit(await runWorker(config, shutdownSignal(log), { ...openDependencies(config, log), renderer, work }));

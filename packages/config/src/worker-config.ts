@@ -20,6 +20,10 @@ export const workerVariables = {
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(768 * 1024 ** 2)
     .meta({ description: 'Maximum memory of one renderer, in bytes.' }),
+  RENDERER_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto').meta({
+    description:
+      'Whether renderers run behind Landlock and seccomp, so that they reach no file, process or network. `auto` uses what the kernel offers, `required` refuses to start where one of the two is missing, and `off` uses neither.',
+  }),
   RETENTION_DAYS: wholeNumber(0, 36_500).default(0).meta({
     description: 'Number of days after which a finished job is deleted, together with its image. 0 keeps all jobs.',
   }),
@@ -38,7 +42,7 @@ export interface WorkerConfig extends SharedConfig {
   listen: { host: string; port: number };
   /** Undefined: the number of CPU cores plus one. */
   concurrency: number | undefined;
-  render: { timeoutMs: number; memoryBytes: number };
+  render: { timeoutMs: number; memoryBytes: number; sandbox: 'auto' | 'required' | 'off' };
   /** 0 keeps all jobs. */
   retentionDays: number;
   orphanDays: number;
@@ -59,6 +63,7 @@ export const workerConfig = defineConfig({
     render: {
       timeoutMs: environment.RENDER_TIMEOUT_SECONDS * 1_000,
       memoryBytes: environment.RENDER_MEMORY_BYTES,
+      sandbox: environment.RENDERER_SANDBOX,
     },
     retentionDays: environment.RETENTION_DAYS,
     orphanDays: environment.ORPHAN_DAYS,

@@ -1,12 +1,12 @@
 import { ptr } from 'bun:ffi';
 import { openSync, readdirSync, readFileSync } from 'node:fs';
+import type { Walls } from '@thumbnail-api/renderer-protocol';
 import { listAllowedPaths } from './allowed-paths.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { findLandlock, restrictPaths } from './landlock.ts';
 import { dropCapabilities, forbidNewPrivileges } from './prctl.ts';
 import { filterSystemCalls, hasSeccomp } from './seccomp.ts';
 import { listSyscallRules } from './syscall-rules.ts';
-import type { Walls } from './walls.ts';
 
 const setDescriptorFlags = 2;
 const closeOnExec = 1;
