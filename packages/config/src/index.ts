@@ -1,4 +1,5 @@
 export { type ApiConfig, apiConfig } from './api-config.ts';
+export { hideMemory } from './hide-memory.ts';
 export { isSameSecret } from './is-same-secret.ts';
 export { type KeysConfig, keysConfig } from './keys-config.ts';
 export {
