@@ -83,6 +83,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   if (shutdown.isRequested()) return null;
   const renderers = openRendererPool({
     size: concurrency,
+    sharing: config.render.sharing,
     ...deps.renderer,
     renderTimeoutMs: config.render.timeoutMs,
     renderMemoryBytes: config.render.memoryBytes,

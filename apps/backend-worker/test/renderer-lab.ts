@@ -20,6 +20,7 @@ export interface RendererLab {
 export function openRendererLab(options: Partial<RendererPoolOptions> = {}): RendererLab {
   const pool = openRendererPool({
     size: 1,
+    sharing: 'all',
     ...rendererCommand(),
     renderTimeoutMs: 600_000,
     renderMemoryBytes: 512 * 1024 ** 2,

@@ -26,4 +26,4 @@ export { standaloneVariables } from './variables/standalone-variables.ts';
 export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './variables/storage-variables.ts';
 export { type VariableGroup, variableGroups } from './variables/variable-groups.ts';
 export { flag, host, httpUrl, port, secret, wholeNumber } from './variables/variables.ts';
-export { type WorkerConfig, workerConfig } from './worker-config.ts';
+export { type RendererSandbox, type RendererSharing, type WorkerConfig, workerConfig } from './worker-config.ts';

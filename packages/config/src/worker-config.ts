@@ -15,7 +15,7 @@ export const workerVariables = {
   }),
   RENDER_TIMEOUT_SECONDS: wholeNumber(1, 600).default(30).meta({
     description:
-      'Maximum time that a job may use a renderer, in seconds. Fetching the original may take two fifths of it, and so may storing the thumbnails.',
+      'Maximum time that a renderer may work on a job, in seconds. Fetching the original may take two fifths of it in addition, and so may storing the thumbnails.',
   }),
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(768 * 1024 ** 2)
@@ -23,6 +23,10 @@ export const workerVariables = {
   RENDERER_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto').meta({
     description:
       'Whether renderers run behind Landlock and seccomp, so that they reach no file, process or network. `auto` uses what the kernel offers, `required` refuses to start where one of the two is missing, and `off` uses neither.',
+  }),
+  RENDERER_SHARING: z.enum(['all', 'owner', 'task']).default('all').meta({
+    description:
+      'Which jobs a renderer may work on before it is replaced: `all`; `owner`, those of one owner; `task`, a single one. A compromised renderer can then harm no other owner, or no other job. Each replacement starts a process; one is kept warm.',
   }),
   RETENTION_DAYS: wholeNumber(0, 36_500).default(0).meta({
     description: 'Number of days after which a finished job is deleted, together with its image. 0 keeps all jobs.',
@@ -37,12 +41,18 @@ export const workerVariables = {
   }),
 };
 
+/** Whether renderers run behind the walls of the kernel. */
+export type RendererSandbox = 'auto' | 'required' | 'off';
+
+/** Which jobs a renderer may work on before it is replaced. */
+export type RendererSharing = 'all' | 'owner' | 'task';
+
 /** The configuration of the worker. */
 export interface WorkerConfig extends SharedConfig {
   listen: { host: string; port: number };
   /** Undefined: the number of CPU cores plus one. */
   concurrency: number | undefined;
-  render: { timeoutMs: number; memoryBytes: number; sandbox: 'auto' | 'required' | 'off' };
+  render: { timeoutMs: number; memoryBytes: number; sandbox: RendererSandbox; sharing: RendererSharing };
   /** 0 keeps all jobs. */
   retentionDays: number;
   orphanDays: number;
@@ -64,6 +74,7 @@ export const workerConfig = defineConfig({
       timeoutMs: environment.RENDER_TIMEOUT_SECONDS * 1_000,
       memoryBytes: environment.RENDER_MEMORY_BYTES,
       sandbox: environment.RENDERER_SANDBOX,
+      sharing: environment.RENDERER_SHARING,
     },
     retentionDays: environment.RETENTION_DAYS,
     orphanDays: environment.ORPHAN_DAYS,

@@ -20,7 +20,7 @@ export async function claim(jobs: TestJobs, id: string): Promise<ClaimedJob> {
 /** The key of a job's thumbnail. */
 export const keyOf = (id: string, name = 'default') => `thumbnails/${id}/${name}-aaaaaaaaaaaaaaaa.webp`;
 
-/** Stores a thumbnail, as a renderer does. */
+/** Stores a thumbnail, as a worker does. */
 export const store = (jobs: TestJobs, id: string, name?: string) =>
   jobs.store.put(keyOf(id, name), new Uint8Array(1), 'image/webp');
 

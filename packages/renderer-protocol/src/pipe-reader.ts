@@ -10,7 +10,7 @@ export class PipeReader {
     this.#reader = pipe.getReader();
   }
 
-  /** Whether bytes have arrived that nobody has read. */
+  /** Whether bytes have arrived that were not read. */
   get hasRest(): boolean {
     return this.#rest.byteLength > 0;
   }

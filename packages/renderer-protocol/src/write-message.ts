@@ -7,7 +7,7 @@ export interface PipeEnd {
   flush(): unknown;
 }
 
-/** Writes a message as a line, and the bytes that belong to it. Returns when the pipe has taken them. */
+/** Writes a message as a line, and the bytes that belong to it. Returns when all is in the pipe. */
 export async function writeMessage(
   pipe: PipeEnd,
   message: object,

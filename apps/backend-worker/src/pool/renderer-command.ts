@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { RendererSandbox } from '@thumbnail-api/config';
 
 /** How to start a renderer. */
 export interface RendererCommand {
@@ -19,7 +20,7 @@ export function rendererCommand({
 }: {
   program?: string;
   args?: string[];
-  sandbox?: 'auto' | 'required' | 'off';
+  sandbox?: RendererSandbox;
 } = {}): RendererCommand {
   const isConfined = sandbox !== 'off' && process.platform === 'linux';
   const programs = isConfined ? [launcher, program] : [program];

@@ -76,6 +76,38 @@ test('a task can ask for a renderer that has run no task', async () => {
   expect(pool.pids()).not.toEqual([used]);
 });
 
+describe('a renderer that is not shared', () => {
+  test('by owners serves the tasks of one owner, and no task of another', async () => {
+    const { pool, taskFor } = open({ sharing: 'owner', size: 2 });
+    const image = await small();
+    const renderFor = (owner: string) => pool.render(taskFor(image, {}, owner));
+    const [first, second] = pool.pids();
+    for (const owner of ['a', 'b', 'a', 'b']) await renderFor(owner);
+    expect(pool.pids().slice(0, 2)).toEqual([first, second]);
+    await renderFor('c');
+    expect(pool.pids()).not.toContain(first);
+    expect(pool.pids()).toContain(second);
+  });
+
+  test('by tasks serves one task, and its successor has been started before', async () => {
+    const { pool, taskFor } = open({ sharing: 'task' });
+    const [used, spare] = pool.pids();
+    await pool.render(taskFor(await small()));
+    expect(pool.pids()).toHaveLength(2);
+    expect(pool.pids()[0]).toBe(spare);
+    await until(() => !isAlive(used ?? 0));
+    await pool.render(taskFor(await small()));
+    expect(pool.pids()).not.toContain(spare);
+  });
+
+  test('leaves no process behind when the pool is closed', async () => {
+    const { pool } = open({ sharing: 'task' });
+    const pids = pool.pids();
+    await pool.close();
+    expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+});
+
 test('a task that is aborted while its renderer starts fails at once with the reason', async () => {
   const { pool, taskFor } = open({ command: ['sleep', '60'] });
   const reason = new Error('aborted');

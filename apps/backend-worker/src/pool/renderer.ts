@@ -50,6 +50,7 @@ export class Renderer {
    */
   async render(task: RenderTask, limits: TaskLimits): Promise<Rendering> {
     await raceSignal(this.#started, limits.signal);
+    limits.signal?.throwIfAborted();
     if (this.#state.name === 'gone') throw internalError(this.#state.reason);
     this.#state = { name: 'busy' };
     const liftLimits = enforceLimits(this.pid, limits, (error) => this.kill(error));

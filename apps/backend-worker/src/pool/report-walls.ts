@@ -1,4 +1,4 @@
-import { ConfigError, type WorkerConfig } from '@thumbnail-api/config';
+import { ConfigError, type RendererSandbox } from '@thumbnail-api/config';
 import { parseWalls, type Walls } from '@thumbnail-api/renderer-protocol';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
@@ -15,7 +15,7 @@ const advice =
  *
  * @throws ConfigError if they are required and one of them is missing
  */
-export async function reportWalls(sandbox: WorkerConfig['render']['sandbox'], log: Logger): Promise<Walls> {
+export async function reportWalls(sandbox: RendererSandbox, log: Logger): Promise<Walls> {
   const walls = sandbox === 'off' ? noWalls : await withDeadline(findDeadline, findWalls);
   const isComplete = walls.landlock > 0 && walls.seccomp;
   if (isComplete) log.info(walls, 'renderers run in a sandbox');

@@ -36,3 +36,11 @@ test('closing rejects callers that wait and callers that ask later', async () =>
   await expect(waiting).rejects.toBe('closed');
   await expect(slots.acquire(undefined)).rejects.toBe('closed');
 });
+
+test('a caller gets the free item that suits it best, of equal ones the one that was free longest', async () => {
+  const slots = new Slots(['a', 'b', 'c', 'd']);
+  const rank = (item: string) => (item === 'c' ? 0 : 1);
+  expect([await slots.acquire(undefined, rank), await slots.acquire(undefined, rank)]).toEqual(['c', 'a']);
+  slots.release('c');
+  expect([await slots.acquire(undefined), await slots.acquire(undefined)]).toEqual(['b', 'd']);
+});

@@ -10,14 +10,16 @@ export class Slots<T> {
   }
 
   /**
-   * Returns the next free item. The caller releases it.
+   * Returns the free item of the lowest rank, of equal ones that which was free longest; or the next that becomes free. The
+   * caller releases it.
    *
    * @throws the reason of the signal, or of {@link Slots.close}
    */
-  async acquire(signal: AbortSignal | undefined): Promise<T> {
+  async acquire(signal: AbortSignal | undefined, rank: (item: T) => number = () => 0): Promise<T> {
     signal?.throwIfAborted();
     if (this.#closeReason) throw this.#closeReason();
-    const item = this.#free.shift();
+    const ranks = this.#free.map(rank);
+    const [item] = this.#free.splice(ranks.indexOf(Math.min(...ranks)), 1);
     if (item !== undefined) return item;
     const turn = Promise.withResolvers<T>();
     this.#waiting.add(turn);

@@ -14,6 +14,7 @@ if (!folder) {
 
 const pool = openRendererPool({
   size: 1,
+  sharing: 'all',
   ...rendererCommand(),
   renderTimeoutMs: 30_000,
   renderMemoryBytes: 512 * 1024 ** 2,
