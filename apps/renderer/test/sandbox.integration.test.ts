@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startPayload } from './start-payload.ts';
+import { launcherOf, startPayload } from './start-payload.ts';
 
 const services = inject('services');
 const isRoot = process.getuid?.() === 0;
@@ -42,7 +42,7 @@ const users = [
 test.runIf(process.platform === 'linux').each(users)(
   'a renderer that runs an attacker’s code, as $user, is refused everything',
   async ({ runner }) => {
-    const { outcomes, has } = await startPayload(targets, [bun, ...runner]);
+    const { outcomes, has } = await startPayload(targets, { bun, runner });
     process.stdout.write(`${JSON.stringify({ outcomes, has }, null, 1)}\n`);
     // Landlock answers EACCES, and EXDEV for a link; the filter of system calls answers EPERM. Nothing else may answer.
     expect(Object.keys(outcomes).sort()).toEqual(['EACCES', 'ENOSYS', 'EPERM', 'allowed']);
@@ -66,3 +66,18 @@ test.runIf(process.platform === 'linux').each(users)(
     expect(has.openFiles.filter((link) => link.startsWith('/') && link !== '/dev/null')).toEqual([]);
   },
 );
+
+test.runIf(process.platform === 'linux').each([1, 2, 3, 4, 5])(
+  'a kernel with version %i of Landlock refuses the same',
+  async (landlock) => {
+    const { outcomes } = await startPayload(targets, { launch: launcherOf(landlock) });
+    const { EACCES, EPERM, ...others } = outcomes;
+    expect(others).toEqual({ allowed: ['open /dev/null'], ENOSYS: ['calls newer than the rules'] });
+  },
+);
+
+test.runIf(process.platform === 'linux')('without Landlock, system calls are restricted all the same', async () => {
+  const { outcomes } = await startPayload(targets, { launch: launcherOf(0) });
+  expect(outcomes.EPERM).toEqual(expect.arrayContaining(['TCP to every port', 'UDP', 'signal', 'ptrace', 'execve']));
+  expect(outcomes.allowed).toContain('read /');
+});

@@ -2,7 +2,7 @@ import { ptr } from 'bun:ffi';
 import { openSync, readdirSync, readFileSync } from 'node:fs';
 import type { Walls } from '@thumbnail-api/renderer-protocol';
 import { listAllowedPaths } from './allowed-paths.ts';
-import { type Kernel, openKernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { findLandlock, restrictPaths } from './landlock.ts';
 import { dropCapabilities, forbidNewPrivileges } from './prctl.ts';
 import { filterSystemCalls, hasSeccomp } from './seccomp.ts';
@@ -12,23 +12,19 @@ const setDescriptorFlags = 2;
 const closeOnExec = 1;
 const emptyPath = 0x1000;
 
-/** Finds out which walls this kernel offers. */
-export function findWalls(): Walls {
-  const kernel = openKernel();
-  return kernel ? { landlock: findLandlock(kernel), seccomp: hasSeccomp(kernel) } : { landlock: 0, seccomp: false };
-}
+/** Finds out which walls a kernel offers; null is another system. */
+export const findWalls = (kernel: Kernel | null): Walls =>
+  kernel ? { landlock: findLandlock(kernel), seccomp: hasSeccomp(kernel) } : { landlock: 0, seccomp: false };
 
 /**
- * Builds the walls that this kernel offers around this thread, then turns this process into Bun with `args`, its environment
- * and its first three descriptors. All threads of
- * the new program are behind them. A renderer that already runs has threads that would stay outside.
+ * Builds the walls that the kernel offers around this thread, then turns this process into Bun with `args`, its environment
+ * and its first three descriptors. All threads of the new program are behind the walls. A renderer that already runs has
+ * threads that would stay outside.
  *
  * @throws Error if a wall that the kernel offers cannot be built, or Bun cannot be started
  */
-export function launch(args: string[]): never {
-  const kernel = openKernel();
-  if (!kernel) throw new Error('this machine has no sandbox');
-  const walls = findWalls();
+export function launch(kernel: Kernel, args: string[]): never {
+  const walls = findWalls(kernel);
   const environment = readFileSync('/proc/self/environ', 'utf8').split('\0').filter(Boolean);
   const paths = listAllowedPaths();
   const program = openSync(process.execPath, 'r');
