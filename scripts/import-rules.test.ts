@@ -25,6 +25,8 @@ const forbidden: [string, string, string][] = [
   ['apps/backend-worker/src', `import sharp from 'sharp'; export const x = sharp;`, undeclared('sharp')],
   ['apps/renderer/src', `export { openDatabase } from '@thumbnail-api/db';`, undeclared('@thumbnail-api/db')],
   ['apps/renderer/src', `export { openPublisher } from '@thumbnail-api/queue';`, undeclared('@thumbnail-api/queue')],
+  ['apps/renderer/src', `export { openStore } from '@thumbnail-api/storage';`, undeclared('@thumbnail-api/storage')],
+  ['apps/renderer/src', `export { loadConfig } from '@thumbnail-api/config';`, undeclared('@thumbnail-api/config')],
   [
     'apps/backend-api/src',
     `export { work } from '../../backend-worker/src/worker.ts';`,

@@ -17,6 +17,7 @@ const apiTest = (name: string) => `apps/backend-api/test/${name}.integration.tes
 const storage = 'packages/storage/src';
 const storageTest = (name: string) => `packages/storage/test/${name}.integration.test.ts`;
 const durableFiles = storageTest('durable-files');
+const rendererPoolTest = 'apps/backend-worker/src/pool/renderer-pool.integration.test.ts';
 
 /** Changes that earlier tests did not notice. */
 export const mutants: Mutant[] = [
@@ -235,6 +236,70 @@ export const mutants: Mutant[] = [
     to: 'const storeShare = 0.3;',
     test: 'apps/backend-worker/src/make-thumbnails.test.ts',
     title: 'a put may take two fifths',
+  },
+  {
+    name: 'the bytes of a thumbnail are not looked at',
+    file: 'apps/backend-worker/src/pool/exchange.ts',
+    from: '      assertThumbnail(content, thumbnail, image);\n',
+    to: '',
+    test: rendererPoolTest,
+    title: 'returns HTML as an image',
+  },
+  {
+    name: 'a thumbnail may have any type of image',
+    file: 'apps/backend-worker/src/pool/assert-thumbnail.ts',
+    from: 'found?.type !== mediaType',
+    to: '!found',
+    test: rendererPoolTest,
+    title: 'returns a GIF as a WebP',
+  },
+  {
+    name: 'a thumbnail may have any size',
+    file: 'packages/renderer-protocol/src/check-result.ts',
+    from: 'thumbnail.width !== width || thumbnail.height !== height',
+    to: 'thumbnail.width < 1 || thumbnail.height < 1',
+    test: 'packages/renderer-protocol/src/parse-message.test.ts',
+    title: 'a size that the spec does not give',
+  },
+  {
+    name: 'a renderer may report every error',
+    file: 'packages/renderer-protocol/src/parse-message.ts',
+    from: 'z.enum(renderFailureCodes)',
+    to: 'z.string() as unknown as z.ZodType<RenderFailure["code"]>',
+    test: 'packages/renderer-protocol/src/parse-message.test.ts',
+    title: 'accepts the error codes that a renderer can find',
+  },
+  {
+    name: 'a line of a renderer has no end',
+    file: 'apps/backend-worker/src/pool/exchange.ts',
+    from: 'const lineMaxBytes = 64 * 1024;',
+    to: 'const lineMaxBytes = Number.POSITIVE_INFINITY;',
+    test: rendererPoolTest,
+    title: 'that floods stdout',
+  },
+  {
+    name: 'a renderer inherits the environment of the worker',
+    file: 'apps/backend-worker/src/pool/spawn-renderer.ts',
+    from: '{ ...commonEnvironment, ...environment }',
+    to: '{ ...process.env, ...commonEnvironment, ...environment }',
+    test: rendererPoolTest,
+    title: 'contains nothing of the worker',
+  },
+  {
+    name: 'owners share a renderer that is for one owner',
+    file: 'apps/backend-worker/src/pool/renderer-pool.ts',
+    from: "options.sharing !== 'all' && slot.owner !== task.owner",
+    to: "options.sharing === 'task' && slot.owner !== task.owner",
+    test: rendererPoolTest,
+    title: 'by owners serves the tasks of one owner',
+  },
+  {
+    name: 'the original is rendered before it is verified',
+    file: 'apps/backend-worker/src/make-thumbnails.ts',
+    from: 'checksum: verifyBytes(key, bytes, image)',
+    to: 'checksum: image.checksum ?? undefined',
+    test: 'apps/backend-worker/src/make-thumbnails.test.ts',
+    title: 'no renderer gets an original that',
   },
   {
     name: 'a worker that drains is ready',

@@ -323,12 +323,19 @@ describe('a compromised renderer', () => {
     expect(thumbnails[0]?.content.equals(content)).toBe(true);
   });
 
-  test.each(['stdout', 'stderr'] as const)('that floods %s does not fill the memory of the worker', async (stream) => {
-    const script = `process.stdout.write('{"ready":true}\\n'); for (;;) process.${stream}.write('x'.repeat(1e6))`;
-    const { pool, taskFor } = open({ command: [process.execPath, '--no-env-file', '-e', script] });
+  test.each([
+    ['stdout', 1],
+    ['stderr', 2],
+  ])('that floods %s is killed before it fills the memory of the worker', async (_, descriptor) => {
+    const flood = `const { writeSync } = require('node:fs');
+      writeSync(1, '{"ready":true}\\n');
+      for (let megabytes = 0; megabytes < 300; megabytes++) writeSync(${descriptor}, 'x'.repeat(1e6));
+      setInterval(() => undefined, 1e6);`;
+    const command = [process.execPath, '--no-env-file', '-e', flood];
+    const { pool, taskFor } = open({ command, renderTimeoutMs: 30_000 });
     const before = process.memoryUsage.rss();
     expect(await outcomeOf(pool.render(taskFor(await small())))).toEqual({ code: 'render_crashed', retryable: true });
-    expect(process.memoryUsage.rss() - before).toBeLessThan(200_000_000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000);
   });
 
   test('that cannot start fails its task with a retryable internal_error', async () => {
