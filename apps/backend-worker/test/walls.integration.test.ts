@@ -10,7 +10,7 @@ const environment = {
   POSTGRES_HOST: postgres.host,
   // No database server listens here, so that the worker waits.
   POSTGRES_PORT: '1',
-  POSTGRES_USER: 'nobody',
+  POSTGRES_USER: 'none',
   POSTGRES_PASSWORD: 'none',
   POSTGRES_DB: 'none',
   QUEUE: 'postgres',
