@@ -1,5 +1,5 @@
 import { dlopen, ptr, read } from 'bun:ffi';
-import { existsSync, readlinkSync, writeSync } from 'node:fs';
+import { existsSync, readlinkSync, rmSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 
@@ -78,6 +78,13 @@ const openFlags = { read: 0, write: 1, truncate: 0o1000, create: 0o100 };
 const openAt = [257, 56] as const;
 const open = (path: string, flags: number) => call(openAt, -100, path, flags, 0o600);
 
+/** Creates something, and removes it where that is allowed. */
+function create(path: string, make: (path: string) => string): string {
+  const outcome = make(path);
+  if (outcome === 'allowed') rmSync(path, { recursive: true });
+  return outcome;
+}
+
 function tryProcesses(): void {
   const pids = others();
   for (const name of ['environ', 'mem', 'cmdline', 'maps', 'root/etc/passwd'])
@@ -141,7 +148,10 @@ function tryFiles(): void {
   record('read the project', ...readAll(own));
   record('read secrets', ...readAll(targets.files ?? []));
   const folders = ['/tmp', '/var/tmp', '/dev/shm', root, join(root, 'apps/renderer/src'), join(root, 'node_modules')];
-  record('write', ...folders.map((folder) => open(`${folder}/payload`, openFlags.write | openFlags.create)));
+  record(
+    'write',
+    ...folders.map((folder) => create(`${folder}/payload`, (path) => open(path, openFlags.write | openFlags.create))),
+  );
   const code = import.meta.path;
   record('write own code', open(code, openFlags.write));
   // A file is no folder, and a file keeps its name: nothing is lost where this is allowed.
@@ -156,10 +166,22 @@ function tryFiles(): void {
   record('chown', call([260, 54], -100, device, -1, -1, 0));
   record('utimes', call([280, 88], -100, device, 0, 0));
   record('setxattr', call([188, 5], device, 'user.payload', 'x', 1, 0));
-  record('symbolic link', call([266, 36], '/etc/passwd', -100, '/tmp/payload-link'));
-  record('hard link', call([265, 37], -100, code, -100, `${code}.link`, 0));
-  record('folder', call([258, 34], -100, '/tmp/payload-folder', 0o700));
-  record('named pipe', call([259, 33], -100, '/tmp/payload-pipe', 0o10600, 0));
+  record(
+    'symbolic link',
+    create('/tmp/payload-link', (path) => call([266, 36], '/etc/passwd', -100, path)),
+  );
+  record(
+    'hard link',
+    create(`${code}.link`, (path) => call([265, 37], -100, code, -100, path, 0)),
+  );
+  record(
+    'folder',
+    create('/tmp/payload-folder', (path) => call([258, 34], -100, path, 0o700)),
+  );
+  record(
+    'named pipe',
+    create('/tmp/payload-pipe', (path) => call([259, 33], -100, path, 0o10600, 0)),
+  );
   record('watch files', call([294, 26], 0));
   record('file handle', call([303, 264], -100, '/etc/passwd', new Uint8Array(136), new Int32Array(1), 0));
 }
