@@ -7,6 +7,7 @@ import { pipeline } from './pipeline.ts';
 import { render } from './render.ts';
 import { renderers } from './renderers.ts';
 import type { Row } from './row.ts';
+import { sandbox } from './sandbox.ts';
 import { scale } from './scale.ts';
 import { settings } from './settings.ts';
 import { sizes } from './sizes.ts';
@@ -29,5 +30,6 @@ export const rows: Record<string, Row> = {
   growth,
   store,
   renderers,
+  sandbox,
   settings,
 };

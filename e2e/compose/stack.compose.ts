@@ -100,6 +100,27 @@ describe('container isolation', () => {
     expect(await run(['docker', 'network', 'inspect', '--format', '{{.Internal}}', ...networks])).toBe('true');
   });
 
+  test('a renderer that runs an attacker’s code is refused everything', async () => {
+    await stack.compose('stop', 'worker');
+    const payload = join(import.meta.dirname, '../../apps/renderer/test/payload/main.ts');
+    const mount = `${payload}:/app/apps/renderer/src/main.ts:ro`;
+    const started = await stack.compose('run', '-d', '-e', 'RENDERER_SANDBOX=required', '-v', mount, 'worker');
+    const [container = ''] = started.split('\n').slice(-1);
+    const job = await waitForEnd(await sendImage(stack.url, await drawNoise(30, 20)));
+    const log = await run(['docker', 'logs', container]);
+    await run(['docker', 'rm', '--force', container]);
+    await stack.compose('start', 'worker');
+    expect(job.error).toMatchObject({ code: 'image_corrupt', message: 'A payload ran.' });
+    const line = log.split('\n').find((text) => text.includes('A payload ran.')) ?? '{}';
+    const { outcomes, has } = JSON.parse(JSON.parse(line).error.cause.message);
+    process.stdout.write(`${JSON.stringify({ outcomes, has }, null, 1)}\n`);
+    const { EACCES, EPERM, ...others } = outcomes;
+    expect(others).toEqual({ allowed: ['open /dev/null'], ENOSYS: ['calls newer than the rules'] });
+    expect(EACCES).toEqual(expect.arrayContaining(['/proc/*/environ', '/proc/*/mem', 'read /', 'read the project']));
+    expect(EPERM).toEqual(expect.arrayContaining(['ptrace', 'signal', 'TCP to every port', 'UDP', 'execve', 'fork']));
+    expect(has).toMatchObject({ noNewPrivileges: true, capabilities: 0 });
+  });
+
   test('images contain no secret, test or repository', async () => {
     for (const image of Object.values(stack.images)) {
       const list = "find /app -not -path '*/node_modules/*' \\( -name '.env*' -o -name '*.test.ts' -o -name .git \\)";

@@ -1,9 +1,10 @@
-import { apiConfig, loadConfigOrExit } from '@thumbnail-api/config';
+import { apiConfig, hideMemory, loadConfigOrExit } from '@thumbnail-api/config';
 import { shutdownSignal } from '@thumbnail-api/resilience';
 import { createLogger } from '@thumbnail-api/telemetry';
 import { openDependencies } from './open-dependencies.ts';
 import { runApi } from './run-api.ts';
 
+hideMemory();
 // No dependency is behind an HTTP proxy. The S3 SDK ignores these variables, but `fetch` would use them.
 process.env.NO_PROXY = '*';
 process.env.no_proxy = '*';

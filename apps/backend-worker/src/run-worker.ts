@@ -1,4 +1,4 @@
-import type { WorkerConfig } from '@thumbnail-api/config';
+import { ConfigError, configExitCode, type WorkerConfig } from '@thumbnail-api/config';
 import type { ShutdownSignal } from '@thumbnail-api/resilience';
 import { startWorker, type WorkerRunDeps } from './start-worker.ts';
 import { stopWorker } from './stop-worker.ts';
@@ -6,8 +6,8 @@ import { stopWorker } from './stop-worker.ts';
 /**
  * Runs a worker until shutdown is requested, then stops it in order.
  *
- * @returns the exit status: 0 after an orderly shutdown; 1, with one line in the log, if the worker could not start or was
- *   stalled
+ * @returns the exit status: 0 after an orderly shutdown; 78 if the configuration does not fit the machine; 1, with one line
+ *   in the log, if the worker could not start or was stalled
  */
 export async function runWorker(config: WorkerConfig, shutdown: ShutdownSignal, deps: WorkerRunDeps): Promise<number> {
   const { log } = deps;
@@ -23,6 +23,6 @@ export async function runWorker(config: WorkerConfig, shutdown: ShutdownSignal, 
     return end === 'stalled' ? 1 : 0;
   } catch (error) {
     log.fatal({ error }, error instanceof Error ? error.message : 'the worker could not start');
-    return 1;
+    return error instanceof ConfigError ? configExitCode : 1;
   }
 }

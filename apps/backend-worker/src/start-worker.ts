@@ -23,6 +23,7 @@ import { openHealthServer } from './open-health-server.ts';
 import { addPoolGauges } from './pool/add-pool-gauges.ts';
 import type { RendererCommand } from './pool/renderer-command.ts';
 import { openRendererPool } from './pool/renderer-pool.ts';
+import { reportWalls } from './pool/report-walls.ts';
 import { RunningJobs } from './running-jobs.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { StoreGate } from './store-gate.ts';
@@ -45,10 +46,12 @@ export type StartedWorker = NonNullable<Awaited<ReturnType<typeof startWorker>>>
  * from the beginning. `stopWorker` stops it.
  *
  * @returns null if shutdown was requested while it waited
+ * @throws ConfigError if the renderers must be sandboxed and this machine has no sandbox
  * @throws Error if the database or the queue cannot be used; its message is one line that says what to do
  */
 export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shutdown: ShutdownSignal) {
   const { database, store, log } = deps;
+  const walls = await reportWalls(config.render.sandbox, log);
   const metrics = createWorkerMetrics();
   const publisher = watchPublisher(deps.publisher, () => metrics.publishFailures.inc());
   const concurrency = config.concurrency ?? availableParallelism() + 1;
@@ -114,7 +117,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   const watch = watchQueue(config, installationId, log);
   addQueueFaultGauge(metrics.registry, watch);
   const running = () => jobs.count;
-  addPoolGauges(metrics.registry, { renderers, concurrency, running });
+  addPoolGauges(metrics.registry, { renderers, concurrency, running, walls });
   addBacklogGauge(metrics.registry, { database }, config);
   addGauge(metrics.registry, 'thumbnails_claims_paused', claimsPausedHelp, () => (gate.isClosed ? 1 : 0));
   addDependencyGauge(metrics.registry, dependencies);

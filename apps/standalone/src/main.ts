@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { ConfigError, configExitCode } from '@thumbnail-api/config';
+import { ConfigError, configExitCode, hideMemory } from '@thumbnail-api/config';
 import { listenForShutdown } from './listen-for-shutdown.ts';
 import { readStandaloneConfig, type StandaloneConfig } from './read-standalone-config.ts';
 import { runStandalone } from './run-standalone.ts';
 import { defaultRestartPolicy } from './supervise.ts';
 
+hideMemory();
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const reportError = (line: string) => process.stderr.write(`${line}\n`);
 

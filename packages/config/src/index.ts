@@ -1,4 +1,5 @@
 export { type ApiConfig, apiConfig } from './api-config.ts';
+export { hideMemory } from './hide-memory.ts';
 export { isSameSecret } from './is-same-secret.ts';
 export { type KeysConfig, keysConfig } from './keys-config.ts';
 export {
@@ -25,4 +26,4 @@ export { standaloneVariables } from './variables/standalone-variables.ts';
 export { checkStorage, type StorageConfig, storageVariables, toStorageConfig } from './variables/storage-variables.ts';
 export { type VariableGroup, variableGroups } from './variables/variable-groups.ts';
 export { flag, host, httpUrl, port, secret, wholeNumber } from './variables/variables.ts';
-export { type RendererSharing, type WorkerConfig, workerConfig } from './worker-config.ts';
+export { type RendererSandbox, type RendererSharing, type WorkerConfig, workerConfig } from './worker-config.ts';

@@ -20,6 +20,10 @@ export const workerVariables = {
   RENDER_MEMORY_BYTES: wholeNumber(64 * 1024 ** 2, 64 * 1024 ** 3)
     .default(768 * 1024 ** 2)
     .meta({ description: 'Maximum memory of one renderer, in bytes.' }),
+  RENDERER_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto').meta({
+    description:
+      'Whether renderers run behind Landlock and seccomp, so that they reach no file, process or network. `auto` uses what the kernel offers, `required` refuses to start where one of the two is missing, and `off` uses neither.',
+  }),
   RENDERER_SHARING: z.enum(['all', 'owner', 'task']).default('all').meta({
     description:
       'Which jobs a renderer may work on before it is replaced: `all`; `owner`, those of one owner; `task`, a single one. A compromised renderer can then harm no other owner, or no other job. Each replacement starts a process; one is kept warm.',
@@ -37,6 +41,9 @@ export const workerVariables = {
   }),
 };
 
+/** Whether renderers run behind the walls of the kernel. */
+export type RendererSandbox = 'auto' | 'required' | 'off';
+
 /** Which jobs a renderer may work on before it is replaced. */
 export type RendererSharing = 'all' | 'owner' | 'task';
 
@@ -45,7 +52,7 @@ export interface WorkerConfig extends SharedConfig {
   listen: { host: string; port: number };
   /** Undefined: the number of CPU cores plus one. */
   concurrency: number | undefined;
-  render: { timeoutMs: number; memoryBytes: number; sharing: RendererSharing };
+  render: { timeoutMs: number; memoryBytes: number; sandbox: RendererSandbox; sharing: RendererSharing };
   /** 0 keeps all jobs. */
   retentionDays: number;
   orphanDays: number;
@@ -66,6 +73,7 @@ export const workerConfig = defineConfig({
     render: {
       timeoutMs: environment.RENDER_TIMEOUT_SECONDS * 1_000,
       memoryBytes: environment.RENDER_MEMORY_BYTES,
+      sandbox: environment.RENDERER_SANDBOX,
       sharing: environment.RENDERER_SHARING,
     },
     retentionDays: environment.RETENTION_DAYS,

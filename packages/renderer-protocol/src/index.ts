@@ -11,4 +11,5 @@ export {
 } from './messages.ts';
 export { parseMessage } from './parse-message.ts';
 export { PipeReader } from './pipe-reader.ts';
+export { parseWalls, type Walls } from './walls.ts';
 export { type PipeEnd, writeMessage } from './write-message.ts';

@@ -1,11 +1,17 @@
+import type { Walls } from '@thumbnail-api/renderer-protocol';
 import { addGauge, Gauge, type Registry } from '@thumbnail-api/telemetry';
 import type { RendererPool } from './renderer-pool.ts';
 import { residentBytes } from './watch-memory.ts';
 
-/** Adds the gauges of a pool: used and free slots, and the resident memory of the renderers (Linux; elsewhere 0). */
+/** Adds the gauges of a pool: used and free slots, the walls, and the resident memory of the renderers (Linux; elsewhere 0). */
 export function addPoolGauges(
   registry: Registry,
-  { renderers, concurrency, running }: { renderers: RendererPool; concurrency: number; running: () => number },
+  {
+    renderers,
+    concurrency,
+    running,
+    walls,
+  }: { renderers: RendererPool; concurrency: number; running: () => number; walls: Walls },
 ): void {
   new Gauge({
     name: 'thumbnails_worker_slots',
@@ -21,4 +27,12 @@ export function addPoolGauges(
   addGauge(registry, 'thumbnails_renderer_memory_bytes', 'Resident memory of all renderers.', () =>
     renderers.pids().reduce((sum, pid) => sum + residentBytes(pid), 0),
   );
+  const sandbox = new Gauge({
+    name: 'thumbnails_renderer_sandbox',
+    help: 'Whether renderers run behind this wall: 1 or 0.',
+    labelNames: ['wall'],
+    registers: [registry],
+  });
+  sandbox.set({ wall: 'landlock' }, walls.landlock > 0 ? 1 : 0);
+  sandbox.set({ wall: 'seccomp' }, walls.seccomp ? 1 : 0);
 }

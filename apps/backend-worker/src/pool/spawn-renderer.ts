@@ -25,6 +25,8 @@ const commonEnvironment = {
   FONTCONFIG_FILE: fileURLToPath(new URL('../../../renderer/fonts.conf', import.meta.url)),
   // A crash is reported to the worker only.
   BUN_ENABLE_CRASH_REPORTING: '0',
+  // A renderer can write no file.
+  BUN_RUNTIME_TRANSPILER_CACHE_PATH: '0',
 };
 const stderrMaxChars = 1_500;
 /** Far above what libvips warns of in all tasks of a renderer. */

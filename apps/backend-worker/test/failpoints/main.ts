@@ -23,7 +23,7 @@ const text = process.env.FAILPOINTS ?? '';
 const failpoints = readFailpoints(text, 'sweep');
 const dependencies = openDependencies(config, log);
 const program = fileURLToPath(new URL('../../../renderer/test/failpoints/main.ts', import.meta.url));
-const renderer = rendererCommand(program);
+const renderer = rendererCommand({ program, sandbox: config.render.sandbox });
 const exitCode = await runWorker(config, shutdownSignal(log), {
   ...dependencies,
   database: databaseWithFailpoints(dependencies.database, failpoints),
