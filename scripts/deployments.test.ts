@@ -14,6 +14,8 @@ const read = (path: string) => readFile(join(root, path), 'utf8');
 const servicesOf = async (path: string) =>
   Object.entries((Bun.YAML.parse(await read(path)) as { services: Record<string, Service> }).services);
 
+const published = '${HOST:-127.0.0.1}';
+
 const files = [
   '.devcontainer/docker-compose.common.yml',
   '.devcontainer/docker-compose.devcontainer.yml',
@@ -37,4 +39,15 @@ describe.each(files)('%s', (path) => {
     );
     expect(['db', 'migrate']).toEqual(expect.arrayContaining(knowing.map(([name]) => name)));
   });
+});
+
+test('the Swarm stack cannot be deployed without saying whether clients need keys', async () => {
+  const services = Object.fromEntries(await servicesOf('deploy/swarm/stack.yml'));
+  expect(services.api?.environment?.AUTH).toMatch(/^\$\{AUTH:\?set AUTH=api-key, or AUTH=none to /);
+});
+
+test('the compose file tells the API at which address it is published, so that it can refuse known passwords', async () => {
+  const services = Object.fromEntries(await servicesOf('docker-compose.yml'));
+  for (const name of ['api', 'migrate']) expect(services[name]?.environment?.PUBLISHED_HOST).toBe(published);
+  expect((services.api as { ports?: string[] }).ports).toEqual([`${published}:\${PORT:-8080}:8080`]);
 });

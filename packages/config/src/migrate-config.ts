@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineConfig } from './load-config.ts';
+import { checkShippedSecrets, exposureVariables } from './variables/exposure-variables.ts';
 import { logVariables } from './variables/log-variables.ts';
 import { type PostgresConfig, postgresVariables, toPostgresConfig } from './variables/postgres-variables.ts';
 import { checkQueue, type QueueConfig, queueVariables, toQueueConfig } from './variables/queue-variables.ts';
@@ -35,8 +36,8 @@ export interface MigrateConfig {
 
 /** Reads {@link MigrateConfig} from an environment. */
 export const migrateConfig = defineConfig({
-  variables: { ...postgresVariables, ...migrateVariables, ...queueVariables, ...logVariables },
-  checks: [checkQueue],
+  variables: { ...postgresVariables, ...migrateVariables, ...queueVariables, ...logVariables, ...exposureVariables },
+  checks: [checkQueue, checkShippedSecrets],
   build: (environment): MigrateConfig => {
     const service = toPostgresConfig(environment);
     const user = environment.POSTGRES_MIGRATE_USER ?? service.user;

@@ -37,7 +37,7 @@ const forbidden = '42501';
 
 /**
  * Tries everything that the role of the service must not do, and returns what was not forbidden. Another role must have a
- * session on the database. Whatever is allowed is done: use a database that nobody needs.
+ * session on the database. Whatever is allowed is done: use a database for this test alone.
  */
 export async function attackDatabase({ host, port, database, user, password }: PostgresConfig): Promise<string[]> {
   const options = { max: 1, onnotice: () => undefined, fetch_types: false };
