@@ -37,7 +37,7 @@ withHelm.each([
   expect([isRendered, errors]).toEqual([false, expect.stringContaining(reason)]);
 });
 
-withHelm('the chart is rendered without keys if somebody says so', async () => {
+withHelm('the chart is rendered without keys if the values say so', async () => {
   expect((await render('--set=config.AUTH=none', '--set=auth.allowAnonymous=true')).isRendered).toBe(true);
 });
 

@@ -14,7 +14,8 @@ const read = (path: string) => readFile(join(root, path), 'utf8');
 const servicesOf = async (path: string) =>
   Object.entries((Bun.YAML.parse(await read(path)) as { services: Record<string, Service> }).services);
 
-const published = '${HOST:-127.0.0.1}';
+const inner = '{HOST:-127.0.0.1}';
+const published = `$${inner}`;
 
 const files = [
   '.devcontainer/docker-compose.common.yml',
