@@ -19,7 +19,8 @@ test('every variable of .env.example reaches a container, except those that comp
 });
 
 // The Swarm stack has no object store and no monitoring, publishes one port, and leaves inner addresses to the image.
-const notInSwarm = /^(COMPOSE_|MINIO_|GRAFANA_|(?:WORKER_)?HOST$|WORKER_PORT$|QUEUE$|STORAGE_DIR$|DATA_DIR$|PUBLISHED_HOST$)/;
+const notInSwarm =
+  /^(COMPOSE_|MINIO_|GRAFANA_|(?:WORKER_)?HOST$|WORKER_PORT$|QUEUE$|STORAGE_DIR$|DATA_DIR$|PUBLISHED_HOST$)/;
 
 test('every variable of .env.example that applies to a Swarm reaches its stack', async () => {
   const names = namesOf(await readFile('.env.example', 'utf8'));
