@@ -29,8 +29,10 @@ MINIO_APP_PASSWORD=change-me-app
     HOST: '127.0.0.1',
     PORT: '8080',
     POSTGRES_DB: 'thumbnails',
-    POSTGRES_USER: 'thumbnails',
+    POSTGRES_USER: 'thumbnails_service',
     POSTGRES_PASSWORD: 'change-me',
+    POSTGRES_MIGRATE_USER: 'thumbnails',
+    POSTGRES_MIGRATE_PASSWORD: 'change-me-owner',
     REDIS_PASSWORD: 'change-me',
   } as Record<string, string | undefined>,
 };

@@ -12,7 +12,8 @@ cd "$(dirname "$0")/../.."
 : "${COMPOSE:=$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)}"
 
 $COMPOSE exec -T db sh -c \
-  'PGPASSWORD=$POSTGRES_PASSWORD exec pg_dump --host 127.0.0.1 --username "$POSTGRES_USER" --format custom "$POSTGRES_DB"' \
+  'PGPASSWORD=${POSTGRES_MIGRATE_PASSWORD:-$POSTGRES_PASSWORD} exec pg_dump --host 127.0.0.1 \
+    --username "${POSTGRES_MIGRATE_USER:-$POSTGRES_USER}" --format custom "$POSTGRES_DB"' \
   </dev/null >"$folder/rows.dump.new"
 mv "$folder/rows.dump.new" "$folder/rows.dump"
 

@@ -11,7 +11,7 @@ folder=$(cd "${1:?usage: restore.sh <folder> --confirm}" && pwd)
 [ "${2:-}" = --confirm ] || { echo "restore: this replaces the database of this installation. To continue, add --confirm" >&2; exit 64; }
 cd "$(dirname "$0")/../.."
 : "${COMPOSE:=$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)}"
-rows() { $COMPOSE exec -T db sh -euc "export PGPASSWORD=\$POSTGRES_PASSWORD PGHOST=127.0.0.1 PGUSER=\$POSTGRES_USER; $1"; }
+rows() { $COMPOSE exec -T db sh -euc "export PGHOST=127.0.0.1 PGUSER=\"\${POSTGRES_MIGRATE_USER:-\$POSTGRES_USER}\" PGPASSWORD=\"\${POSTGRES_MIGRATE_PASSWORD:-\$POSTGRES_PASSWORD}\"; $1"; }
 
 $COMPOSE up -d db
 $COMPOSE stop api worker
@@ -21,8 +21,9 @@ until rows 'pg_isready --quiet' </dev/null; do
   [ "$tries" -lt 120 ] || { echo "restore: Postgres did not start" >&2; exit 1; }
   sleep 1
 done
+# The rights of the service are not in the backup: its role may not exist yet. The migration grants them again.
 rows 'dropdb --force --if-exists "$POSTGRES_DB"; createdb --maintenance-db postgres "$POSTGRES_DB"' </dev/null
-rows 'pg_restore --dbname "$POSTGRES_DB" --no-owner --single-transaction' <"$folder/rows.dump"
+rows 'pg_restore --dbname "$POSTGRES_DB" --no-owner --no-acl --single-transaction' <"$folder/rows.dump"
 
 $COMPOSE run --rm -T minio-console </dev/null
 $COMPOSE run --rm -T --user "$(id -u):$(id -g)" --volume "$folder/objects:/objects:ro" --entrypoint /bin/sh minio-console -euc '

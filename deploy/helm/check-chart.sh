@@ -22,6 +22,23 @@ for values in thumbnail-api/ci/*-values.yaml; do
   fi
 done
 
+# Values that would leave the service open, or a network policy without peers, must be rejected with a reason.
+refuses() { # reason, argument …
+  reason=$1
+  shift
+  if said=$(helm template check thumbnail-api --kube-version $kubernetes --values thumbnail-api/ci/minimal-values.yaml "$@" 2>&1 >/dev/null) ||
+    ! printf %s "$said" | grep -q "$reason"; then
+    echo "check-chart: $* is not rejected with: $reason" >&2
+    exit 1
+  fi
+}
+refuses 'config.AUTH is not api-key' --set config.AUTH=none
+refuses 'config.AUTH is not api-key' --set config.AUTH=
+refuses 'networkPolicy.postgresTo names no peer' --set networkPolicy.dataCidrs=null
+refuses 'networkPolicy.apiFrom names no peer' --set networkPolicy.apiFrom=null
+refuses 'would reach the API and the worker' --set secrets.values.POSTGRES_MIGRATE_PASSWORD=x
+refuses 'secrets.migrationSecret is not set' --set postgres.migrateUser=owner
+
 # A misspelt value must be rejected.
 if helm template check thumbnail-api --kube-version $kubernetes --values thumbnail-api/ci/minimal-values.yaml \
   --set worker.concurency=3 >/dev/null 2>&1; then

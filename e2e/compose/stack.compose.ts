@@ -121,6 +121,57 @@ describe('container isolation', () => {
     expect(has).toMatchObject({ noNewPrivileges: true, capabilities: 0 });
   });
 
+  test('no process shows a password in its command line', async () => {
+    for (const service of [...ours, ...others])
+      for (const container of await stack.containers(service)) {
+        const lines = await execute(container, 'sh', '-c', "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
+        expect(lines).not.toContain('change-me');
+      }
+  });
+
+  test('the role of the API and the worker can read rows and run no program, and they know no other', async () => {
+    const [db = ''] = await stack.containers('db');
+    const ask = (statement: string) =>
+      execute(
+        db,
+        'sh',
+        '-c',
+        `PGPASSWORD=change-me psql -tA -h 127.0.0.1 -U thumbnails_service thumbnails -c "${statement}"`,
+      );
+    expect(await ask('select count(*) >= 0 from jobs')).toBe('t');
+    for (const statement of [
+      "copy (select 1) to program 'true'",
+      'create table t ()',
+      'create temp table t ()',
+      'drop table jobs',
+    ])
+      await expect(ask(statement)).rejects.toThrow(/permission denied|must be owner/);
+    for (const container of await running(ours))
+      expect(await execute(container, 'env')).not.toContain('MIGRATE_PASSWORD');
+  });
+
+  test('the images contain the licences of the bundled libraries, and a bill of materials that names them', async () => {
+    for (const image of Object.values(stack.images)) {
+      const read = ['sh', '-c', 'cd /usr/share/licenses/thumbnail-api && ls && cat LICENSE sbom.cdx.json'];
+      const text = await run(['docker', 'run', '--rm', '--network=none', image, ...read]);
+      for (const words of ['MIT License', 'CycloneDX', 'pkg:npm/bullmq@', 'JavaScriptCore'])
+        expect(text).toContain(words);
+    }
+    const read = [
+      'sh',
+      '-c',
+      'cd /usr/share/licenses/thumbnail-api && cat sbom.cdx.json @img*libvips*/README.md libheif-js*/LICENSE',
+    ];
+    const text = await run(['docker', 'run', '--rm', '--network=none', stack.images.worker, ...read]);
+    for (const words of [
+      'pkg:generic/libvips@',
+      'pkg:generic/libde265@',
+      '| LGPLv3',
+      'GNU LESSER GENERAL PUBLIC LICENSE',
+    ])
+      expect(text).toContain(words);
+  });
+
   test('images contain no secret, test or repository', async () => {
     for (const image of Object.values(stack.images)) {
       const list = "find /app -not -path '*/node_modules/*' \\( -name '.env*' -o -name '*.test.ts' -o -name .git \\)";

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 // docker-compose.yml sets these itself: addresses of its own services and what a container listens on.
 const setByCompose =
-  /^(COMPOSE_|POSTGRES_(HOST|PORT|SSL)$|QUEUE$|REDIS_(HOST|PORT|TLS)$|S3_(ENDPOINT|REGION|ACCESS_KEY|SECRET_KEY)$|STORAGE_DIR$|DATA_DIR$|WORKER_(HOST|PORT)$)/;
+  /^(COMPOSE_|POSTGRES_(HOST|PORT|SSL)$|QUEUE$|REDIS_(HOST|PORT|TLS)$|S3_(ENDPOINT|REGION|ACCESS_KEY|SECRET_KEY)$|STORAGE_DIR$|DATA_DIR$|WORKER_(HOST|PORT)$|PUBLISHED_HOST$)/;
 
 const namesOf = (example: string) => [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name);
 
@@ -19,7 +19,8 @@ test('every variable of .env.example reaches a container, except those that comp
 });
 
 // The Swarm stack has no object store and no monitoring, publishes one port, and leaves inner addresses to the image.
-const notInSwarm = /^(COMPOSE_|MINIO_|GRAFANA_|(?:WORKER_)?HOST$|WORKER_PORT$|QUEUE$|STORAGE_DIR$|DATA_DIR$)/;
+const notInSwarm =
+  /^(COMPOSE_|MINIO_|GRAFANA_|(?:WORKER_)?HOST$|WORKER_PORT$|QUEUE$|STORAGE_DIR$|DATA_DIR$|PUBLISHED_HOST$)/;
 
 test('every variable of .env.example that applies to a Swarm reaches its stack', async () => {
   const names = namesOf(await readFile('.env.example', 'utf8'));

@@ -6,7 +6,7 @@ export async function recordTransitions(sql: Sql): Promise<void> {
     create table fault_transitions (
       id bigint generated always as identity, job_id uuid not null, run int not null,
       before text not null, after text not null, at timestamptz not null default clock_timestamp());
-    create function record_transition() returns trigger language plpgsql as $$ begin
+    create function record_transition() returns trigger language plpgsql security definer as $$ begin
       insert into fault_transitions (job_id, run, before, after) values (new.id, new.run, old.status, new.status);
       return null;
     end $$;

@@ -74,6 +74,8 @@ export async function startStack(
   const isOwnSchema = sources === repository;
   const database = await createDatabase(servers.postgres, { migrated: isOwnSchema });
   const { host, port, user, password } = servers.postgres;
+  // Version 0.1.0 runs with the role that owns the tables.
+  const service = isOwnSchema ? servers.postgres.service : { user, password };
   const sql = postgres({ host, port, user, password, database: database.config.database, max: 3, onnotice: () => {} });
   const redis = backend === 'redis' ? await startOwnRedis() : null;
   const bucket = await makeBucket(servers.s3);
@@ -90,8 +92,8 @@ export async function startStack(
     POSTGRES_HOST: network.postgres.host,
     POSTGRES_PORT: String(network.postgres.port),
     POSTGRES_DB: database.config.database,
-    POSTGRES_USER: user,
-    POSTGRES_PASSWORD: password,
+    POSTGRES_USER: service.user,
+    POSTGRES_PASSWORD: service.password,
     ...(network.redis
       ? { REDIS_HOST: network.redis.host, REDIS_PORT: String(network.redis.port) }
       : { QUEUE: 'postgres' }),
@@ -109,7 +111,8 @@ export async function startStack(
   });
   const migrate = async (from = repository) => {
     const command = [process.execPath, '--no-env-file', join(from, 'apps/migrate/src/main.ts')];
-    const child = Bun.spawn(command, { env: environment(api), stdout: 'ignore', stderr: 'inherit' });
+    const owner = { POSTGRES_MIGRATE_USER: user, POSTGRES_MIGRATE_PASSWORD: password };
+    const child = Bun.spawn(command, { env: { ...environment(api), ...owner }, stdout: 'ignore', stderr: 'inherit' });
     return await child.exited;
   };
   if (!isOwnSchema && (await migrate(sources)) !== 0)

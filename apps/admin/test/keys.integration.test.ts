@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findCaller } from '@thumbnail-api/api-keys';
 import { Secret } from '@thumbnail-api/config';
-import { type Database, migrateDatabase, openDatabase } from '@thumbnail-api/db';
+import { type Database, grantService, migrateDatabase, openDatabase } from '@thumbnail-api/db';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '@thumbnail-api/embedded-postgres';
 import { createDatabase } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -19,6 +19,8 @@ beforeAll(async () => {
   postgres = await openEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
   const config = { ...postgres, password: new Secret(postgres.password), tls: false };
   await migrateDatabase(config);
+  const { user, password } = postgres.service;
+  await grantService(config, { ...config, user, password: new Secret(password) });
   database = openDatabase(config, 1);
 });
 afterAll(async () => {

@@ -44,10 +44,10 @@ export async function openTestApi(
   const testDatabase = await createDatabase(inject('services').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
   const log = createLogger('test', 'silent');
-  const database = openDatabase(testDatabase.config, 4);
+  const database = openDatabase(testDatabase.service, 4);
   const store = openStore({ kind: 'filesystem', directory });
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJobMessage, log, 30_000);
+  const publisher = openPublisher({ queue, postgres: testDatabase.service }, renderJobMessage, log, 30_000);
   const ends = openJobEnds({ database, log });
   const counter = openMemoryCounter(60_000);
   const deps = { database, store, publisher, log, ends, counter, ...overrides };

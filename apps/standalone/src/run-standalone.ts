@@ -44,7 +44,7 @@ async function migrateAndRun(
   deps: StandaloneDeps,
 ): Promise<number> {
   const { commands, directory, shutdown } = deps;
-  const { environment } = services;
+  const environment = services.migration;
   const migration = { name: 'The migration', command: commands.migrate, environment, directory };
   const exitCode = await runMigration(migration, shutdown.requested);
   if (shutdown.requested.aborted) return 0;

@@ -191,6 +191,23 @@ test('SIGTERM during the migration stops it', async () => {
   expect(await outcome()).toMatchObject({ exitCode: 0 });
 });
 
+test('only the migration gets the role that owns the tables', async () => {
+  const file = join(directory, 'environment');
+  const { outcome } = await start({
+    environment: { POSTGRES_HOST: '', POSTGRES_MIGRATE_PASSWORD: 'unused' },
+    migrate: ['/bin/sh', '-c', `env > ${file}.migration`],
+    api: ['/bin/sh', '-c', `env > ${file}.api; exit 78`],
+  });
+  await outcome();
+  const [migration, api] = await Promise.all(['migration', 'api'].map((name) => readFile(`${file}.${name}`, 'utf8')));
+  const passwords = ['password', 'service-password'].map((name) => readFile(join(directory, 'postgres/cluster', name)));
+  const [owner, service] = (await Promise.all(passwords)).map((text) => String(text).trim());
+  expect(migration).toContain(`POSTGRES_MIGRATE_PASSWORD=${owner}\n`);
+  expect(api).not.toContain(owner);
+  expect(api).not.toContain('MIGRATE');
+  for (const each of [migration, api]) expect(each).toContain(`POSTGRES_PASSWORD=${service}\n`);
+});
+
 test('the children get the addresses of the embedded services and the variables of the caller', async () => {
   const file = join(directory, 'environment');
   const { ready } = await start({

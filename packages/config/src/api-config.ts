@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineConfig } from './load-config.ts';
 import { type AccessConfig, accessVariables, toAccessConfig } from './variables/access-variables.ts';
 import { checkDownload, downloadVariables } from './variables/download-variables.ts';
+import { checkShippedSecrets, exposureVariables } from './variables/exposure-variables.ts';
 import { toMetricsAccess } from './variables/metrics-variables.ts';
 import {
   checkRateLimits,
@@ -11,26 +12,16 @@ import {
   toRateLimits,
 } from './variables/rate-limit-variables.ts';
 import { type SharedConfig, sharedChecks, sharedVariables, toSharedConfig } from './variables/shared-variables.ts';
-import { httpUrl, port, wholeNumber } from './variables/variables.ts';
+import { port, wholeNumber } from './variables/variables.ts';
 
 /** The variables that only the API reads. */
 export const apiVariables = {
   PORT: port().default(8080).meta({ description: 'Port that the API listens on.' }),
-  HOST: z
-    .string()
-    .default('127.0.0.1')
-    .meta({ description: 'Address that the API listens on. The container images set it to 0.0.0.0.' }),
+  ...exposureVariables,
   DRAIN_SECONDS: wholeNumber(0, 300).default(5).meta({
     description:
       'Time between the shutdown signal, when readiness turns to 503, and the close of the port, in seconds. Longer than what the load balancer needs to notice; 0 if there is none. `bun start` sets 0.',
   }),
-  PUBLIC_URL: httpUrl().optional().meta({
-    description: 'Base URL of all links in responses. If unset, links use the host of the request.',
-    example: 'https://thumbnails.example',
-  }),
-  TRUST_PROXY_HOPS: wholeNumber(0, 10)
-    .default(0)
-    .meta({ description: 'Number of reverse proxies whose `Forwarded` or `X-Forwarded-*` headers are trusted.' }),
   ...accessVariables,
   CORS_ORIGINS: z
     .string()
@@ -95,7 +86,7 @@ export const apiConfig = defineConfig({
     ...presetVariables,
     ...sharedVariables,
   },
-  checks: [...sharedChecks, checkRateLimits, checkDownload],
+  checks: [...sharedChecks, checkRateLimits, checkDownload, checkShippedSecrets],
   build: (environment): ApiConfig => ({
     ...toSharedConfig(environment),
     metrics: toMetricsAccess(environment, environment.AUTH === 'none'),

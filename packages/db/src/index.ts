@@ -1,6 +1,7 @@
 export { assertSchema } from './assert-schema.ts';
 export type { Database, Executor, Transaction } from './database.ts';
 export { CommitUnknown } from './database-error.ts';
+export { grantService } from './grant-service.ts';
 export { type MigrateOptions, migrateDatabase } from './migrate-database.ts';
 export { openDatabase } from './open-database.ts';
 export {

@@ -8,7 +8,7 @@ import { toAddress } from './open-pool.ts';
 import { type BlockingSession, watchBlockers } from './watch-blockers.ts';
 
 /** The key of the advisory lock: an arbitrary number that nothing else in this database locks. */
-const migrationLock = 0x7468_756d;
+export const migrationLock = 0x7468_756d;
 /** The SQLSTATE of a statement that waited for a lock longer than `lock_timeout`. */
 const lockNotAvailable = '55P03';
 const retryPauseMs = 500;

@@ -7,7 +7,10 @@ export interface ClusterPaths {
   cluster: string;
   /** The data directory of Postgres. */
   data: string;
+  /** The password of the role that owns the tables. */
   passwordFile: string;
+  /** The password of the role of the API and the worker. */
+  servicePasswordFile: string;
   /** The `TMPDIR` of every process. */
   temporary: string;
   /** Output of Postgres since the last start. */
@@ -22,6 +25,7 @@ export const clusterPaths = (directory: string): ClusterPaths => ({
   cluster: join(directory, 'cluster'),
   data: join(directory, 'cluster', 'data'),
   passwordFile: join(directory, 'cluster', 'password'),
+  servicePasswordFile: join(directory, 'cluster', 'service-password'),
   temporary: join(directory, 'tmp'),
   log: join(directory, 'postgres.log'),
   previousLog: join(directory, 'postgres.previous.log'),

@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-test('finds a Postgres only while it runs', async () => {
+test('finds a Postgres only while it runs, with the role of the service', async () => {
   expect(await findRunningPostgres(directory)).toBeNull();
-  const { close, version: _, ...address } = await openEmbeddedPostgres({ directory, durable: false });
-  expect(await findRunningPostgres(directory)).toEqual(address);
+  const { close, host, port, database, service } = await openEmbeddedPostgres({ directory, durable: false });
+  expect(await findRunningPostgres(directory)).toEqual({ host, port, database, ...service });
   await close();
   expect(await findRunningPostgres(directory)).toBeNull();
 });

@@ -5,9 +5,10 @@ import { databaseName } from './create-cluster.ts';
 import type { EmbeddedPostgres } from './open-embedded-postgres.ts';
 import { readPostmasterFile } from './read-postmaster-file.ts';
 import { findCommandLine } from './running-process.ts';
+import { serviceName } from './service-role.ts';
 import { serverHost } from './start-server.ts';
 
-/** How to connect to an embedded Postgres that another process runs. */
+/** How to connect to an embedded Postgres that another process runs, with the role of the service. */
 export type RunningPostgres = Pick<EmbeddedPostgres, 'host' | 'port' | 'database' | 'user' | 'password'>;
 
 /**
@@ -21,14 +22,14 @@ export async function findRunningPostgres(directory: string): Promise<RunningPos
   // In a stale file, the process id may belong to an unrelated process.
   const isOurs = file && `${await findCommandLine(file.pid)} `.includes(` -D ${paths.data} `);
   if (!isOurs || !file.ready) return null;
-  const password = await readFile(paths.passwordFile, 'utf8').catch((cause) => {
+  const password = await readFile(paths.servicePasswordFile, 'utf8').catch((cause) => {
     throw new AppError(
       'unavailable',
-      `${paths.passwordFile} cannot be read. Run this as the user that started Postgres.`,
+      `${paths.servicePasswordFile} cannot be read. Run this as the user that started Postgres.`,
       {
         cause,
       },
     );
   });
-  return { host: serverHost, port: file.port, database: databaseName, user: databaseName, password: password.trim() };
+  return { host: serverHost, port: file.port, database: databaseName, user: serviceName, password: password.trim() };
 }

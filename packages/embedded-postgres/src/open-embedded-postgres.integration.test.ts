@@ -91,6 +91,17 @@ test('data and password survive a restart', async () => {
   const second = await open();
   expect(await query(second, (sql) => sql`SELECT word FROM kept`)).toEqual([{ word: 'kept' }]);
   expect(second.password).toBe(first.password);
+  expect(second.service).toEqual(first.service);
+});
+
+test('a directory of 0.1.0 gets a password for the role of the service', async () => {
+  const first = await open();
+  await first.close();
+  const file = join(directory, 'cluster/service-password');
+  await rm(file);
+  const { service } = await open();
+  expect(service).toEqual({ user: 'thumbnails_service', password: (await readFile(file, 'utf8')).trim() });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
 test('the database stores UTF-8 and handles its letters', async () => {

@@ -8,6 +8,7 @@ import { handOver } from './find-ordinary-user.ts';
 import { findPostgresTools, type PostgresTools } from './find-postgres-tools.ts';
 import { keepServer } from './keep-server.ts';
 import { lockDirectory } from './lock-directory.ts';
+import { prepareServicePassword, serviceName } from './service-role.ts';
 import { serverHost } from './start-server.ts';
 import { stopStalePostmaster } from './stop-stale-postmaster.ts';
 
@@ -26,8 +27,11 @@ export interface EmbeddedPostgres {
   host: string;
   port: number;
   database: string;
+  /** The role that owns everything, for the migration. */
   user: string;
   password: string;
+  /** The role for the API and the worker. It exists once the migration has created it. */
+  service: { user: string; password: string };
   /** For example `18.4`. */
   version: string;
   /**
@@ -64,6 +68,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
       closeSync(output);
     }
     await assertSameVersion(paths, tools);
+    const service = { user: serviceName, password: await prepareServicePassword(paths) };
     const server = await keepServer(paths, tools, { durable, log });
     return {
       host: serverHost,
@@ -71,6 +76,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
       database: databaseName,
       user: databaseName,
       password: (await readFile(paths.passwordFile, 'utf8')).trim(),
+      service,
       version: tools.version,
       close: () => server.close().finally(release),
     };

@@ -37,7 +37,7 @@ export interface TestJobs extends JobsDeps {
   keys: () => Promise<string[]>;
   /** Counts the rows of a table. */
   count: (table: 'images' | 'jobs' | 'thumbnails' | 'idempotency_keys') => Promise<number>;
-  /** Runs a statement. */
+  /** Runs a statement as the owner of the tables. */
   sql: (statement: SQL) => Promise<Record<string, unknown>[]>;
   close: () => Promise<void>;
 }
@@ -50,10 +50,11 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
   const testDatabase = await createDatabase(inject('services').postgres);
   const directory = await mkdtemp(join(tmpdir(), 'thumbnail-api-objects-'));
   const log = createLogger('test', 'silent');
-  const database: Database = openDatabase(testDatabase.config, 8);
+  const database: Database = openDatabase(testDatabase.service, 8);
   const { store, ageObjects } = await openTestStore(choice, directory);
+  const owner = openDatabase(testDatabase.config, 2);
   const queue = { kind: 'postgres', name: 'test' } as const;
-  const publisher = openPublisher({ queue, postgres: testDatabase.config }, renderJobMessage, log, 30_000);
+  const publisher = openPublisher({ queue, postgres: testDatabase.service }, renderJobMessage, log, 30_000);
   const deps: JobsDeps = { database, store, publisher, log };
   const image = await drawQuarters(20, 10);
   return {
@@ -81,10 +82,10 @@ export async function openTestJobs(choice: StoreChoice = 'filesystem'): Promise<
       );
       return Number(rows[0]?.count);
     },
-    sql: async (statement) => [...(await database.run((executor) => executor.execute(statement)))],
+    sql: async (statement) => [...(await owner.run((executor) => executor.execute(statement)))],
     close: async () => {
       await publisher.close();
-      await database.close();
+      await Promise.all([database.close(), owner.close()]);
       await testDatabase.drop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -1,5 +1,6 @@
 import type { PostgresConfig, QueueConfig } from '@thumbnail-api/config';
-import { createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq';
+import { type Processor, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq';
+import { createBackend } from './create-backend.ts';
 
 /** Where the queue is stored: in the Redis of `queue`, or in the Postgres that also stores the rows. */
 export interface QueueConnection {
@@ -26,7 +27,7 @@ interface WorkerEvents {
   on(event: 'lockRenewalFailed', listener: (messageIds: string[]) => void): unknown;
 }
 
-const onPostgres = withBackend(createPostgresBackend);
+const onPostgres = withBackend(createBackend);
 const connectTimeoutMs = 3_000;
 /** A connection that receives no byte for this long while a command waits is closed and opened again. */
 const publisherIdleMs = 3_000;

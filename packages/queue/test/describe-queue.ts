@@ -28,7 +28,7 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
     afterAll(() => database.drop());
 
     const open = (handle: Handle, concurrency = 1) => {
-      const connection: QueueConnection = { queue: queueOf(`test-${Bun.randomUUIDv7()}`), postgres: database.config };
+      const connection: QueueConnection = { queue: queueOf(`test-${Bun.randomUUIDv7()}`), postgres: database.service };
       const publisher = openPublisher(connection, renderJobMessage, log, 30_000);
       const consume = () => openConsumer(connection, { message: renderJobMessage, concurrency, handle, log });
       return { publisher, consume };

@@ -35,7 +35,8 @@ async function startServices(started: AsyncDisposableStack): Promise<TestService
   started.defer(() => postgres.close());
 
   const { host, port, user, password, database } = postgres;
-  const server = { host, port, user, password, database };
+  const service = { user: 'test_service', password: Bun.randomUUIDv7() };
+  const server = { host, port, user, password, database, service };
   const template = await createTemplate(server);
 
   const ownRedis = testEnvironment.redis ? null : await startRedis();

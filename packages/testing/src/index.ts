@@ -1,3 +1,4 @@
+export { attackDatabase } from './attack-database.ts';
 export { createDatabase, type TestDatabase } from './create-database.ts';
 export { testEnvironment } from './environment.ts';
 export { type FillOptions, fewOwner, fillTables } from './fill-tables.ts';

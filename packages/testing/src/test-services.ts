@@ -8,6 +8,8 @@ export interface TestPostgres {
   password: string;
   /** The database to connect to in order to create others. */
   database: string;
+  /** The role of the service on every database with tables: it may read and change rows. */
+  service: { user: string; password: string };
   /** A database with all tables. A copy of it is made faster than the migrations run. */
   template?: string;
 }

@@ -75,8 +75,33 @@ topologySpreadConstraints:
         app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
+{{/* Stops the rendering of values that would leave the service open to everybody. */}}
+{{- define "thumbnail-api.assertClosed" -}}
+{{- if not (or (eq (get .Values.config "AUTH" | default "" | toString) "api-key") .Values.auth.allowAnonymous) }}
+{{- fail "config.AUTH is not api-key, so every client that reaches the service could do everything: set config.AUTH to api-key, or set auth.allowAnonymous to true" }}
+{{- end }}
+{{- if hasKey .Values.secrets.values "POSTGRES_MIGRATE_PASSWORD" }}
+{{- fail "secrets.values.POSTGRES_MIGRATE_PASSWORD would reach the API and the worker: put it into the Secret that secrets.migrationSecret names" }}
+{{- end }}
+{{- if and .Values.postgres.migrateUser (not .Values.secrets.migrationSecret) }}
+{{- fail "secrets.migrationSecret is not set: name a Secret with the key POSTGRES_MIGRATE_PASSWORD, the password of postgres.migrateUser" }}
+{{- end }}
+{{- end }}
+
+{{/* The peers of a network policy: dict "root" $ "name" "postgresTo" */}}
+{{- define "thumbnail-api.peers" -}}
+{{- $policy := .root.Values.networkPolicy -}}
+{{- $peers := get $policy .name -}}
+{{- if and (not $peers) (ne .name "apiFrom") -}}
+{{- range $policy.dataCidrs }}{{ $peers = append ($peers | default list) (dict "ipBlock" (dict "cidr" .)) }}{{ end -}}
+{{- end -}}
+{{- if not $peers }}{{ fail (printf "networkPolicy.%s names no peer: list the peers that are meant, or set networkPolicy.enabled to false" .name) }}{{ end -}}
+{{- toYaml $peers }}
+{{- end }}
+
 {{/* All variables that are not secret, as a map. */}}
 {{- define "thumbnail-api.config" -}}
+{{- include "thumbnail-api.assertClosed" . -}}
 POSTGRES_HOST: {{ required "postgres.host is not set: set it to the host of your Postgres" .Values.postgres.host | quote }}
 POSTGRES_PORT: {{ .Values.postgres.port | quote }}
 POSTGRES_DB: {{ .Values.postgres.database | quote }}

@@ -18,7 +18,10 @@ export const postgresVariables = {
   POSTGRES_HOST: host().meta({ description: 'Host of the Postgres server.', example: 'localhost' }),
   POSTGRES_PORT: port().default(5432).meta({ description: 'Port of the Postgres server.' }),
   POSTGRES_DB: z.string().default('thumbnails').meta({ description: 'Name of the database.' }),
-  POSTGRES_USER: z.string().default('thumbnails').meta({ description: 'Role that owns the tables.' }),
+  POSTGRES_USER: z
+    .string()
+    .default('thumbnails')
+    .meta({ description: 'Role of the API, the worker and the commands.' }),
   POSTGRES_PASSWORD: secret().optional().meta({ description: 'Password of that role.', example: 'change-me' }),
   POSTGRES_SSL: flag()
     .default(false)
