@@ -5,6 +5,8 @@ import { authenticate } from './access/authenticate.ts';
 import { authorize } from './access/authorize.ts';
 import { cors } from './access/cors.ts';
 import { limitRequests } from './access/limit-requests.ts';
+import { rejectForeignPages } from './access/reject-foreign-pages.ts';
+import { rejectUnknownHosts } from './access/reject-unknown-hosts.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
 import { registerGetBatch } from './batches/get-batch.route.ts';
@@ -64,6 +66,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
+  if (deps.config.access.auth === 'none') app.use(rejectUnknownHosts(deps), rejectForeignPages(deps));
   app.use(limitRequests(deps, 'address'));
 
   // Routes registered before `authorize` require no key.

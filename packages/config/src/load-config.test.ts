@@ -93,6 +93,8 @@ test.each([
   ['PUBLIC_URL', 'https://me:secret@a.example'],
   ['METRICS_TOKEN', 'two words'],
   ['CORS_ORIGINS', 'https://a.example/path'],
+  ['ALLOWED_HOSTS', 'a.example:8080'],
+  ['ALLOWED_HOSTS', 'https://a.example'],
 ])('rejects %s=%s', (name, value) => {
   expect(issuesOf({ ...complete, [name]: value }).join()).toContain(name);
 });
@@ -103,6 +105,15 @@ test('origins are normalised as browsers send them', () => {
     CORS_ORIGINS: 'https://App.Example:443, http://b:81,*',
   });
   expect(corsOrigins).toEqual(['https://app.example', 'http://b:81', '*']);
+});
+
+test('host names are normalised as URLs have them, and that of the public URL is one of them', () => {
+  const { allowedHosts } = loadConfig(apiConfig, {
+    ...complete,
+    PUBLIC_URL: 'https://Thumbnails.Example:8443/base',
+    ALLOWED_HOSTS: 'api, NAS.lan.,bücher.example,',
+  });
+  expect(allowedHosts).toEqual(['api', 'nas.lan', 'xn--bcher-kva.example', 'thumbnails.example']);
 });
 
 test('the queue can be in Postgres and the objects in a directory', () => {
