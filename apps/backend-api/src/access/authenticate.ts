@@ -1,6 +1,7 @@
 import { type Caller, findCaller } from '@thumbnail-api/api-keys';
 import { everybody } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { anyOwner } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ApiDeps } from '../deps.ts';
@@ -16,7 +17,7 @@ type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
  * Sets the owner, scope and links of the caller. With `AUTH=none` there is one caller, who may do everything. A request
  * without a key continues without an owner; `authorize` rejects it where a key is required.
  *
- * @throws AppError `unauthorized` for an unknown or revoked key, also where no key is required
+ * @throws AppError `unauthorized` for an unknown, revoked or expired key, also where no key is required
  */
 export const authenticate = (deps: CallerDeps) => {
   const { auth, linkSecrets } = deps.config.access;
@@ -27,6 +28,7 @@ export const authenticate = (deps: CallerDeps) => {
       const { keyId, owner, scope } = caller;
       if (keyId) context.set('log', context.var.log.child({ keyId }));
       context.set('owner', owner);
+      context.set('visibleOwner', scope === 'admin' ? anyOwner : owner);
       context.set('scope', scope);
       context.set('links', createLinks(context.var.links.base, deps.paths, { scope, linkSecret }));
     }

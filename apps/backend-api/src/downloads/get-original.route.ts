@@ -46,11 +46,11 @@ const imageRouteOf = (paths: Paths) =>
 /** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
 export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(jobRouteOf(deps.paths), async (context) => {
-    const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     return send(context, deps, image);
   });
   app.openapi(imageRouteOf(deps.paths), async (context) =>
-    send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner })),
+    send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner })),
   );
 }
 

@@ -47,7 +47,7 @@ export function createLinks(base: string, paths: Paths, { scope, linkSecret }: R
         return `${base}${path}?${signQuery({ path, version, expires: nextExpiry() }, linkSecret)}`;
       },
     }),
-    allowed: (actions) => actions.filter(({ method }) => scope === 'write' || (scope === 'read' && method === 'GET')),
+    allowed: (actions) => actions.filter(({ method }) => scope !== 'none' && (scope !== 'read' || method === 'GET')),
   };
 }
 

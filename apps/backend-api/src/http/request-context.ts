@@ -17,6 +17,7 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     const requestLog = log.child({ requestId, traceId: trace.traceId });
     context.set('requestId', requestId);
     context.set('owner', '');
+    context.set('visibleOwner', '');
     context.set('scope', 'none');
     context.set('isShared', false);
     context.set('log', requestLog);
