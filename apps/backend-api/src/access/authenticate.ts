@@ -17,7 +17,7 @@ type CallerDeps = Pick<ApiDeps, 'config' | 'database' | 'paths'>;
  * Sets the owner, scope and links of the caller. With `AUTH=none` there is one caller, who may do everything. A request
  * without a key continues without an owner; `authorize` rejects it where a key is required.
  *
- * @throws AppError `unauthorized` for an unknown, revoked or expired key, also where no key is required
+ * @throws AppError `rate_limited` after too many wrong keys from its address, `unauthorized` for an unknown, revoked or expired key, also where no key is required
  */
 export const authenticate = (deps: CallerDeps) => {
   const { auth, linkSecrets } = deps.config.access;
@@ -42,7 +42,8 @@ async function readCaller(context: Context<ApiEnv>, { database }: CallerDeps): P
   if (header === undefined || context.var.isShared) return null;
   // RFC 6750, 2.1.
   const [, key = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
-  const caller = await findCaller({ database }, key);
+  const sent = { kind: 'key', token: header } as const;
+  const caller = await context.var.wrongTokens.check(context, sent, () => findCaller({ database }, key));
   if (caller) return caller;
   throw new AppError('unauthorized', 'The key is not valid. Send a valid key: `Authorization: Bearer <key>`.');
 }

@@ -1,6 +1,7 @@
 import type { KeyScope } from '@thumbnail-api/db';
 import type { VisibleOwner } from '@thumbnail-api/jobs';
 import type { Logger, Trace } from '@thumbnail-api/telemetry';
+import type { WrongTokens } from '../access/wrong-tokens.ts';
 import type { ActiveDownloads } from '../downloads/active-downloads.ts';
 import type { Links } from './actions.ts';
 
@@ -29,5 +30,6 @@ export interface ApiEnv {
     trace: Trace;
     links: Links;
     activeDownloads: ActiveDownloads;
+    wrongTokens: WrongTokens;
   };
 }
