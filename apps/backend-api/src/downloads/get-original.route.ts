@@ -11,6 +11,7 @@ import { imageIdParameter } from '../images/image-schema.ts';
 import { jobIdParameter } from '../jobs/job-schema.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
 import type { NamedObject } from './open-object.ts';
+import { originalFilename } from './original-filename.ts';
 import { sendDownload } from './send-download.ts';
 
 const summary = 'Download the original image, unchanged';
@@ -56,8 +57,7 @@ export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): vo
 
 /** Always an attachment: the bytes are not trusted, so a browser must not show them on the origin of the API. */
 function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
-  const name = image.filename?.split(/[/\\]/).at(-1);
-  const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
+  const filename = originalFilename(image);
   const { id, owner, type, bytes, sha256, checksum } = image;
   const object: NamedObject = {
     key: originalKey(id),
