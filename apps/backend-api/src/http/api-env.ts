@@ -25,6 +25,8 @@ export interface ApiEnv {
     scope: KeyScope | 'none';
     /** Whether a valid signed link gives access to the one thumbnail that it names. */
     isShared: boolean;
+    /** The bytes of an upload that were received so far; null for other requests. */
+    bytesIn: number | null;
     log: Logger;
     /** The trace of the client, or a new one. */
     trace: Trace;
