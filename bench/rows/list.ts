@@ -18,7 +18,8 @@ const pagesPerRound = 100;
 const limit = 20;
 
 /** A kind of page. */
-interface View extends Pick<JobsQuery, 'owner' | 'status'> {
+interface View extends Pick<JobsQuery, 'status'> {
+  owner: string;
   deep: boolean;
 }
 

@@ -48,7 +48,7 @@ test('creates a key while `bun start` runs, prints it once and alone, lists it a
   expect(caller).toEqual({ owner: keyId, scope: 'write' });
 
   const listed = await keys(['list']);
-  expect(listed.output).toMatch(new RegExp(`^${keyId} +ci +write +itself +\\d{4}-.*Z +\\d{4}-.*Z +-$`, 'm'));
+  expect(listed.output).toMatch(new RegExp(`^${keyId} +ci +write +itself +\\d{4}-.*Z +\\d{4}-.*Z +- +-$`, 'm'));
   expect(listed.output + listed.errors).not.toContain(key.slice(3));
 
   expect(await keys(['revoke', 'ci'])).toMatchObject({
@@ -59,6 +59,20 @@ test('creates a key while `bun start` runs, prints it once and alone, lists it a
   expect(await findCaller({ database }, key)).toBeNull();
   expect((await keys(['revoke', keyId])).exitCode).toBe(0);
   expect((await keys(['list'])).output).toMatch(new RegExp(`^${keyId} .*Z$`, 'm'));
+});
+
+test('creates a key that expires, and an admin key, and shows both', async () => {
+  const created = await create('guest', 'read', '--expires', '90d');
+  expect(created).toMatchObject({ exitCode: 0, output: expect.stringMatching(/^tk_/) });
+  expect(created.errors).toMatch(/expires on \d{4}-\d{2}-\d{2}/);
+  expect((await create('boss', 'admin', '--expires', '2100-01-01T00:00:00Z')).exitCode).toBe(0);
+  const { output } = await keys(['list']);
+  expect(output).toMatch(/guest +read +itself +\d{4}-.*Z +- +\d{4}-.*Z +-$/m);
+  expect(output).toMatch(/boss +admin +all owners +\d{4}-.*Z +- +2100-01-01T00:00Z +-$/m);
+  expect(await create('late', 'read', '--expires', '2020-01-01')).toMatchObject({
+    exitCode: 1,
+    errors: expect.stringContaining('in the future'),
+  });
 });
 
 test('a key can share the jobs of another key, even of a revoked one, and those created without a key', async () => {

@@ -5,7 +5,10 @@ import { authenticate } from './access/authenticate.ts';
 import { authorize } from './access/authorize.ts';
 import { cors } from './access/cors.ts';
 import { limitRequests } from './access/limit-requests.ts';
+import { rejectForeignPages } from './access/reject-foreign-pages.ts';
+import { rejectUnknownHosts } from './access/reject-unknown-hosts.ts';
 import { securityHeaders } from './access/security-headers.ts';
+import { WrongTokens } from './access/wrong-tokens.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
 import { registerGetBatch } from './batches/get-batch.route.ts';
 import { registerRetryBatch } from './batches/retry-batch.route.ts';
@@ -58,12 +61,15 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(measureRequests(app, deps.metrics));
   app.use(requestContext(deps.log, deps.config.links, deps.paths));
   const activeDownloads = new ActiveDownloads(uncrowdedDownloadsMax);
+  const wrongTokens = new WrongTokens(deps);
   app.use((context, next) => {
     context.set('activeDownloads', activeDownloads);
+    context.set('wrongTokens', wrongTokens);
     return next();
   });
   app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
+  if (deps.config.access.auth === 'none') app.use(rejectUnknownHosts(deps), rejectForeignPages(deps));
   app.use(limitRequests(deps, 'address'));
 
   // Routes registered before `authorize` require no key.

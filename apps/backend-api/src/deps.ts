@@ -13,6 +13,7 @@ export interface ApiDeps extends JobsDeps {
     | 'access'
     | 'links'
     | 'corsOrigins'
+    | 'allowedHosts'
     | 'upload'
     | 'batches'
     | 'images'

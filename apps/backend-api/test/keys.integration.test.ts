@@ -1,5 +1,5 @@
-import { createKey, listKeys, revokeKey } from '@thumbnail-api/api-keys';
-import { apiKeys } from '@thumbnail-api/db';
+import { createKey, findCaller, hasKeys, listKeys, revokeKey } from '@thumbnail-api/api-keys';
+import { apiKeys, type Database } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { claimJob, failJob } from '@thumbnail-api/jobs';
 import type { Logger } from '@thumbnail-api/telemetry';
@@ -10,7 +10,7 @@ import { actionSchema } from '../src/http/actions.ts';
 import { jobSchema } from '../src/jobs/job-schema.ts';
 import { endJob } from './end-job.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
-import { bearer, keyed, makeKeys } from './test-keys.ts';
+import { bearer, createExpiredKey, keyed, makeKeys } from './test-keys.ts';
 
 let api: TestApi;
 let keys: Awaited<ReturnType<typeof makeKeys>>;
@@ -140,6 +140,19 @@ test('answers 503, not 401, while the database is unavailable', async () => {
   await broken.close();
 });
 
+/** The same database, which appends what is read of its executor to `names`. */
+const recordStatements = (database: Database, names: string[]): Database => ({
+  ...database,
+  run: (work) =>
+    database.run((executor) => {
+      const record = (target: typeof executor, name: string | symbol) => {
+        names.push(String(name));
+        return Reflect.get(target, name);
+      };
+      return work(new Proxy(executor, { get: record }));
+    }),
+});
+
 /** A logger that appends every line, with all its fields, to `lines`. */
 function logTo(lines: string[], inherited: object = {}): Logger {
   const write = (...line: unknown[]) => lines.push(Bun.inspect([inherited, line], { depth: 9 }));
@@ -171,4 +184,98 @@ test('a cache does not reuse a response for another key', async () => {
   const download = await send(`/jobs/${id}/download`, keys.write);
   await download.body?.cancel();
   expect(download.headers.get('vary')).toContain('Authorization');
+});
+
+test('a key works until it expires, and shows when it expires and when it was used last', async () => {
+  const expiresAt = new Date(Date.now() + 60_000);
+  const { id, key } = await createKey(api.deps, { name: 'temporary', scope: 'read', expiresAt });
+  expect((await send('/jobs', key)).status).toBe(200);
+  const shown = async () => (await listKeys(api.deps)).find((info) => info.id === id);
+  expect(await shown()).toMatchObject({ expiresAt, lastUsedAt: expect.any(Date) });
+  const past = { name: 'past', scope: 'read', expiresAt: new Date(Date.now() - 1) } as const;
+  await expect(createKey(api.deps, past)).rejects.toThrow('in the future');
+});
+
+test('an expired key is rejected like an unknown one, by the same statement, and is not used', async () => {
+  const expired = await createExpiredKey(api.deps, { name: 'over', scope: 'admin' });
+  const statements: string[][] = [];
+  for (const key of [expired, keys.revoked, `tk_${'A'.repeat(43)}`]) {
+    const seen: string[] = [];
+    const database = recordStatements(api.deps.database, seen);
+    expect(await findCaller({ database }, key)).toBeNull();
+    statements.push(seen.filter((name) => ['select', 'insert', 'update', 'execute'].includes(name)));
+  }
+  expect(statements[0]).toHaveLength(1);
+  expect(new Set(statements.map((each) => each.join())).size).toBe(1);
+  expect((await listKeys(api.deps)).find(({ name }) => name === 'over')?.lastUsedAt).toBeNull();
+});
+
+test('an API whose only keys are expired has no keys', async () => {
+  const open = await openTestApi();
+  await createExpiredKey(open.deps, { name: 'over', scope: 'write' });
+  expect(await hasKeys(open.deps)).toBe(false);
+  await open.close();
+});
+
+test('an admin key sees the jobs of all owners, can select an owner, and owns what it creates', async () => {
+  const shared = await openTestApi({ config: { access: keyed } });
+  const { write, other, admin } = await makeKeys(shared.deps);
+  const body = new Blob([await drawQuarters(10, 10)]);
+  const create = async (key: string) =>
+    jobSchema.parse(
+      await (
+        await shared.request('/jobs', {
+          method: 'POST',
+          headers: { ...bearer(key), 'content-type': 'image/png' },
+          body,
+        })
+      ).json(),
+    ).id;
+  const ids = [await create(write), await create(other), await create(admin)];
+  const list = async (key: string, query = '') =>
+    z
+      .array(jobSchema)
+      .parse(await (await shared.request(`/jobs${query}`, { headers: bearer(key) })).json())
+      .map(({ id }) => id);
+  const owners = await listKeys(shared.deps);
+  const ownerOf = (name: string) => owners.find((key) => key.name === name)?.owner ?? '';
+  expect(await list(admin)).toEqual(ids.toReversed());
+  expect(await list(admin, `?owner=${ownerOf('other')}`)).toEqual([ids[1]]);
+  expect(await list(admin, '?owner=everybody')).toEqual([]);
+  expect(await list(write, `?owner=${ownerOf('other')}`)).toEqual([]);
+  expect(await list(write)).toEqual([ids[0]]);
+  expect(await list(other)).toEqual([ids[1]]);
+  await shared.close();
+});
+
+test('a job that an admin key adds to an image belongs to the owner of the image', async () => {
+  const { image } = jobSchema.parse(await (await create(keys.write)).json());
+  const added = await send(`/images/${image.id}/jobs?width=20`, keys.admin, { method: 'POST' });
+  const { id } = jobSchema.parse(await added.json());
+  expect((await send(`/jobs/${id}`, keys.read)).status).toBe(200);
+  expect((await send(`/jobs/${id}`, keys.other)).status).toBe(404);
+});
+
+test('an admin key retries only the failed jobs of the owner that it names', async () => {
+  const failing = await openTestApi({ config: { access: keyed } });
+  const { write, other, admin } = await makeKeys(failing.deps);
+  const body = new Blob([await drawQuarters(10, 10)]);
+  const crash = { code: 'render_crashed', message: 'It crashed.', retryable: false } as const;
+  for (const key of [write, other]) {
+    const headers = { ...bearer(key), 'content-type': 'image/png' };
+    const { id } = jobSchema.parse(await (await failing.request('/jobs', { method: 'POST', headers, body })).json());
+    const run = await claimJob(failing.deps, id);
+    await failJob(failing.deps, { id, run: run?.run ?? 0, tries: 0, crashes: 1 }, crash);
+  }
+  const owner = (await listKeys(failing.deps)).find(({ name }) => name === 'other')?.owner;
+  const retry = async (key: string, query = '') =>
+    (await failing.request(`/jobs/retry${query}`, { method: 'POST', headers: bearer(key) })).json();
+  expect(await retry(write, `?owner=${owner}`)).toMatchObject({ retried: 0 });
+  expect(await retry(admin, `?owner=${owner}`)).toMatchObject({ retried: 1 });
+  expect(await retry(admin)).toMatchObject({ retried: 1 });
+  await failing.close();
+});
+
+test('the entry point offers an admin key every action', async () => {
+  expect(await namesOf(await send('/', keys.admin))).toEqual(await namesOf(await send('/', keys.write)));
 });

@@ -18,11 +18,13 @@ export async function openKeyedApi() {
   const form = new FormData();
   form.append('file', new Blob([image]), 'a.png');
   const post = async (path: string) => (await send(path, { method: 'POST', body: form })).json();
-  const job = jobSchema.parse(await post('/jobs'));
-  await endJob(api.deps, job.id);
-  const batch = batchSchema.parse(await post('/batches'));
-  for (const { id } of batch.jobs) await endJob(api.deps, id);
-  /** The ids of existing resources, by the first segment of their path. */
-  const ids: Record<string, string> = { jobs: job.id, images: job.image.id, batches: batch.id };
-  return { ...api, keys, image, ids, send };
+  /** Creates a job, an image and a batch with jobs that have ended; returns their ids by the first segment of their path. */
+  const createResources = async (): Promise<Record<string, string>> => {
+    const job = jobSchema.parse(await post('/jobs'));
+    await endJob(api.deps, job.id);
+    const batch = batchSchema.parse(await post('/batches'));
+    for (const { id } of batch.jobs) await endJob(api.deps, id);
+    return { jobs: job.id, images: job.image.id, batches: batch.id };
+  };
+  return { ...api, keys, image, ids: await createResources(), createResources, send };
 }

@@ -55,6 +55,7 @@ export async function openTestApi(
     access: { auth: 'none', linkSecrets: [] } as ApiDeps['config']['access'],
     links: { publicUrl: undefined, trustProxyHops: 0 },
     corsOrigins: [] as string[],
+    allowedHosts: [] as string[],
     upload: { maxBytes: 2 * mebibyte, deadlineMs: 60_000, concurrency: 4 },
     batches: { maxFiles: 20, maxBytes: 8 * mebibyte },
     images: { types: imageMediaTypes, maxPixels: 50_000_000, maxOutputPixels: 32_000_000 },

@@ -11,11 +11,12 @@ export interface KeyInfo {
   createdAt: Date;
   /** To the minute. */
   lastUsedAt: Date | null;
+  expiresAt: Date | null;
   revokedAt: Date | null;
 }
 
 /**
- * Lists all keys, revoked ones included, oldest first.
+ * Lists all keys, revoked and expired ones included, oldest first.
  *
  * @throws AppError `unavailable`
  */
@@ -27,6 +28,7 @@ export function listKeys({ database }: { database: Database }): Promise<KeyInfo[
     owner: apiKeys.owner,
     createdAt: apiKeys.createdAt,
     lastUsedAt: apiKeys.lastUsedAt,
+    expiresAt: apiKeys.expiresAt,
     revokedAt: apiKeys.revokedAt,
   };
   return database.run((executor) =>

@@ -12,7 +12,7 @@ import {
   toRateLimits,
 } from './variables/rate-limit-variables.ts';
 import { type SharedConfig, sharedChecks, sharedVariables, toSharedConfig } from './variables/shared-variables.ts';
-import { port, wholeNumber } from './variables/variables.ts';
+import { host, port, wholeNumber } from './variables/variables.ts';
 
 /** The variables that only the API reads. */
 export const apiVariables = {
@@ -32,6 +32,16 @@ export const apiVariables = {
     .meta({
       description: 'Origins of web pages that may call the API, separated by commas. `*` allows all.',
       example: 'https://app.example,https://admin.example',
+    }),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').flatMap((name) => name.trim() || []))
+    .pipe(z.array(host().transform((name) => URL.parse(`http://${name.replace(/\.$/, '')}`)?.hostname ?? name)))
+    .optional()
+    .meta({
+      description:
+        'With `AUTH=none`: host names, separated by commas, under which the API is served besides `localhost`, the host of `PUBLIC_URL` and every IP address. Requests under other names are rejected, because a web page can bind its own name to the address of the API.',
+      example: 'thumbnails.lan,api',
     }),
   MAX_UPLOAD_BYTES: wholeNumber(1, 1024 ** 3)
     .default(25 * 1024 ** 2)
@@ -67,6 +77,8 @@ export interface ApiConfig extends SharedConfig {
   access: AccessConfig;
   links: { publicUrl: string | undefined; trustProxyHops: number };
   corsOrigins: string[];
+  /** Host names that the API is served under with `AUTH=none`, besides those of the loopback interface and addresses. */
+  allowedHosts: string[];
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   batches: { maxFiles: number; maxBytes: number };
   presets: Presets;
@@ -94,6 +106,10 @@ export const apiConfig = defineConfig({
     access: toAccessConfig(environment),
     links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
     corsOrigins: environment.CORS_ORIGINS ?? [],
+    allowedHosts: [
+      ...(environment.ALLOWED_HOSTS ?? []),
+      ...(environment.PUBLIC_URL ? [new URL(environment.PUBLIC_URL).hostname] : []),
+    ],
     upload: {
       maxBytes: environment.MAX_UPLOAD_BYTES,
       deadlineMs: environment.UPLOAD_DEADLINE_SECONDS * 1_000,

@@ -94,6 +94,8 @@ test.each([
   ['PUBLIC_URL', 'https://me:secret@a.example'],
   ['METRICS_TOKEN', 'two words'],
   ['CORS_ORIGINS', 'https://a.example/path'],
+  ['ALLOWED_HOSTS', 'a.example:8080'],
+  ['ALLOWED_HOSTS', 'https://a.example'],
 ])('rejects %s=%s', (name, value) => {
   expect(issuesOf({ ...complete, [name]: value }).join()).toContain(name);
 });
@@ -113,6 +115,15 @@ test('IMAGE_TYPES names the accepted types in any order, and by default they are
   expect(loadConfig(workerConfig, { ...complete, IMAGE_TYPES: 'image/gif' }).images.types).toEqual(['image/gif']);
   const [issue] = issuesOf({ ...complete, IMAGE_TYPES: 'image/png,heic' });
   expect(issue).toBe(`IMAGE_TYPES: expected some of ${imageMediaTypes.join(', ')}`);
+});
+
+test('host names are normalised as URLs have them, and that of the public URL is one of them', () => {
+  const { allowedHosts } = loadConfig(apiConfig, {
+    ...complete,
+    PUBLIC_URL: 'https://Thumbnails.Example:8443/base',
+    ALLOWED_HOSTS: 'api, NAS.lan.,bücher.example,',
+  });
+  expect(allowedHosts).toEqual(['api', 'nas.lan', 'xn--bcher-kva.example', 'thumbnails.example']);
 });
 
 test('the queue can be in Postgres and the objects in a directory', () => {

@@ -22,9 +22,10 @@ export { countDeletions, type DeletionBacklog } from './queries/count-deletions.
 export { countUnfinished, type Unfinished } from './queries/count-unfinished.ts';
 export { type Batch, getBatch, hasEnded, type RefusedFile } from './queries/get-batch.ts';
 export { getImage, type Image } from './queries/get-image.ts';
-export { getJob, getJobOfAnyOwner } from './queries/get-job.ts';
+export { getJob } from './queries/get-job.ts';
 export type { Job, Owned, Thumbnail } from './queries/job.ts';
 export { type JobsPage, type JobsQuery, listJobs } from './queries/list-jobs.ts';
+export { anyOwner, type VisibleOwner } from './queries/visible-owner.ts';
 export { type ClaimedJob, claimJob } from './runs/claim-job.ts';
 export { type Failure, type FailureOutcome, failJob } from './runs/fail-job.ts';
 export { type FinishedRun, finishJob } from './runs/finish-job.ts';

@@ -46,9 +46,9 @@ export const requestDefences: Mutant[] = [
   },
   {
     name: 'T20: a file name keeps its folders',
-    file: `${api}/downloads/get-original.route.ts`,
-    from: 'image.filename?.split(/[/\\\\]/).at(-1)',
-    to: 'image.filename',
+    file: `${api}/downloads/original-filename.ts`,
+    from: 'filename?.split(/[/\\\\]/).at(-1)',
+    to: 'filename',
     test: apiTest('hostile-filenames'),
     title: 'names no folder and adds no header',
   },
@@ -63,7 +63,7 @@ export const requestDefences: Mutant[] = [
   {
     name: 'T20: a file name keeps its control characters',
     file: `${api}/uploads/clean-filename.ts`,
-    from: ".replace(/\\p{Cc}/gu, '')",
+    from: ".replaceAll(invisible, '')",
     to: '',
     test: apiTest('hostile-filenames'),
     title: 'names no folder and adds no header',

@@ -4,11 +4,18 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { readForwarded } from '../http/forwarded.ts';
 
 /** The address that requests of a caller are counted under, as {@link countedAddress} gives it. */
-export function callerAddress(context: Context<ApiEnv>, { trustProxyHops }: { trustProxyHops: number }): string {
-  const request = context.req.raw;
-  const peer = context.env?.server?.requestIP?.(request)?.address;
-  return countedAddress(request, peer, trustProxyHops);
+export const callerAddress = (context: Context<ApiEnv>, { trustProxyHops }: ProxyOptions): string =>
+  countedAddress(context.req.raw, peerOf(context), trustProxyHops);
+
+/** The address of the client, whole, for the log; found as {@link countedAddress} finds it. */
+export const clientAddress = (context: Context<ApiEnv>, { trustProxyHops }: ProxyOptions): string =>
+  findAddress(context.req.raw, peerOf(context), trustProxyHops, toAddress);
+
+interface ProxyOptions {
+  trustProxyHops: number;
 }
+
+const peerOf = (context: Context<ApiEnv>) => context.env?.server?.requestIP?.(context.req.raw)?.address;
 
 /**
  * An IPv4 address, or the /64 network of an IPv6 address, because a customer usually gets a whole /64; `unknown` without
@@ -18,18 +25,30 @@ export function callerAddress(context: Context<ApiEnv>, { trustProxyHops }: { tr
  * connection, when no proxy is trusted, none reports an address, or `Forwarded` and `X-Forwarded-For` disagree: a proxy may
  * pass on a header that it does not write itself.
  */
-export function countedAddress(request: Request, peer: string | undefined, trustProxyHops: number): string {
-  const reported = readForwarded(request.headers, trustProxyHops).addresses.map(toNetwork);
+export const countedAddress = (request: Request, peer: string | undefined, trustProxyHops: number): string =>
+  findAddress(request, peer, trustProxyHops, toNetwork);
+
+function findAddress(
+  request: Request,
+  peer: string | undefined,
+  trustProxyHops: number,
+  normalise: (text: string) => string | null,
+): string {
+  const reported = readForwarded(request.headers, trustProxyHops).addresses.map(normalise);
   const [first, ...others] = new Set(reported);
-  return (others.length === 0 && first) || toNetwork(peer ?? '') || 'unknown';
+  return (others.length === 0 && first) || normalise(peer ?? '') || 'unknown';
+}
+
+function toNetwork(text: string): string | null {
+  const address = toAddress(text);
+  return address !== null && isIP(address) === 6 ? toPrefix(address) : address;
 }
 
 /** Accepts an address with or without a port, brackets and zone. */
-function toNetwork(text: string): string | null {
+function toAddress(text: string): string | null {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   const address = bare.replace(/%.*$/, '');
-  if (isIP(address) === 4) return address;
-  return isIP(address) === 6 ? toPrefix(address) : null;
+  return isIP(address) > 0 ? address : null;
 }
 
 /** The /64 of an IPv6 address; the IPv4 address of an IPv4-mapped one. */

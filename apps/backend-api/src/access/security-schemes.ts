@@ -21,7 +21,8 @@ export const securitySchemes = {
   [keyScheme]: {
     type: 'http' as const,
     scheme: 'bearer',
-    description: 'An API key, created with `bun run keys create`. Scopes: `read`, and `write`, which includes `read`.',
+    description:
+      'An API key, created with `bun run keys create`. Scopes: `read`; `write`, which includes `read`; `admin`, which includes `write` for the resources of all owners.',
   },
   [metricsScheme]: {
     type: 'http' as const,

@@ -34,7 +34,7 @@ const routeOf = (paths: Paths) =>
 /** `GET /batches/{id}`. */
 export function registerGetBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     if (!hasEnded(batch)) context.header('retry-after', '1');
     context.header('cache-control', 'no-store');
     return context.json(presentBatch(batch, context), 200);

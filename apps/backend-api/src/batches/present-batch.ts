@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import type { ApiEnv } from '../http/api-env.ts';
 import { describeProblem } from '../http/problem.ts';
 import { presentJob } from '../jobs/present-job.ts';
+import { cleanFilename } from '../uploads/clean-filename.ts';
 import { batchActions } from './batch-actions.ts';
 import type { batchSchema } from './batch-schema.ts';
 
@@ -17,7 +18,7 @@ export function presentBatch(batch: Batch, context: Context<ApiEnv>): z.output<t
     createdAt: batch.createdAt.toISOString(),
     counts,
     refused: batch.refused.map(({ filename, code, message }) => ({
-      filename,
+      filename: cleanFilename(filename),
       problem: describeProblem(new AppError(code, message), context),
     })),
     jobs: batch.jobs.map((job) => presentJob(job, links)),

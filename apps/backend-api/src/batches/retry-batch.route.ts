@@ -40,7 +40,7 @@ const routeOf = (paths: Paths) =>
 /** `POST /batches/{id}/retry`. */
 export function registerRetryBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const owned = { ...context.req.valid('param'), owner: context.var.owner };
+    const owned = { ...context.req.valid('param'), owner: context.var.visibleOwner };
     const batch = await withKey(deps, readIdempotencyKey(context), (key) => retryBatch(deps, owned, key));
     return context.json(presentBatch(batch, context), 202, { 'cache-control': 'no-store' });
   });

@@ -14,6 +14,7 @@ export async function readOpenApiDocument(): Promise<string> {
     access: { auth: 'api-key', linkSecrets: [] },
     links: { publicUrl: base, trustProxyHops: 0 },
     corsOrigins: [],
+    allowedHosts: [],
     upload: { maxBytes: 1, deadlineMs: 1, concurrency: 1 },
     batches: { maxFiles: 1, maxBytes: 1 },
     images: { types: imageMediaTypes, maxPixels: 1, maxOutputPixels: 1 },

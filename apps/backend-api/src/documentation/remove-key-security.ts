@@ -4,7 +4,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 
 type Document = ReturnType<OpenAPIHono<ApiEnv>['getOpenAPI31Document']>;
 
-/** Removes API keys from the document, for `AUTH=none`: the security scheme, and the 401 and 403 responses of operations. */
+/** Removes API keys from the document, for `AUTH=none`: the security scheme, and the 401 responses of operations. */
 export function removeKeySecurity({
   components: { securitySchemes: { [keyScheme]: _, ...securitySchemes } = {}, ...components } = {},
   ...document
@@ -19,6 +19,6 @@ export function removeKeySecurity({
 function openOperation(declared: { security?: object[]; responses: object }) {
   if (!declared.security?.some((scheme) => keyScheme in scheme)) return declared;
   const { security: _, responses, ...operation } = declared;
-  const { 401: _unauthorized, 403: _forbidden, ...others } = responses as Record<string, unknown>;
+  const { 401: _unauthorized, ...others } = responses as Record<string, unknown>;
   return { ...operation, responses: others };
 }

@@ -37,7 +37,7 @@ const routeOf = (paths: Paths) =>
 /** `GET /batches/{id}/zip`. */
 export function registerDownloadBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     if (!hasEnded(batch)) {
       throw new AppError('not_ready', 'The batch has not ended. Try again later.', { retryAfterSeconds: 1 });
     }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { getJob, getJobOfAnyOwner, type Job, type Thumbnail } from '@thumbnail-api/jobs';
+import { anyOwner, getJob, type Job, type Thumbnail } from '@thumbnail-api/jobs';
 import { contentVersion } from '@thumbnail-api/storage';
 import { thumbnailTypes } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
@@ -76,8 +76,8 @@ export function registerDownloadThumbnail(app: OpenAPIHono<ApiEnv>, deps: ApiDep
 }
 
 /** A signed link gives access to this path whatever the owner; every other caller reads only its own jobs. */
-const readJob = ({ var: { isShared, owner } }: Context<ApiEnv>, deps: ApiDeps, id: string): Promise<Job> =>
-  isShared ? getJobOfAnyOwner(deps, id) : getJob(deps, { id, owner });
+const readJob = ({ var: { isShared, visibleOwner } }: Context<ApiEnv>, deps: ApiDeps, id: string): Promise<Job> =>
+  getJob(deps, { id, owner: isShared ? anyOwner : visibleOwner });
 
 /** The thumbnail that a signed link was created for, whatever `Accept` prefers. */
 const findVersion = ({ thumbnails }: Job, version: string) =>

@@ -9,9 +9,9 @@ import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { imageIdParameter } from '../images/image-schema.ts';
 import { jobIdParameter } from '../jobs/job-schema.ts';
-import { cleanFilename } from '../uploads/clean-filename.ts';
 import { downloadHeaders, downloadResponses, versionQuery } from './download-responses.ts';
 import type { NamedObject } from './open-object.ts';
+import { originalFilename } from './original-filename.ts';
 import { sendDownload } from './send-download.ts';
 
 const summary = 'Download the original image, unchanged';
@@ -47,18 +47,17 @@ const imageRouteOf = (paths: Paths) =>
 /** `GET /jobs/{id}/original` and `GET /images/{id}/original`. */
 export function registerGetOriginal(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(jobRouteOf(deps.paths), async (context) => {
-    const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const { image } = await getJob(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     return send(context, deps, image);
   });
   app.openapi(imageRouteOf(deps.paths), async (context) =>
-    send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner })),
+    send(context, deps, await getImage(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner })),
   );
 }
 
 /** Always an attachment: the bytes are not trusted, so a browser must not show them on the origin of the API. */
 function send(context: Context<ApiEnv>, deps: ApiDeps, image: Job['image']): Promise<Response> {
-  const name = cleanFilename(image.filename?.split(/[/\\]/).at(-1));
-  const filename = name || `original.${image.type.slice('image/'.length).replace('+xml', '')}`;
+  const filename = originalFilename(image);
   const { id, owner, type, bytes, sha256, checksum } = image;
   const object: NamedObject = {
     key: originalKey(id),

@@ -1,4 +1,4 @@
-import { getJobOfAnyOwner, type Thumbnail } from '@thumbnail-api/jobs';
+import { anyOwner, getJob, type Thumbnail } from '@thumbnail-api/jobs';
 import type { ApiDeps } from '../deps.ts';
 import type { NamedObject } from './open-object.ts';
 
@@ -10,5 +10,5 @@ export const namedThumbnail = (
   key,
   kind: 'thumbnail',
   content: { bytes, sha256, checksum: null },
-  readRow: () => getJobOfAnyOwner(deps, jobId),
+  readRow: () => getJob(deps, { id: jobId, owner: anyOwner }),
 });

@@ -15,6 +15,7 @@ test.each([
   ['../../etc/passwd', 'passwd-4096x4096.webp'],
   ['C:\\images\\cat.old.png', 'cat.old-4096x4096.webp'],
   ['\x1b[31mred\n.png', '[31mred-4096x4096.webp'],
+  ['cat\u202Egnp.exe', 'catgnp-4096x4096.webp'],
 ])('the filename of a thumbnail of %j is %s', (filename, expected) => {
   expect(nameOf(filename)).toBe(expected);
 });

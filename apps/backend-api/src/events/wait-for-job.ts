@@ -15,7 +15,7 @@ export async function waitForJob(context: Context<ApiEnv>, deps: ApiDeps, id: st
   const timeout = startTimeout(seconds * 1_000);
   const stopWaiting = AbortSignal.any([timeout.signal, context.req.raw.signal]);
   try {
-    return await waitForEnd(deps, { id, owner: context.var.owner }, stopWaiting);
+    return await waitForEnd(deps, { id, owner: context.var.visibleOwner }, stopWaiting);
   } finally {
     timeout.stop();
   }

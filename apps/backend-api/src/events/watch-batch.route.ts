@@ -31,7 +31,7 @@ const endId = 'end';
 /** `GET /batches/{id}/events`. */
 export function registerWatchBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     const lastEventId = context.req.header('last-event-id') ?? '';
     if (lastEventId === endId && hasEnded(batch)) return context.body(null, 204);
     return sendEvents(context, deps, (disconnected) =>
@@ -58,6 +58,6 @@ async function* batchEvents(
     yield { event: 'job', id: eventId, data: presentJob(job, context.var.links) };
   }
   // The watch also ends when the process shuts down; then there is no `end`, and the client reconnects.
-  const batch = await getBatch(deps, { id, owner: context.var.owner });
+  const batch = await getBatch(deps, { id, owner: context.var.visibleOwner });
   if (hasEnded(batch)) yield { event: 'end', id: endId, data: presentBatch(batch, context) };
 }

@@ -28,7 +28,7 @@ const routeOf = (paths: Paths) =>
 /** `GET /jobs/{id}/events`. */
 export function registerWatchJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const job = await getJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const job = await getJob(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     const lastEventId = context.req.header('last-event-id');
     if (job.finishedAt && lastEventId === eventIdOf(job)) return context.body(null, 204);
     const { links } = context.var;

@@ -52,7 +52,7 @@ export function createLinks(base: string, paths: Paths, { scope, imageTypes, lin
       },
     }),
     decodes: (type) => imageTypes.includes(type),
-    allowed: (actions) => actions.filter(({ method }) => scope === 'write' || (scope === 'read' && method === 'GET')),
+    allowed: (actions) => actions.filter(({ method }) => scope !== 'none' && (scope !== 'read' || method === 'GET')),
   };
 }
 

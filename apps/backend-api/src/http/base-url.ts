@@ -10,17 +10,20 @@ export interface LinkOptions {
 
 const hostPattern = /^[\w.:[\]-]+$/;
 
+/** What links start with, without a trailing slash: the public URL, else the scheme and authority that the client used. */
+export const baseUrl = (request: Request, options: LinkOptions): string =>
+  options.publicUrl ?? requestedUrl(request, options).origin;
+
 /**
- * The scheme and authority that the client used, without a trailing slash.
+ * A URL with the scheme and authority that the client used.
  *
  * They come from the outermost trusted proxy, else from the request itself. An invalid scheme or host is ignored.
  */
-export function baseUrl(request: Request, { publicUrl, trustProxyHops }: LinkOptions): string {
-  if (publicUrl) return publicUrl;
+export function requestedUrl(request: Request, { trustProxyHops }: Pick<LinkOptions, 'trustProxyHops'>): URL {
   const requested = new URL(request.url);
   const { proto, host } = readForwarded(request.headers, trustProxyHops);
   const scheme = proto === 'http' || proto === 'https' ? `${proto}:` : requested.protocol;
   // A forwarded host without a port means the default port of its scheme, not the port of the request.
   const authority = host && hostPattern.test(host) ? host : requested.host;
-  return URL.parse(`${scheme}//${authority}`)?.origin ?? requested.origin;
+  return URL.parse(`${scheme}//${authority}`) ?? requested;
 }

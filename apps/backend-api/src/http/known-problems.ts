@@ -43,7 +43,8 @@ export const knownProblems = {
   forbidden: {
     status: 403,
     title: 'Access is not allowed',
-    advice: 'Use a key with the required scope. If a shared link has expired, get a new one.',
+    advice:
+      'Use a key with the required scope. If a shared link has expired, get a new one. Without keys (`AUTH=none`), use a host name of the API, and send changes from pages of `CORS_ORIGINS` only.',
   },
   quota_exceeded: {
     status: 403,

@@ -4,14 +4,14 @@ import { problemSchema } from './problem.ts';
 type StatusOf<Code extends ShownCode> = (typeof knownProblems)[Code]['status'];
 
 /** The problems that every operation can answer with. */
-const always = ['internal_error', 'unavailable', 'rate_limited'] as const;
+const always = ['internal_error', 'unavailable', 'rate_limited', 'forbidden'] as const;
 
 /**
  * Declares the problems of an operation for the OpenAPI document: one response per status, with an example per code. Adds
  * those that every operation can answer with.
  */
 export function problems<Code extends ShownCode>(...codes: Code[]) {
-  const byStatus = Map.groupBy([...codes, ...always], (code: ShownCode) => knownProblems[code].status);
+  const byStatus = Map.groupBy(new Set([...codes, ...always]), (code: ShownCode) => knownProblems[code].status);
   const responses = [...byStatus].map(([status, known]) => {
     const examples = Object.fromEntries(known.map((code) => [code, { value: exampleOf(code) }]));
     const description = `${descriptions[status]} Codes: ${known.map((code) => `\`${code}\``).join(', ')}.`;
@@ -57,7 +57,7 @@ const exampleOf = (code: ShownCode) => ({
 const descriptions: Record<StatusOf<ShownCode>, string> = {
   400: 'The request is malformed.',
   401: 'A valid key is required.',
-  403: 'The key does not allow this, or the shared link has expired.',
+  403: 'The key does not allow this, the shared link has expired, or, without keys, the host name or the page that sent the request is foreign.',
   404: 'The resource does not exist.',
   405: 'The address does not support this method.',
   408: 'The upload took too long.',

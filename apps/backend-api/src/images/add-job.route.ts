@@ -71,7 +71,7 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     if (!parameters.success) throw invalidParameter(parameters.error);
     const requestKey = readIdempotencyKey(context);
     const specs = await readSpecs(context, deps);
-    const input = { owner: context.var.owner, imageId: parameters.data.id, specs };
+    const input = { owner: context.var.visibleOwner, imageId: parameters.data.id, specs };
     const job = await withKey(deps, requestKey, async (key) => {
       const added = await addJob(withTrace(deps, context), { ...input, key }, deps.config.images);
       if (!key?.first) deps.metrics.jobsCreated.inc();

@@ -25,7 +25,7 @@ const routeOf = (paths: Paths) =>
 /** `DELETE /images/{id}`. */
 export function registerDeleteImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    await deleteImage(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    await deleteImage(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     return context.body(null, 204);
   });
 }

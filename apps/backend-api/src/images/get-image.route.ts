@@ -31,7 +31,7 @@ const routeOf = (paths: Paths) =>
 /** `GET /images/{id}`. */
 export function registerGetImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const image = await getImage(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    const image = await getImage(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     context.header('cache-control', 'no-store');
     return context.json(presentImage(image, context.var.links), 200);
   });

@@ -27,7 +27,7 @@ const routeOf = (paths: Paths) =>
 /** `DELETE /jobs/{id}`. */
 export function registerDeleteJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    await deleteJob(deps, { ...context.req.valid('param'), owner: context.var.owner });
+    await deleteJob(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     return context.body(null, 204);
   });
 }

@@ -30,7 +30,7 @@ const routeOf = (paths: Paths) =>
 export function registerGetJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const { id } = context.req.valid('param');
-    const { owner } = context.var;
+    const { visibleOwner: owner } = context.var;
     const seconds = preferredWait(context);
     const job = await (seconds > 0 ? waitForJob(context, deps, id, seconds) : getJob(deps, { id, owner }));
     return sendJob(context, job, 200);

@@ -19,6 +19,12 @@ export const codeField = <const Codes extends readonly string[]>(codes: Codes) =
     .optional()
     .meta({ description: 'Only jobs that failed with this code.' });
 
+/** A filter by owner, as a query parameter. It never shows more than the key does. */
+export const ownerField = z.string().max(64, { error: 'must be at most 64 characters' }).optional().meta({
+  description:
+    'Only jobs of this owner: the id of a key, or `everybody`. For keys with the scope `admin`; other keys see only their own jobs.',
+});
+
 /** The filters by time as a client sent them. */
 interface SentTimes {
   createdAfter?: string | undefined;

@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { codeField, parseTimes, timeFields } from './job-filters.ts';
+import { codeField, ownerField, parseTimes, timeFields } from './job-filters.ts';
 import { jobSchema } from './job-schema.ts';
 import { presentJob } from './present-job.ts';
 
@@ -24,6 +24,7 @@ const query = z.object({
   status: z.enum(jobStatuses, { error: `must be one of: ${jobStatuses.join(', ')}` }).optional(),
   code: codeField(jobErrorCodes),
   ...timeFields,
+  owner: ownerField,
   limit: limit.default(20),
   cursor: z
     .string()
@@ -56,11 +57,12 @@ const routeOf = (paths: Paths) =>
 /** `GET /jobs`. */
 export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const { createdAfter, createdBefore, ...rest } = context.req.valid('query');
-    const { links, owner } = context.var;
+    const { createdAfter, createdBefore, owner: ownedBy, ...rest } = context.req.valid('query');
+    const { links, visibleOwner: owner } = context.var;
     const page = await listJobs(deps, {
       ...rest,
       owner,
+      ownedBy,
       ...parseTimes({ createdAfter, createdBefore }),
     });
     const header = linkHeader(context, page);

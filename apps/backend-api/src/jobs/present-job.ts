@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { isRetryable, type Job } from '@thumbnail-api/jobs';
 import { toShownSpec } from '@thumbnail-api/thumbnail-spec';
 import type { Links } from '../http/actions.ts';
+import { cleanFilename } from '../uploads/clean-filename.ts';
 import { jobActions } from './job-actions.ts';
 import type { jobSchema } from './job-schema.ts';
 
@@ -14,7 +15,7 @@ export function presentJob(job: Job, links: Links): z.output<typeof jobSchema> {
     createdAt: job.createdAt.toISOString(),
     startedAt: job.startedAt?.toISOString() ?? null,
     finishedAt: job.finishedAt?.toISOString() ?? null,
-    image: { id, filename, type, width, height, bytes, sha256 },
+    image: { id, filename: cleanFilename(filename), type, width, height, bytes, sha256 },
     thumbnails: job.thumbnails.map(({ jobId: _job, position: _position, key: _key, spec, ...thumbnail }) => ({
       ...thumbnail,
       spec: toShownSpec(spec),

@@ -38,7 +38,7 @@ const routeOf = (paths: Paths) =>
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const owned = { ...context.req.valid('param'), owner: context.var.owner };
+    const owned = { ...context.req.valid('param'), owner: context.var.visibleOwner };
     const job = await withKey(deps, readIdempotencyKey(context), (key) =>
       retryJob(withTrace(deps, context), owned, key),
     );

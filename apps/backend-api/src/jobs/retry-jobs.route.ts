@@ -7,10 +7,10 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { codeField, parseTimes, timeFields } from './job-filters.ts';
+import { codeField, ownerField, parseTimes, timeFields } from './job-filters.ts';
 
 // Strict: without a filter that is misspelt, too many jobs would run again.
-const query = z.strictObject({ code: codeField(retryableCodes), ...timeFields });
+const query = z.strictObject({ code: codeField(retryableCodes), ...timeFields, owner: ownerField });
 
 /** The response of a bulk retry. */
 export const retriedJobsSchema = z
@@ -44,9 +44,9 @@ const routeOf = (paths: Paths) =>
 /** `POST /jobs/retry`. */
 export function registerRetryJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const { code, ...times } = context.req.valid('query');
-    const { links, owner } = context.var;
-    const selection = { owner, code, ...parseTimes(times) };
+    const { code, owner: ownedBy, ...times } = context.req.valid('query');
+    const { links, visibleOwner: owner } = context.var;
+    const selection = { owner, code, ...parseTimes(times), ...(ownedBy !== undefined && { ownedBy }) };
     const { retried, hasMore } = await withKey(deps, readIdempotencyKey(context), (key) =>
       retryJobs(deps, selection, key),
     );

@@ -37,6 +37,12 @@ export function createApiMetrics() {
       labelNames: ['by', 'what'],
       registers,
     }),
+    wrongTokens: new Counter({
+      name: 'thumbnails_wrong_tokens_total',
+      help: 'API keys, metrics tokens and signatures of links that were not valid.',
+      labelNames: ['kind'],
+      registers,
+    }),
     rateLimitFallbacks: new Counter({
       name: 'thumbnails_rate_limit_fallbacks_total',
       help: 'Uses counted in process memory because the shared counter was unavailable.',
@@ -52,5 +58,7 @@ export function createApiMetrics() {
   // Start each series at 0: `increase` misses the first event of a series that starts at 1.
   for (const by of ['address', 'owner'])
     for (const what of ['requests', 'bytes']) metrics.rateLimited.inc({ by, what }, 0);
+  metrics.rateLimited.inc({ by: 'address', what: 'tokens' }, 0);
+  for (const kind of ['key', 'metrics', 'link']) metrics.wrongTokens.inc({ kind }, 0);
   return metrics;
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
-import { mayReadMetrics } from '@thumbnail-api/telemetry';
+import { maySeeMetrics } from '../access/may-see-metrics.ts';
 import { optionalMetricsToken } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -26,7 +26,7 @@ const routeOf = (paths: Paths) =>
 /** `GET /metrics`. */
 export function registerGetMetrics(app: OpenAPIHono<ApiEnv>, { config, metrics, paths }: ApiDeps): void {
   app.openapi(routeOf(paths), async (context) => {
-    if (!mayReadMetrics(config.metrics, context.req.header('authorization'))) {
+    if (!(await maySeeMetrics(context, { config }))) {
       throw new AppError(
         'unauthorized',
         'The metrics token is required. Send `Authorization: Bearer <METRICS_TOKEN>`.',

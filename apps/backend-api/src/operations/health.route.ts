@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { mayReadMetrics } from '@thumbnail-api/telemetry';
+import { maySeeMetrics } from '../access/may-see-metrics.ts';
 import { noKey } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -69,7 +69,8 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(readyRouteOf(deps.paths), async (context) => {
     const dependencies = await deps.dependencies.read(stateMaxAgeMs, ['database']);
     const isReady = dependencies.database === 'up' && !deps.isDraining();
-    const showsDependencies = mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
+    // A probe is answered without details, however many wrong tokens its address has sent.
+    const showsDependencies = await maySeeMetrics(context, deps).catch(() => false);
     context.header('cache-control', 'no-store');
     const status = isReady ? ('up' as const) : ('down' as const);
     return context.json(

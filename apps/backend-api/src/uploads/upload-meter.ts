@@ -15,12 +15,14 @@ const stepBytes = 1024 * 1024;
 export class UploadMeter {
   readonly #deps: RateLimitDeps;
   readonly #subjects: Subject[];
+  readonly #onReceived: (bytes: number) => void;
   /** Received, but not yet added to the shared counter. */
   #pendingBytes = 0;
 
-  constructor(deps: RateLimitDeps, subjects: Subject[]) {
+  constructor(deps: RateLimitDeps, subjects: Subject[], onReceived: (bytes: number) => void) {
     this.#deps = deps;
     this.#subjects = subjects;
+    this.#onReceived = onReceived;
   }
 
   /**
@@ -31,6 +33,7 @@ export class UploadMeter {
   async count(bytes: number): Promise<void> {
     const { config, metrics } = this.#deps;
     metrics.uploadBytes.inc(bytes);
+    this.#onReceived(bytes);
     this.#pendingBytes += bytes;
     if (this.#pendingBytes < stepBytes) return;
     const usages = await this.#flush();
@@ -68,7 +71,8 @@ export async function openUploadMeter(context: Context<ApiEnv>, deps: RateLimitD
     setUsageHeaders(context, `${by}-bytes`, usage, quota);
     if (usage.used >= quota || usage.used + declaredBytes > quota) throw refuse(deps, { by, what: 'bytes', usage });
   }
-  return new UploadMeter(deps, subjects);
+  context.set('bytesIn', 0);
+  return new UploadMeter(deps, subjects, (bytes) => context.set('bytesIn', (context.var.bytesIn ?? 0) + bytes));
 }
 
 const findSubjects = (context: Context<ApiEnv>, deps: RateLimitDeps): Subject[] =>

@@ -99,6 +99,15 @@ topologySpreadConstraints:
 {{- toYaml $peers }}
 {{- end }}
 
+{{/* The host names under which the API is called: those of its service, of the ingress and of config.ALLOWED_HOSTS. */}}
+{{- define "thumbnail-api.hosts" -}}
+{{- $name := include "thumbnail-api.name" . -}}
+{{- $service := printf "%s.%s" $name .Release.Namespace -}}
+{{- $hosts := list $name $service (printf "%s.svc" $service) (printf "%s.svc.cluster.local" $service) -}}
+{{- if .Values.ingress.enabled }}{{ $hosts = append $hosts .Values.ingress.host }}{{ end -}}
+{{- append $hosts (.Values.config.ALLOWED_HOSTS | default "") | compact | join "," -}}
+{{- end }}
+
 {{/* All variables that are not secret, as a map. */}}
 {{- define "thumbnail-api.config" -}}
 {{- include "thumbnail-api.assertClosed" . -}}
@@ -119,7 +128,8 @@ S3_REGION: {{ .Values.s3.region | quote }}
 {{- with .Values.s3.endpoint }}
 S3_ENDPOINT: {{ . | quote }}
 {{- end }}
-{{- range $name, $value := .Values.config }}
+ALLOWED_HOSTS: {{ include "thumbnail-api.hosts" . | quote }}
+{{- range $name, $value := omit .Values.config "ALLOWED_HOSTS" }}
 {{ $name }}: {{ $value | toString | quote }}
 {{- end }}
 {{- end }}

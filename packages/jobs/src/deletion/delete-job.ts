@@ -1,8 +1,8 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { eq } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
+import { isVisible } from '../queries/visible-owner.ts';
 import { markJobDeleted } from './mark-deleted.ts';
 import { removeObjectsNow } from './remove-objects-now.ts';
 
@@ -19,7 +19,7 @@ export async function deleteJob(
   { id, owner }: Owned,
 ): Promise<void> {
   const deleted = await deps.database.transaction((transaction) =>
-    markJobDeleted(transaction, id, eq(jobs.owner, owner)),
+    markJobDeleted(transaction, id, isVisible(jobs.owner, owner)),
   );
   if (!deleted) throw new AppError('not_found', 'There is no job with this id.');
   await removeObjectsNow(deps, { jobIds: [id], imageIds: deleted.isImageDeleted ? [deleted.imageId] : [] });

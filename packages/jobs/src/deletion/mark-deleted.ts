@@ -2,6 +2,7 @@ import { idempotencyKeys, images, jobs, type Transaction } from '@thumbnail-api/
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { announceEnd } from '../events/announce-end.ts';
 import type { Owned } from '../queries/job.ts';
+import { isVisible } from '../queries/visible-owner.ts';
 
 /** A job that was marked as deleted. */
 export interface DeletedJob {
@@ -54,7 +55,7 @@ export async function markImageDeleted(transaction: Transaction, { id, owner }: 
   const [image] = await transaction
     .update(images)
     .set(imageMark)
-    .where(and(eq(images.id, id), eq(images.owner, owner), isNull(images.deletedAt)))
+    .where(and(eq(images.id, id), isVisible(images.owner, owner), isNull(images.deletedAt)))
     .returning({ id: images.id });
   if (!image) return null;
   const marked = await transaction

@@ -1,5 +1,6 @@
 import type { JobsDeps } from '../deps.ts';
-import { getJobOfAnyOwner } from '../queries/get-job.ts';
+import { getJob } from '../queries/get-job.ts';
+import { anyOwner } from '../queries/visible-owner.ts';
 import { endedChannel } from './announce-end.ts';
 import { findEnded } from './find-ended.ts';
 import { type JobEndListener, JobEndSubscriptions } from './job-end-subscriptions.ts';
@@ -57,7 +58,7 @@ class JobEndsWatcher implements JobEnds {
   constructor(deps: JobEndsDeps, rereadMs: number) {
     this.#deps = deps;
     this.#rereadMs = rereadMs;
-    this.#subscriptions = new JobEndSubscriptions((id) => getJobOfAnyOwner(deps, id));
+    this.#subscriptions = new JobEndSubscriptions((id) => getJob(deps, { id, owner: anyOwner }));
     this.#startReading();
   }
 

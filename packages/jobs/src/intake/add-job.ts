@@ -6,6 +6,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
 import { type Job, type Owned, toJob } from '../queries/job.ts';
+import { isVisible, type VisibleOwner } from '../queries/visible-owner.ts';
 import { publishJob } from '../runs/publish-job.ts';
 import { assertOutput } from './assert-output.ts';
 import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from './idempotency-key.ts';
@@ -13,8 +14,8 @@ import { resolveUnknownCommit } from './resolve-unknown-commit.ts';
 
 /** A further job on a stored image. */
 export interface AddedJob {
-  /** The owner of the image, and so of the job. */
-  owner: string;
+  /** Who adds it. The job belongs to the owner of its image. */
+  owner: VisibleOwner;
   imageId: string;
   specs: Spec[];
   /** From `withIdempotencyKey`, if the client sent a key. */
@@ -68,7 +69,7 @@ function insertAddedJob(
     const [image] = await transaction
       .select()
       .from(images)
-      .where(and(eq(images.id, imageId), eq(images.owner, owner), isNull(images.deletedAt)))
+      .where(and(eq(images.id, imageId), isVisible(images.owner, owner), isNull(images.deletedAt)))
       .for('update');
     if (!image) throw new AppError('not_found', 'There is no image with this id.');
     if (!limits.types.some((type) => type === image.type))
@@ -76,7 +77,7 @@ function insertAddedJob(
     assertOutput(image, specs, limits);
     const [row] = await transaction
       .insert(jobs)
-      .values({ id, owner, imageId, specs, publishedAt: sql`now()` })
+      .values({ id, owner: image.owner, imageId, specs, publishedAt: sql`now()` })
       .returning();
     if (!row) throw new Error('INSERT into jobs returned no row');
     if (key) await bindKey(transaction, key, { jobId: id, fingerprint: addedFingerprint(added) });

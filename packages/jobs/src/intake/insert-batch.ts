@@ -3,13 +3,15 @@ import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { type Batch, toBatch } from '../queries/get-batch.ts';
-import { type Job, type Owned, toJob } from '../queries/job.ts';
+import { type Job, toJob } from '../queries/job.ts';
 import { bindKey, fingerprintOf, type ReservedKey } from './idempotency-key.ts';
 import type { ReceivedFiles } from './receive-batch.ts';
 import { isWindowOpen, type UploadWindow, uploadTimedOut } from './upload-window.ts';
 
 /** The rows to insert. */
-export interface NewBatchRows extends Owned, ReceivedFiles {
+export interface NewBatchRows extends ReceivedFiles {
+  id: string;
+  owner: string;
   specs: Spec[];
   key: ReservedKey | undefined;
 }

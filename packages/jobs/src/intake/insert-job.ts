@@ -1,13 +1,15 @@
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import type { Job, Owned } from '../queries/job.ts';
+import type { Job } from '../queries/job.ts';
 import { bindKey, fingerprintOf, type ReservedKey, requestTooLate } from './idempotency-key.ts';
 import type { Original } from './receive-original.ts';
 import { isWindowOpen, type UploadWindow } from './upload-window.ts';
 
 /** The rows to insert. */
-export interface NewJobRows extends Owned {
+export interface NewJobRows {
+  id: string;
+  owner: string;
   filename: string | null;
   original: Original;
   specs: Spec[];

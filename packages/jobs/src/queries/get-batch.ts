@@ -4,6 +4,7 @@ import { and, asc, count, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { JobsDeps } from '../deps.ts';
 import { type Job, type Owned, readJobs } from './job.ts';
+import { isVisible } from './visible-owner.ts';
 
 /** A file of a batch that was rejected. */
 export interface RefusedFile {
@@ -40,7 +41,7 @@ export async function getBatch({ database }: Pick<JobsDeps, 'database'>, { id, o
     executor
       .select()
       .from(batches)
-      .where(and(eq(batches.id, id), eq(batches.owner, owner))),
+      .where(and(eq(batches.id, id), isVisible(batches.owner, owner))),
   );
   if (!batch) throw new AppError('not_found', 'There is no batch with this id.');
   const page = { orderBy: [asc(jobs.id)], limit: jobsMax };

@@ -3,6 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import { type Job, type Owned, readJobs } from './job.ts';
+import { isVisible } from './visible-owner.ts';
 
 /** An image with its jobs, newest first. */
 export interface Image extends ImageRow {
@@ -22,7 +23,7 @@ export async function getImage({ database }: Pick<JobsDeps, 'database'>, { id, o
     const [row] = await executor
       .select()
       .from(images)
-      .where(and(eq(images.id, id), eq(images.owner, owner), isNull(images.deletedAt)));
+      .where(and(eq(images.id, id), isVisible(images.owner, owner), isNull(images.deletedAt)));
     const page = { orderBy: [desc(jobs.createdAt), desc(jobs.id)], limit: jobsMax };
     return row ? { ...row, jobs: await readJobs(executor, eq(jobs.imageId, id), page) } : null;
   });

@@ -12,11 +12,12 @@ import { type JobErrorCode, parseJobErrorCode } from '@thumbnail-api/errors';
 import { parseStoredSpec, parseStoredSpecs, type Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import type { VisibleOwner } from './visible-owner.ts';
 
 /** The id of a job, image or batch and the owner who asks for it. To any other owner it does not exist. */
 export interface Owned {
   id: string;
-  owner: string;
+  owner: VisibleOwner;
 }
 
 /** A stored thumbnail. */

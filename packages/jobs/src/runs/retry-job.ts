@@ -5,6 +5,7 @@ import type { JobsDeps } from '../deps.ts';
 import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from '../intake/idempotency-key.ts';
 import { getJob } from '../queries/get-job.ts';
 import type { Job, Owned } from '../queries/job.ts';
+import { isVisible } from '../queries/visible-owner.ts';
 import { publishJob } from './publish-job.ts';
 import { isRestartable, restarted } from './restart.ts';
 
@@ -32,7 +33,7 @@ export async function retryJob(
     const [row] = await transaction
       .update(jobs)
       .set({ ...restarted, publishedAt: sql`case when ${isDue} then now() end` })
-      .where(and(eq(jobs.id, id), eq(jobs.owner, owner), isRestartable()))
+      .where(and(eq(jobs.id, id), isVisible(jobs.owner, owner), isRestartable()))
       .returning({ run: jobs.run, publishedAt: jobs.publishedAt });
     if (row && key) await bindKey(transaction, key, { jobId: id, fingerprint });
     return row;
