@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { getInstallationId, type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
+import { getInstallationId, type JobsDeps, keepCoverage, TurnCorrections } from '@thumbnail-api/jobs';
 import {
   assertQueue,
   type Consumer,
@@ -88,11 +88,13 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   });
   const stopping = new AbortController();
   const gate = new StoreGate({ probe: () => probeStore(store), onOutage: () => metrics.storageOutages.inc(), log });
+  const turns = new TurnCorrections({ database, log });
   const handlerDeps: WorkerDeps = {
     database,
     publisher,
     renderers,
     gate,
+    turns,
     limits: config.images,
     metrics,
     log,
@@ -102,7 +104,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   consumer = openConsumer(config, {
     message: renderJobMessage,
     concurrency,
-    handle: (payload, context) => jobs.run(() => deps.work(handlerDeps, payload, context)),
+    handle: (payload) => jobs.run(() => deps.work(handlerDeps, payload)),
     log,
   });
   const { retentionDays, orphanDays, backupDays } = config;
@@ -123,6 +125,6 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   };
   const stall = detectStall({ countWaiting, running, finished: () => jobs.finished });
   log.info({ concurrency, url: health.url.href }, 'worker started');
-  const stoppable = { sweeper, coverage, gate, stall, watch };
+  const stoppable = { sweeper, coverage, gate, stall, watch, turns };
   return { database, store, log, publisher, renderers, stopping, jobs, consumer, health, ...stoppable };
 }

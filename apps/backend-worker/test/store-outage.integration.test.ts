@@ -38,15 +38,23 @@ async function startWorker() {
     return { image: { width: 20, height: 10, frames: 1 }, thumbnails: [], timings };
   };
   const { signal: stopping } = new AbortController();
-  const deps: WorkerDeps = { ...jobs, limits, metrics, gate, stopping, renderers: { render } };
+  const deps: WorkerDeps = {
+    ...jobs,
+    limits,
+    metrics,
+    gate,
+    turns: { add: () => undefined },
+    stopping,
+    renderers: { render },
+  };
   let held = Promise.withResolvers<void>();
   held.resolve();
   const consumer = openConsumer(connection, {
     message: renderJobMessage,
     concurrency: 3,
-    handle: async (payload, context) => {
+    handle: async (payload) => {
       await held.promise;
-      await work(deps, payload, context);
+      await work(deps, payload);
     },
     log,
   });

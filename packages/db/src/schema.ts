@@ -149,8 +149,8 @@ export const jobs = pgTable(
     /** No run may start before this time. */
     notBefore: exactTime('not_before').notNull().defaultNow(),
     /** The job's place in the fair order: of the jobs that are due, the one with the earliest start is claimed first. */
-    fairStart: exactTime('fair_start').notNull().defaultNow(),
-    /** The estimated CPU time of its render, in milliseconds; null for a job that an older version created. */
+    fairStart: timestamp('fair_start', { withTimezone: true, mode: 'string' }).notNull().defaultNow(),
+    /** How long a run is estimated to take, in milliseconds; null for a job that an older version created. */
     costMs: integer('cost_ms'),
     /** The trace context of the request that created the job (W3C `traceparent`). */
     trace: text('trace'),
@@ -180,7 +180,10 @@ export const jobs = pgTable(
     index('jobs_image').on(table.imageId),
     index('jobs_batch').on(table.batchId).where(sql`${table.batchId} is not null`),
     index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
-    index('jobs_fair').on(table.fairStart).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
+    // With `not_before`, so that a claim passes over jobs in back-off without reading their rows.
+    index('jobs_fair')
+      .on(table.fairStart, table.id, table.notBefore)
+      .where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
     index('jobs_lease').on(table.leaseUntil).where(sql`${table.status} = 'processing'`),
     index('jobs_finished')
       .on(table.finishedAt)

@@ -74,7 +74,7 @@ test('one pass frees an expired lease and publishes its job', async () => {
 
 test('a step that fails because the queue is unavailable does not hold up the others', async () => {
   const fail = () => Promise.reject(new AppError('unavailable', 'The queue is unavailable.', { retryable: true }));
-  const broken = { ...jobs, publisher: { ...jobs.publisher, publishAll: fail, listHeld: fail } };
+  const broken = { ...jobs, publisher: { ...jobs.publisher, publishAll: fail, count: fail } };
   const lost = await jobs.create();
   await claim(jobs, lost.id);
   await jobs.age('lease_until', 60, lost.id);

@@ -10,7 +10,6 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { type Form, isForm, readForm } from '../uploads/read-form.ts';
 import { uploadLimits } from '../uploads/read-upload.ts';
@@ -103,8 +102,9 @@ async function receiveBatch({ context, deps, slots, meter }: Reception, key?: Re
     }
     const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
     const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
-    const upload = { owner: context.var.owner, files: filesOf(form), specs, key };
-    const batch = await createBatch(withTrace(deps, context), upload, uploadLimits(deps.config));
+    const { owner, trace } = context.var;
+    const upload = { owner, files: filesOf(form), specs, key, trace: trace.traceparent };
+    const batch = await createBatch(deps, upload, uploadLimits(deps.config));
     if (!key?.first) deps.metrics.jobsCreated.inc(batch.jobs.length);
     return batch;
   } finally {

@@ -12,7 +12,6 @@ import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempote
 import { invalidParameter } from '../http/invalid-parameter.ts';
 import { type Paths, toRoutePath } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { createdJobResponse, sendCreatedJob } from '../jobs/send-job.ts';
 import { imageIdParameter } from './image-schema.ts';
@@ -71,9 +70,10 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     if (!parameters.success) throw invalidParameter(parameters.error);
     const requestKey = readIdempotencyKey(context);
     const specs = await readSpecs(context, deps);
-    const input = { owner: context.var.owner, imageId: parameters.data.id, specs };
+    const { owner, trace } = context.var;
+    const input = { owner, imageId: parameters.data.id, specs, trace: trace.traceparent };
     const job = await withKey(deps, requestKey, async (key) => {
-      const added = await addJob(withTrace(deps, context), { ...input, key }, deps.config.images);
+      const added = await addJob(deps, { ...input, key }, deps.config.images);
       if (!key?.first) deps.metrics.jobsCreated.inc();
       return added;
     });

@@ -11,7 +11,6 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { readUpload, uploadLimits } from '../uploads/read-upload.ts';
 import { openUploadMeter, type UploadMeter } from '../uploads/upload-meter.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
@@ -100,8 +99,9 @@ async function receiveJob({ context, deps, slots, meter }: Reception, key?: Rese
   try {
     const { filename, body, fields } = await readUpload(slot.request, limits);
     const specs = async () => parseOptions(await fields(), deps.config.presets);
-    const upload = { owner: context.var.owner, filename, body, specs, key };
-    const job = await createJob(withTrace(deps, context), upload, limits);
+    const { owner, trace } = context.var;
+    const upload = { owner, filename, body, specs, key, trace: trace.traceparent };
+    const job = await createJob(deps, upload, limits);
     if (!key?.first) deps.metrics.jobsCreated.inc();
     return job;
   } finally {

@@ -6,7 +6,6 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { jobIdParameter } from './job-schema.ts';
 import { jobResponse, sendJob } from './send-job.ts';
 
@@ -38,10 +37,9 @@ const routeOf = (paths: Paths) =>
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const owned = { ...context.req.valid('param'), owner: context.var.owner };
-    const job = await withKey(deps, readIdempotencyKey(context), (key) =>
-      retryJob(withTrace(deps, context), owned, key),
-    );
+    const { owner, trace } = context.var;
+    const retried = { ...context.req.valid('param'), owner, trace: trace.traceparent };
+    const job = await withKey(deps, readIdempotencyKey(context), (key) => retryJob(deps, retried, key));
     return sendJob(context, job, 202);
   });
 }

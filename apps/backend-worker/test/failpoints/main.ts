@@ -28,7 +28,7 @@ const exitCode = await runWorker(config, shutdownSignal(log), {
   database: databaseWithFailpoints(dependencies.database, failpoints),
   publisher: publisherWithFailpoints(dependencies.publisher, failpoints),
   renderer: { ...renderer, environment: { ...renderer.environment, FAILPOINTS: text } },
-  work: (deps, payload, context) =>
+  work: (deps, payload) =>
     failpoints.within('worker', async () => {
       await failpoints.reach('before_work');
       const renderers: typeof deps.renderers = {
@@ -39,7 +39,7 @@ const exitCode = await runWorker(config, shutdownSignal(log), {
           return result;
         },
       };
-      await work({ ...deps, renderers }, payload, context);
+      await work({ ...deps, renderers }, payload);
       await failpoints.reach('after_work');
     }),
 });

@@ -3,6 +3,7 @@ import { AppError } from '@thumbnail-api/errors';
 import { eq } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
+import { returnTurns } from '../turns/return-turns.ts';
 import { markJobDeleted } from './mark-deleted.ts';
 import { removeObjectsNow } from './remove-objects-now.ts';
 
@@ -22,5 +23,6 @@ export async function deleteJob(
     markJobDeleted(transaction, id, eq(jobs.owner, owner)),
   );
   if (!deleted) throw new AppError('not_found', 'There is no job with this id.');
+  await returnTurns(deps, { owner, jobIds: [id] });
   await removeObjectsNow(deps, { jobIds: [id], imageIds: deleted.isImageDeleted ? [deleted.imageId] : [] });
 }

@@ -21,7 +21,7 @@ import { openUploadWindow, receiveWithin } from './upload-window.ts';
  *   `idempotency_mismatch`
  */
 export async function createBatch(deps: JobsDeps, input: NewBatch, limits: CreateJobLimits): Promise<Batch> {
-  const { owner, key } = input;
+  const { owner, key, trace } = input;
   const owned = { id: Bun.randomUUIDv7(), owner };
   const files: ReceivedFiles = { accepted: [], refused: [], contents: [] };
   const window = await openUploadWindow(deps, limits.uploadDeadlineMs);
@@ -35,7 +35,7 @@ export async function createBatch(deps: JobsDeps, input: NewBatch, limits: Creat
   }
   const receiveAndInsert = async () => {
     const specs = await receive();
-    return insertBatch(deps, { ...owned, ...files, specs, key }, window);
+    return insertBatch(deps, { ...owned, ...files, specs, key, trace }, window);
   };
   const batch = await resolveUnknownCommit(receiveAndInsert(), { read: () => getBatch(deps, owned), discard });
   await Promise.all(files.accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));

@@ -21,6 +21,8 @@ export interface NewJob {
   specs: () => Promise<Spec[]>;
   /** From `withIdempotencyKey`, if the client sent a key. */
   key?: ReservedKey | undefined;
+  /** The trace of the request (W3C `traceparent`); the worker continues it. */
+  trace?: string | undefined;
 }
 
 /** The limits of an upload. */
@@ -41,11 +43,11 @@ export interface CreateJobLimits extends OriginalLimits {
  *   `idempotency_mismatch`
  */
 export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJobLimits): Promise<Job> {
-  const { owner, filename, key } = input;
+  const { owner, filename, key, trace } = input;
   const window = await openUploadWindow(deps, limits.uploadDeadlineMs);
   const upload = await receiveWithin(window, (signal) => receiveUpload(deps, input, limits, signal));
   if (key?.first) return getFirstJob(deps, owner, key.first, upload);
-  const row = { id: Bun.randomUUIDv7(), owner, filename, key, ...upload };
+  const row = { id: Bun.randomUUIDv7(), owner, filename, key, trace, ...upload };
   const job = await resolveUnknownCommit(insertJob(deps, row, window), {
     read: () => getJob(deps, row),
     discard: () => discardOriginal(deps, upload.original),

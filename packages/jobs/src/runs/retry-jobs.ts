@@ -1,9 +1,11 @@
 import { jobs, type Transaction } from '@thumbnail-api/db';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { JobsDeps } from '../deps.ts';
 import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from '../intake/idempotency-key.ts';
 import { type JobFilters, matchesFilters } from '../queries/job-filters.ts';
+import { unknownCostMs } from '../turns/estimate-cost.ts';
+import { takeTurns } from '../turns/take-turns.ts';
 import { isRestartable, restarted } from './restart.ts';
 
 /** Which failed jobs to retry. */
@@ -52,17 +54,24 @@ const storedResult: z.ZodType<RetriedJobs> = z
 async function restartJobs(transaction: Transaction, { batchId, ...filters }: RetrySelection): Promise<RetriedJobs> {
   // A job that is locked is being retried or deleted by another request.
   const found = await transaction
-    .select({ id: jobs.id })
+    .select({ id: jobs.id, costMs: jobs.costMs })
     .from(jobs)
     .where(and(matchesFilters(filters), isRestartable(), batchId ? eq(jobs.batchId, batchId) : undefined))
     .orderBy(asc(jobs.createdAt), asc(jobs.id))
     .limit(batchMax + 1)
     .for('update', { skipLocked: true });
-  const ids = found.slice(0, batchMax).map(({ id }) => id);
-  if (ids.length > 0)
-    await transaction
-      .update(jobs)
-      .set({ ...restarted, publishedAt: null })
-      .where(inArray(jobs.id, ids));
-  return { retried: ids.length, hasMore: found.length > batchMax };
+  const failed = found.slice(0, batchMax);
+  // Within the transaction, since it is not known before which jobs it retries. The owner's creates wait for this commit.
+  const turns = await takeTurns(
+    transaction,
+    filters.owner,
+    failed.map(({ costMs }) => costMs ?? unknownCostMs),
+  );
+  const rows = JSON.stringify(failed.map(({ id }, index) => ({ id, ...turns[index] })));
+  await transaction
+    .update(jobs)
+    .set({ ...restarted, fairStart: sql`turn."fairStart"`, costMs: sql`turn."costMs"`, publishedAt: null })
+    .from(sql`jsonb_to_recordset(${rows}::jsonb) as turn (id uuid, "fairStart" timestamptz, "costMs" integer)`)
+    .where(sql`${jobs.id} = turn.id`);
+  return { retried: failed.length, hasMore: found.length > batchMax };
 }
