@@ -9,6 +9,7 @@ import {
   deleteJob,
   freeLeases,
   getJob,
+  getJobOfAnyOwner,
   type JobsDeps,
   publishDueJobs,
   retryJob,
@@ -20,7 +21,7 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { type SQL, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerStopping } from '../src/deps.ts';
 import { work } from '../src/worker.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
@@ -56,6 +57,10 @@ beforeAll(async () => {
     },
   };
 });
+// A message runs the job that is next, which must not be one of an earlier test.
+beforeEach(async () => {
+  await deps.database.run((executor) => executor.execute(sql`truncate images, jobs, thumbnails cascade`));
+});
 afterAll(async () => {
   await deps.publisher.close();
   await deps.database.close();
@@ -63,11 +68,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const create = async (trace?: string) => {
+const create = async ({ owner = everybody, trace }: { owner?: string; trace?: string } = {}) => {
   const body = sourceOf(await drawQuarters(20, 10));
   const specs = async () => parseOptions({}, shippedPresets);
   const uploadLimits = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
-  return createJob(deps, { owner: everybody, filename: 'a.png', body, specs, trace }, uploadLimits);
+  return createJob(deps, { owner, filename: 'a.png', body, specs, trace }, uploadLimits);
 };
 const workerWith = (render: WorkerDeps['renderers']['render']): WorkerDeps => ({
   ...deps,
@@ -216,7 +221,7 @@ test('a run that a stopping worker cannot finish is handed back and published at
 
 test('every log line of a job has the trace of its request', async () => {
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-  const traced = await create(`00-${traceId}-00f067aa0ba902b7-01`);
+  const traced = await create({ trace: `00-${traceId}-00f067aa0ba902b7-01` });
   const untraced = await create();
   const lines: Record<string, unknown>[] = [];
   const write = (fields: object) => (facts: object) => void lines.push({ ...fields, ...facts });
@@ -311,4 +316,30 @@ test('the task names what the original must contain, and a checksum that was unk
   ]);
   expect((await getJob(deps, owned(id))).image.checksum).toBe('0badcafe');
   expect((await getJob(deps, owned(known.id))).image.checksum).toBe(image.checksum);
+});
+
+test('a message runs the job that is next in the fair order, whichever job it names', async () => {
+  const heavy = [];
+  for (let count = 0; count < 6; count += 1) heavy.push(await create({ owner: 'heavy' }));
+  await create({ owner: 'light' });
+  const order: string[] = [];
+  const worker = workerWith(async (task) => {
+    order.push((await getJobOfAnyOwner(deps, task.jobId)).owner);
+    return render(task);
+  });
+  for (const { id } of heavy.slice(0, 3)) await work(worker, { jobId: id });
+  expect(order).toEqual(['heavy', 'light', 'heavy']);
+});
+
+test('what a run took beyond its estimate is counted for its owner, also when it fails', async () => {
+  const added: [string, number][] = [];
+  const turns = { add: (owner: string, ms: number) => void added.push([owner, ms]) };
+  const { id } = await create({ owner: 'one' });
+  await deps.database.run((executor) => executor.execute(sql`update jobs set cost_ms = 100000`));
+  const worker = { ...failing('storage_unavailable', true), turns };
+  await work(worker, { jobId: id });
+  await deps.database.run((executor) => executor.execute(sql`update jobs set not_before = now()`));
+  await work(worker, { jobId: id });
+  const [[owner, first] = [], [, further] = []] = added;
+  expect([owner, Number(first) < 0, Number(further) > 0]).toEqual(['one', true, true]);
 });

@@ -222,5 +222,5 @@ test('a deleted job frees the time that it had taken', async () => {
   for (const id of ids.slice(1)) await deleteJob(jobs, { id, owner: 'one' });
   await createMany('two', 4, heavy);
   await create('one', heavy);
-  expect(await runNext(4)).toEqual(['one', 'two', 'one', 'two']);
+  expect(await runNext(4)).toEqual(['one', 'two', 'two', 'one']);
 });

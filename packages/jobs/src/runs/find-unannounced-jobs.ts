@@ -20,20 +20,21 @@ export async function findUnannouncedJobs(
   { database, publisher }: Pick<JobsDeps, 'database' | 'publisher'>,
   limit: number,
 ): Promise<Run[]> {
-  const { stale, running } = await database.run(countJobs);
+  const { due, stale, running } = await database.run(countJobs);
   if (stale === 0) return [];
   const waiting = Math.max(0, (await publisher.count()) - running);
-  const missing = Math.min(limit, stale - waiting);
+  const missing = Math.min(limit, stale, due - waiting);
   return missing > 0 ? database.run((executor) => findStale(executor, missing)) : [];
 }
 
 const isStale = and(isDue, lt(jobs.publishedAt, sql`now() - ${staleSeconds} * interval '1 second'`));
 
-async function countJobs(executor: Executor): Promise<{ stale: number; running: number }> {
-  const [row] = await executor.execute<{ stale: number; running: number }>(sql`
-    select (select count(*)::int from (select from ${jobs} where ${isStale} limit ${countMax}) as counted) as stale,
-      (select count(*)::int from ${jobs} where ${jobs.status} = 'processing') as running`);
-  return row ?? { stale: 0, running: 0 };
+async function countJobs(executor: Executor) {
+  const [row] = await executor.execute<{ due: number; stale: number; running: number }>(sql`
+    select count(*)::int as due, count(*) filter (where ${isStale})::int as stale,
+      (select count(*)::int from ${jobs} where ${jobs.status} = 'processing') as running
+    from (select * from ${jobs} where ${isDue} and ${jobs.publishedAt} is not null limit ${countMax}) as jobs`);
+  return row ?? { due: 0, stale: 0, running: 0 };
 }
 
 const findStale = (executor: Executor, limit: number): Promise<Run[]> =>

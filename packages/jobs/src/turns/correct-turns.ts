@@ -1,4 +1,3 @@
-import { jobs } from '@thumbnail-api/db';
 import { sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
 
@@ -8,10 +7,7 @@ export interface TurnCorrection {
   ms: number;
 }
 
-/**
- * Moves the next turns of owners by what their jobs really took. A turn is not moved before the owner's newest waiting job: the
- * jobs of one owner run in the order in which they were created.
- */
+/** Moves the next turns of owners, by what their jobs really took. Owners whose turns were forgotten are left out. */
 export async function correctTurns(
   { database }: Pick<JobsDeps, 'database'>,
   corrections: readonly TurnCorrection[],
@@ -25,11 +21,7 @@ export async function correctTurns(
         join jsonb_to_recordset(${JSON.stringify(corrections)}::jsonb) as correction (owner text, ms float8) using (owner)
         order by turn.owner for update of turn
       )
-      update owner_turns as turn set next_start = greatest(
-        next_start + ms * interval '1 ms',
-        (select ${jobs.fairStart} from ${jobs}
-          where ${jobs.owner} = turn.owner and ${jobs.status} = 'uploaded' and ${jobs.deletedAt} is null
-          order by ${jobs.createdAt} desc limit 1))
+      update owner_turns as turn set next_start = next_start + ms * interval '1 ms'
       from corrected where corrected.owner = turn.owner`),
   );
 }

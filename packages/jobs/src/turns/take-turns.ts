@@ -21,6 +21,12 @@ const orderTime = sql`(
     else greatest(earliest, (select max(${jobs.fairStart}) from ${jobs} where ${jobs.status} = 'processing'))
   end from waiting)`;
 
+/** The start of the owner's newest waiting job: no later one of its jobs starts before it, even if others took less time. */
+const latestStart = (owner: string) => sql`(
+  select ${jobs.fairStart} from ${jobs}
+  where ${jobs.owner} = ${owner} and ${jobs.status} = 'uploaded' and ${jobs.deletedAt} is null
+  order by ${jobs.createdAt} desc, ${jobs.id} desc limit 1)`;
+
 /**
  * Gives new jobs of an owner their turns, one for each estimated cost, and moves the owner's next turn behind them. The first
  * starts at the time of the order, or at the owner's next turn if that is later; each further one starts when the one before it
@@ -34,7 +40,7 @@ export async function takeTurns(executor: Executor, owner: string, costsMs: read
   const total = sql`${costsMs.reduce((sum, costMs) => sum + costMs, 0)}::float8 * interval '1 ms'`;
   const rows = await executor.execute<{ fairStart: string; costMs: number }>(sql`
     with turn as (
-      insert into owner_turns as turn (owner, next_start) select ${owner}, ${orderTime} + ${total}
+      insert into owner_turns as turn (owner, next_start) select ${owner}, greatest(${orderTime}, ${latestStart(owner)}) + ${total}
       on conflict (owner) do update set next_start = greatest(excluded.next_start, turn.next_start + ${total})
       returning next_start
     )
