@@ -18,6 +18,7 @@ export interface ApiDeps extends JobsDeps {
     | 'images'
     | 'presets'
     | 'rateLimits'
+    | 'bounds'
     | 'downloads'
     | 'metrics'
   >;

@@ -18,6 +18,7 @@ export {
   jobs,
   type KeyScope,
   keyScopes,
+  ownerStorage,
   ownerTurns,
   type RefusedFile,
   type SpecJson,

@@ -105,7 +105,11 @@ export const images = pgTable(
     /** The next try to remove the original, after the object store refused; null before the first try. */
     deleteAfter: exactTime('delete_after'),
   },
-  (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
+  (table) => [
+    index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
+    // With `bytes`, so that the sum of an owner reads only the index.
+    index('images_stored').on(table.owner, table.bytes).where(sql`${table.deletedAt} is null`),
+  ],
 );
 
 /** Jobs that were created by one request, and the files of that request that were rejected. */
@@ -200,6 +204,17 @@ export const ownerTurns = pgTable('owner_turns', {
   owner: text('owner').primaryKey(),
   /** The earliest fair start of the owner's next job. */
   nextStart: exactTime('next_start').notNull(),
+});
+
+/**
+ * The bytes of originals that an owner has stored, or has reserved for an upload that is about to be committed. Unlogged: a
+ * crash of the server empties the table, and the first upload of each owner counts its images again.
+ */
+export const ownerStorage = pgTable('owner_storage', {
+  owner: text('owner').primaryKey(),
+  bytes: bigint('bytes', { mode: 'number' }).notNull(),
+  /** When bytes were last reserved. Until those are committed, counting the images would miss them. */
+  reservedAt: exactTime('reserved_at').notNull(),
 });
 
 /** Finished thumbnails, written by the transaction that sets the job to success. */

@@ -1,3 +1,6 @@
+export { assertMayAdd } from './bounds/assert-may-add.ts';
+export type { OwnerBounds } from './bounds/owner-bounds.ts';
+export { assertHasQuota } from './bounds/with-reserved-bytes.ts';
 export { type BucketReport, clearOrphans } from './cleanup/clear-orphans.ts';
 export { type SweepReport, type SweepSettings, sweepJobs, sweepObjects } from './cleanup/sweep.ts';
 export { deleteImage } from './deletion/delete-image.ts';

@@ -5,6 +5,7 @@ import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { callerAddress } from '../access/caller-address.ts';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayUpload, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
@@ -54,6 +55,7 @@ const routeOf = (paths: Paths) =>
       ...problems(
         'unauthorized',
         'forbidden',
+        'quota_exceeded',
         'file_missing',
         'too_many_files',
         'malformed_multipart',
@@ -76,6 +78,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
     const key = readIdempotencyKey(context);
+    await assertMayUpload(context, deps);
     const meter = await openUploadMeter(context, deps);
     const reception = { context, deps, slots, meter };
     const batch = await withKey(deps, key, (held) => receiveBatch(reception, held));
@@ -105,7 +108,11 @@ async function receiveBatch({ context, deps, slots, meter }: Reception, key?: Re
     const { owner, trace } = context.var;
     const upload = { owner, files: filesOf(form), specs, key, trace: trace.traceparent };
     const batch = await createBatch(deps, upload, uploadLimits(deps.config));
-    if (!key?.first) deps.metrics.jobsCreated.inc(batch.jobs.length);
+    if (!key?.first) {
+      deps.metrics.jobsCreated.inc(batch.jobs.length);
+      const costMs = batch.jobs.reduce((sum, job) => sum + (job.costMs ?? 0), 0);
+      await countRendering(context, deps, costMs);
+    }
     return batch;
   } finally {
     slot.release();

@@ -5,6 +5,7 @@ import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { callerAddress } from '../access/caller-address.ts';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayUpload, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import { preferHeader } from '../events/prefer.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -53,6 +54,7 @@ const routeOf = (paths: Paths) =>
       ...problems(
         'unauthorized',
         'forbidden',
+        'quota_exceeded',
         'file_missing',
         'file_empty',
         'too_many_files',
@@ -77,6 +79,7 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.jobs, async (context) => {
     const key = readIdempotencyKey(context);
+    await assertMayUpload(context, deps);
     const meter = await openUploadMeter(context, deps);
     const reception = { context, deps, slots, meter };
     const job = await withKey(deps, key, (held) => receiveJob(reception, held));
@@ -102,7 +105,10 @@ async function receiveJob({ context, deps, slots, meter }: Reception, key?: Rese
     const { owner, trace } = context.var;
     const upload = { owner, filename, body, specs, key, trace: trace.traceparent };
     const job = await createJob(deps, upload, limits);
-    if (!key?.first) deps.metrics.jobsCreated.inc();
+    if (!key?.first) {
+      deps.metrics.jobsCreated.inc();
+      await countRendering(context, deps, job.costMs ?? 0);
+    }
     return job;
   } finally {
     slot.release();

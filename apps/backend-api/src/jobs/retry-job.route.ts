@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { retryJob } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayRender, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
@@ -39,7 +40,12 @@ export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
   app.openapi(routeOf(deps.paths), async (context) => {
     const { owner, trace } = context.var;
     const retried = { ...context.req.valid('param'), owner, trace: trace.traceparent };
-    const job = await withKey(deps, readIdempotencyKey(context), (key) => retryJob(deps, retried, key));
+    await assertMayRender(context, deps);
+    const job = await withKey(deps, readIdempotencyKey(context), async (key) => {
+      const queued = await retryJob(deps, retried, key, deps.config.bounds);
+      if (!key?.first) await countRendering(context, deps, queued.costMs ?? 0);
+      return queued;
+    });
     return sendJob(context, job, 202);
   });
 }

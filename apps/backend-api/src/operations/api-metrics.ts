@@ -51,6 +51,6 @@ export function createApiMetrics() {
   };
   // Start each series at 0: `increase` misses the first event of a series that starts at 1.
   for (const by of ['address', 'owner'])
-    for (const what of ['requests', 'bytes']) metrics.rateLimited.inc({ by, what }, 0);
+    for (const what of ['requests', 'bytes', 'rendering']) metrics.rateLimited.inc({ by, what }, 0);
   return metrics;
 }

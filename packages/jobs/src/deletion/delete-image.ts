@@ -1,4 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
+import { returnBytes } from '../bounds/return-bytes.ts';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
 import { returnTurns } from '../turns/return-turns.ts';
@@ -14,5 +15,6 @@ export async function deleteImage(deps: Pick<JobsDeps, 'database' | 'store' | 'l
   const jobIds = await deps.database.transaction((transaction) => markImageDeleted(transaction, image));
   if (!jobIds) throw new AppError('not_found', 'There is no image with this id.');
   await returnTurns(deps, { owner: image.owner, jobIds });
+  await returnBytes(deps, [image.id]);
   await removeObjectsNow(deps, { jobIds, imageIds: [image.id] });
 }

@@ -1,6 +1,7 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { eq } from 'drizzle-orm';
+import { returnBytes } from '../bounds/return-bytes.ts';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
 import { returnTurns } from '../turns/return-turns.ts';
@@ -23,6 +24,8 @@ export async function deleteJob(
     markJobDeleted(transaction, id, eq(jobs.owner, owner)),
   );
   if (!deleted) throw new AppError('not_found', 'There is no job with this id.');
+  const imageIds = deleted.isImageDeleted ? [deleted.imageId] : [];
   await returnTurns(deps, { owner, jobIds: [id] });
-  await removeObjectsNow(deps, { jobIds: [id], imageIds: deleted.isImageDeleted ? [deleted.imageId] : [] });
+  await returnBytes(deps, imageIds);
+  await removeObjectsNow(deps, { jobIds: [id], imageIds });
 }

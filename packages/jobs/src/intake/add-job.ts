@@ -2,6 +2,8 @@ import { type ImageRow, images, jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { assertMayAdd } from '../bounds/assert-may-add.ts';
+import { type OwnerBounds, unbounded } from '../bounds/owner-bounds.ts';
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
 import { type Job, type Owned, toJob } from '../queries/job.ts';
@@ -27,6 +29,8 @@ export interface AddedJob {
 /** The most pixels over all thumbnails and frames of a job. */
 interface OutputLimits {
   maxOutputPixels: number;
+  /** Default: none. */
+  bounds?: OwnerBounds | undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ interface OutputLimits {
  * job, the same image and options give that job as it is now.
  *
  * @throws AppError `not_found` if there is no such image, it was deleted or it belongs to another owner,
- *   `image_too_large`, `unavailable`, `idempotency_mismatch`
+ *   `image_too_large`, `unavailable`, `idempotency_mismatch`, `rate_limited` if its owner has too many unfinished jobs
  */
 export async function addJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
@@ -71,6 +75,7 @@ async function insertAddedJob(
   const turn = await database.run(async (executor) => {
     const image = assertFound(await executor.select().from(images).where(isMine));
     assertOutput(image, specs, limits);
+    await assertMayAdd(executor, { owner, count: 1 }, limits.bounds ?? unbounded);
     return takeTurn(executor, owner, estimateCostMs(image, specs));
   });
   return database.transaction(async (transaction) => {

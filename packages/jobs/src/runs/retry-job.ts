@@ -1,6 +1,8 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { and, eq, lte, sql } from 'drizzle-orm';
+import { assertMayAdd } from '../bounds/assert-may-add.ts';
+import { type OwnerBounds, unbounded } from '../bounds/owner-bounds.ts';
 import type { JobsDeps } from '../deps.ts';
 import { assertSameRequest, bindKey, fingerprintOf, type ReservedKey } from '../intake/idempotency-key.ts';
 import { getJob } from '../queries/get-job.ts';
@@ -22,12 +24,13 @@ export interface RetriedJob extends Owned {
  * publishes it. If the key was used to retry this job before, gives the job as it is now.
  *
  * @throws AppError `not_found`, `not_retryable` if the job has not failed or would fail again, `unavailable`,
- *   `idempotency_mismatch`
+ *   `idempotency_mismatch`, `rate_limited` if the owner has too many unfinished jobs
  */
 export async function retryJob(
   deps: Pick<JobsDeps, 'database' | 'publisher' | 'log'>,
   retried: RetriedJob,
   key?: ReservedKey,
+  bounds: OwnerBounds = unbounded,
 ): Promise<Job> {
   const { id, owner, trace } = retried;
   const owned = { id, owner };
@@ -39,7 +42,9 @@ export async function retryJob(
   const isMine = and(eq(jobs.id, id), eq(jobs.owner, owner), isRestartable());
   const turn = await deps.database.run(async (executor) => {
     const [found] = await executor.select({ costMs: jobs.costMs }).from(jobs).where(isMine);
-    return found && takeTurn(executor, owner, found.costMs ?? unknownCostMs);
+    if (!found) return undefined;
+    await assertMayAdd(executor, { owner, count: 1 }, bounds);
+    return takeTurn(executor, owner, found.costMs ?? unknownCostMs);
   });
   const next = await deps.database.transaction(async (transaction) => {
     const [row] = await transaction
