@@ -71,9 +71,9 @@ test('a batch, a job added to an image and retries count each job that they make
   expect(await retryJobs(jobs, { owner: 'one' }, undefined, both)).toMatchObject({ retried: 2, hasMore: true });
   await expect(retryJobs(jobs, { owner: 'one' }, undefined, both)).rejects.toMatchObject({ code: 'rate_limited' });
   const left = await jobs.sql(sql`select id from jobs where status = 'error'`);
-  await expect(
-    retryJob(jobs, { id: String(left[0]?.id), owner: 'one' }, undefined, both),
-  ).rejects.toMatchObject({ code: 'rate_limited' });
+  await expect(retryJob(jobs, { id: String(left[0]?.id), owner: 'one' }, undefined, both)).rejects.toMatchObject({
+    code: 'rate_limited',
+  });
 });
 
 test('parallel uploads at the edge of the quota never pass it, and leave nothing behind', async () => {

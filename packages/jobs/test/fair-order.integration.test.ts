@@ -217,7 +217,7 @@ test('lost messages are made up for by number, once', async () => {
   expect([await publishDueJobs(jobs), await jobs.publisher.count()]).toEqual([0, held + 3]);
 });
 
-test('a deleted job frees the time that it had taken', async () => {
+test('a deleted job frees the time that it had used', async () => {
   const ids = await createMany('one', 6, heavy);
   for (const id of ids.slice(1)) await deleteJob(jobs, { id, owner: 'one' });
   await createMany('two', 4, heavy);

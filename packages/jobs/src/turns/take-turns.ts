@@ -11,7 +11,7 @@ export interface Turn {
 
 /**
  * The time of the fair order. While jobs wait, it is the start of the earliest, or that of the latest job in progress if that is
- * later: a retried job keeps its start and must not turn the time back. While none waits, it is as late as anybody's next
+ * later: a retried job keeps its start and must not turn the time back. While none waits, it is as late as any owner's next
  * turn, so that all owners start level.
  */
 const orderTime = sql`(
