@@ -1,4 +1,5 @@
 import { deletion } from './deletion.ts';
+import { fairness } from './fairness.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { list } from './list.ts';
@@ -25,6 +26,7 @@ export const rows: Record<string, Row> = {
   memory,
   list,
   scale,
+  fairness,
   deletion,
   start,
   growth,

@@ -24,8 +24,13 @@ export function sendImage({ url }: Pick<App, 'url'>, source: SourceImage, { opti
 }
 
 /** Creates another job on an image and returns it. @throws Error when the status is not 201 */
-export function addJob({ url }: Pick<App, 'url'>, imageId: string, options: object): Promise<Job> {
-  const headers = { 'content-type': 'application/json' };
+export function addJob(
+  { url }: Pick<App, 'url'>,
+  imageId: string,
+  options: object,
+  sent: Record<string, string> = {},
+): Promise<Job> {
+  const headers = { 'content-type': 'application/json', ...sent };
   return expectJob(fetch(`${url}/images/${imageId}/jobs`, { method: 'POST', body: JSON.stringify(options), headers }));
 }
 

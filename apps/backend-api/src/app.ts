@@ -20,6 +20,7 @@ import { ActiveDownloads } from './downloads/active-downloads.ts';
 import { registerDownloadBatch } from './downloads/download-batch.route.ts';
 import { registerDownloadThumbnail } from './downloads/download-thumbnail.route.ts';
 import { registerGetOriginal } from './downloads/get-original.route.ts';
+import { StreamSlots } from './events/stream-slots.ts';
 import { registerWatchBatch } from './events/watch-batch.route.ts';
 import { registerWatchJob } from './events/watch-job.route.ts';
 import type { ApiEnv } from './http/api-env.ts';
@@ -88,6 +89,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
 
   const slots = new UploadSlots(deps.config.upload);
   addServiceGauges(deps.metrics.registry, deps, slots);
+  const streams = new StreamSlots(deps.config.bounds.eventStreams);
   registerCreateJob(app, deps, slots);
   registerListJobs(app, deps);
   // Before the job, whose path also matches this address.
@@ -97,14 +99,14 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   registerDeleteJob(app, deps);
   registerDownloadThumbnail(app, deps);
   registerGetOriginal(app, deps);
-  registerWatchJob(app, deps);
+  registerWatchJob(app, deps, streams);
   registerGetImage(app, deps);
   registerAddJob(app, deps);
   registerDeleteImage(app, deps);
   registerCreateBatch(app, deps, slots);
   registerGetBatch(app, deps);
   registerRetryBatch(app, deps);
-  registerWatchBatch(app, deps);
+  registerWatchBatch(app, deps, streams);
   registerDownloadBatch(app, deps);
   rejectOtherMethods(app);
 

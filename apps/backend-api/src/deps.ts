@@ -19,6 +19,7 @@ export interface ApiDeps extends JobsDeps {
     | 'images'
     | 'presets'
     | 'rateLimits'
+    | 'bounds'
     | 'downloads'
     | 'metrics'
   >;

@@ -103,7 +103,9 @@ const logFailure = (log: Logger, error: unknown) =>
 
 /** Without rate limits nothing is counted, so no shared counter is opened. */
 function openCounter(config: ApiConfig, log: Logger, onFallback: () => void): UsageCounter {
-  const { requests, bytes, windowSeconds } = config.rateLimits;
+  const { requests, bytes, renderSeconds, windowSeconds } = config.rateLimits;
   const windowMs = windowSeconds * 1_000;
-  return requests + bytes > 0 ? openUsageCounter(config, { windowMs, log, onFallback }) : openMemoryCounter(windowMs);
+  return requests + bytes + renderSeconds > 0
+    ? openUsageCounter(config, { windowMs, log, onFallback })
+    : openMemoryCounter(windowMs);
 }

@@ -23,7 +23,7 @@ const withTail = (length: number) => {
 const pieces = (length: number) => new Blob([withTail(length)]).stream();
 
 test('rejects an upload whose Content-Length exceeds the remaining bytes before reading it', async () => {
-  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes, windowSeconds: 60 } });
+  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes, renderSeconds: 0, windowSeconds: 60 } });
   expect((await send(api, withTail(1_500 * kibibyte))).status).toBe(201);
   let pulled = 0;
   const body = new ReadableStream(
@@ -47,7 +47,7 @@ test('rejects an upload whose Content-Length exceeds the remaining bytes before 
 
 test('counts an upload without a correct Content-Length as it arrives, and stores nothing of a rejected one', async () => {
   const api = await openLimitedApi({
-    rateLimits: { requests: 0, bytes, windowSeconds: 60 },
+    rateLimits: { requests: 0, bytes, renderSeconds: 0, windowSeconds: 60 },
     upload: { maxBytes: 64 * bytes, deadlineMs: 60_000, concurrency: 4 },
   });
   expect((await send(api, pieces(6 * 1024 * kibibyte), { 'content-length': '10' })).status).toBe(429);
@@ -56,7 +56,7 @@ test('counts an upload without a correct Content-Length as it arrives, and store
 });
 
 test('counts the bytes of forms and batches', async () => {
-  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes, windowSeconds: 60 } });
+  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes, renderSeconds: 0, windowSeconds: 60 } });
   const form = () => {
     const parts = new FormData();
     parts.append('file', new Blob([withTail(900 * kibibyte)]), 'a.png');

@@ -32,7 +32,7 @@ test('counts the addresses of an IPv6 /64 together and ignores spoofed addresses
 });
 
 test('answers health, metrics and documentation above the limit', async () => {
-  const api = await openLimitedApi({ rateLimits: { requests: 1, bytes: 0, windowSeconds: 60 } });
+  const api = await openLimitedApi({ rateLimits: { requests: 1, bytes: 0, renderSeconds: 0, windowSeconds: 60 } });
   const paths = [
     '/health/live',
     '/health-check',
@@ -64,7 +64,7 @@ test('without a trusted proxy, counts the peer of the connection and ignores for
 });
 
 test('without limits no request is counted', async () => {
-  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes: 0, windowSeconds: 60 } });
+  const api = await openLimitedApi({ rateLimits: { requests: 0, bytes: 0, renderSeconds: 0, windowSeconds: 60 } });
   const response = await getFrom(api, '198.51.100.1');
   expect([response.status, response.headers.get('ratelimit')]).toEqual([200, null]);
 });

@@ -51,7 +51,7 @@ const openShared = async (queue: QueueConfig) => {
 
 describe.each(queues)('two APIs that share %s', (_name, queue) => {
   test('count the requests and bytes of a caller together', async () => {
-    const limits = { requests: 8, bytes: 2 * image.length, windowSeconds: 60 };
+    const limits = { requests: 8, bytes: 2 * image.length, renderSeconds: 0, windowSeconds: 60 };
     const one = await openLimitedApi({ rateLimits: limits }, await openShared(queue));
     const other = await openLimitedApi({ rateLimits: limits }, await openShared(queue));
     const upload = (api: TestApi) =>

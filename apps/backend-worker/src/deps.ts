@@ -1,4 +1,4 @@
-import type { ClaimedJob, JobsDeps } from '@thumbnail-api/jobs';
+import type { ClaimedJob, JobsDeps, TurnCorrections } from '@thumbnail-api/jobs';
 import type { MadeThumbnails } from './make-thumbnails.ts';
 import type { StoreGate } from './store-gate.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -9,6 +9,8 @@ export interface WorkerDeps extends Omit<JobsDeps, 'store'> {
   makeThumbnails: (job: ClaimedJob, signal: AbortSignal) => Promise<MadeThumbnails>;
   /** Closed while the object store is unavailable. */
   gate: Pick<StoreGate, 'pass' | 'isStoreDown'>;
+  /** Learns what each run took, which moves the owner's next turn. */
+  turns: Pick<TurnCorrections, 'add'>;
   metrics: WorkerMetrics;
   /** Aborted with {@link WorkerStopping} when unfinished runs must be handed back. */
   stopping: AbortSignal;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { WorkerConfig } from '@thumbnail-api/config';
 import { assertSchema } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
-import { getInstallationId, type JobsDeps, keepCoverage } from '@thumbnail-api/jobs';
+import { getInstallationId, type JobsDeps, keepCoverage, TurnCorrections } from '@thumbnail-api/jobs';
 import {
   assertQueue,
   type Consumer,
@@ -94,11 +94,13 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   const thumbnailDeps = { store, renderers, limits: config.images, renderTimeoutMs: config.render.timeoutMs };
   const stopping = new AbortController();
   const gate = new StoreGate({ probe: () => probeStore(store), onOutage: () => metrics.storageOutages.inc(), log });
+  const turns = new TurnCorrections({ database, log });
   const handlerDeps: WorkerDeps = {
     database,
     publisher,
     gate,
     makeThumbnails: (job, signal) => makeThumbnails(thumbnailDeps, job, signal),
+    turns,
     metrics,
     log,
     stopping: stopping.signal,
@@ -107,7 +109,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   consumer = openConsumer(config, {
     message: renderJobMessage,
     concurrency,
-    handle: (payload, context) => jobs.run(() => deps.work(handlerDeps, payload, context)),
+    handle: (payload) => jobs.run(() => deps.work(handlerDeps, payload)),
     log,
   });
   const { retentionDays, orphanDays, backupDays } = config;
@@ -128,6 +130,6 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
   };
   const stall = detectStall({ countWaiting, running, finished: () => jobs.finished });
   log.info({ concurrency, url: health.url.href }, 'worker started');
-  const stoppable = { sweeper, coverage, gate, stall, watch };
+  const stoppable = { sweeper, coverage, gate, stall, watch, turns };
   return { database, store, log, publisher, renderers, stopping, jobs, consumer, health, ...stoppable };
 }

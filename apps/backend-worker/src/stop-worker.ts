@@ -9,7 +9,7 @@ const handBackDeadlineMs = 4_000;
 /** Stops a worker in phases: it takes no more jobs, finishes or hands back those that run, and closes its dependencies. */
 export async function stopWorker(worker: StartedWorker): Promise<void> {
   const { database, store, log, publisher, renderers, stopping, jobs, consumer, health } = worker;
-  const { sweeper, coverage, gate, stall, watch } = worker;
+  const { sweeper, coverage, gate, stall, watch, turns } = worker;
   stall.stop();
   watch.stop();
   sweeper.stop();
@@ -25,6 +25,7 @@ export async function stopWorker(worker: StartedWorker): Promise<void> {
     { name: 'jobs', deadlineMs: finishDeadlineMs, run: () => jobs.drain() },
     { name: 'hand back', deadlineMs: handBackDeadlineMs, run: handBack },
     { name: 'messages', deadlineMs: 1_000, run: () => closing },
+    { name: 'turns', deadlineMs: 1_000, run: () => turns.close() },
     { name: 'renderers', deadlineMs: 2_000, run: () => renderers.close() },
     { name: 'queue', deadlineMs: 1_000, run: () => publisher.close() },
     { name: 'database', deadlineMs: 2_500, run: () => database.close() },

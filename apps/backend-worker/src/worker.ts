@@ -2,13 +2,14 @@ import { AppError, internalErrorMessage, isJobErrorCode, type JobErrorCode } fro
 import {
   type ClaimedJob,
   claimJob,
+  claimNextJob,
   type Failure,
   failJob,
   postponeJob,
   publishJob,
   releaseJob,
 } from '@thumbnail-api/jobs';
-import { type MessageContext, type RenderJobPayload, tracePublisher } from '@thumbnail-api/queue';
+import type { RenderJobPayload } from '@thumbnail-api/queue';
 import { originalKey } from '@thumbnail-api/storage';
 import { continueTrace, type ObjectFault } from '@thumbnail-api/telemetry';
 import { type WorkerDeps, WorkerStopping } from './deps.ts';
@@ -16,36 +17,32 @@ import { holdLease, LeaseLost } from './hold-lease.ts';
 import { runJob } from './run-job.ts';
 
 /**
- * Handles one message: claims the next run of its job, renders it, and settles the run if it fails. Failures are settled
- * nowhere else.
+ * Handles one message: claims the next run of the job that is next in the fair order, renders it, and settles the run if it
+ * fails. Failures are settled nowhere else.
  *
- * While the object store is unavailable, messages wait here and nothing is claimed. A message with nothing to claim is
- * dropped. Log lines and further messages continue the trace of the message.
+ * The job of the message is claimed only if no other can be, for instance because the sweep is changing its row. While the
+ * object store is unavailable, messages wait here and nothing is claimed. A message with nothing to claim is dropped. Log
+ * lines continue the trace of the job.
  *
  * @throws AppError if the database is unavailable when the run must be settled; the sweep frees its lease later
  */
-export async function work(
-  shared: WorkerDeps,
-  { jobId }: RenderJobPayload,
-  { traceparent }: MessageContext,
-): Promise<void> {
-  const trace = continueTrace(traceparent);
-  const publisher = tracePublisher(shared.publisher, trace.traceparent);
-  const traced = { ...shared, publisher, log: shared.log.child({ traceId: trace.traceId }) };
+export async function work(shared: WorkerDeps, { jobId }: RenderJobPayload): Promise<void> {
   try {
     await shared.gate.pass();
   } catch (error) {
-    // The job was not claimed, so there is nothing to settle: the sweep publishes it again.
-    if (error instanceof WorkerStopping) return traced.log.info({ jobId }, 'shutting down, message dropped');
+    // Nothing was claimed, so there is nothing to settle: the sweep publishes a message again.
+    if (error instanceof WorkerStopping) return shared.log.info({ jobId }, 'shutting down, message dropped');
     throw error;
   }
-  const job = await claimJob(traced, jobId);
-  if (!job) return traced.log.debug({ jobId }, 'nothing to claim, message dropped');
-  const log = traced.log.child({ jobId, run: job.run });
-  const deps = { ...traced, log };
-  const lease = holdLease(traced, job);
+  const job = (await claimNextJob(shared)) ?? (await claimJob(shared, jobId));
+  if (!job) return shared.log.debug({ jobId }, 'nothing to claim, message dropped');
+  const startedAt = performance.now();
+  const { traceId } = continueTrace(job.trace);
+  const log = shared.log.child({ traceId, jobId: job.id, run: job.run });
+  const deps = { ...shared, log };
+  const lease = holdLease(deps, job);
   try {
-    const kept = await runJob(traced, job, lease.signal);
+    const kept = await runJob(deps, job, lease.signal);
     log.info({ kept }, kept ? 'job finished' : 'run superseded, result dropped');
   } catch (error) {
     if (error instanceof WorkerStopping)
@@ -56,8 +53,13 @@ export async function work(
     } else await settle(deps, job, error);
   } finally {
     lease.release();
+    deps.turns.add(job.owner, performance.now() - startedAt - estimatedMs(job));
   }
 }
+
+/** What the owner's turn has counted for this run: the estimate for the first one, nothing for a further try. */
+const estimatedMs = ({ tries, crashes, lostLeases, costMs }: ClaimedJob): number =>
+  tries + crashes + lostLeases > 0 ? 0 : (costMs ?? 0);
 
 /** Short: the gate keeps this worker from running the job again too early, and another worker may reach the store. */
 const postponedMs = 1_000;

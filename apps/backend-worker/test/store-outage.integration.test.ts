@@ -39,15 +39,16 @@ async function startWorker() {
     return { width: 20, height: 10, thumbnails: [], checksum: undefined, timings };
   };
   const { signal: stopping } = new AbortController();
-  const deps: WorkerDeps = { ...jobs, metrics, gate, stopping, makeThumbnails };
+  const turns = { add: () => undefined };
+  const deps: WorkerDeps = { ...jobs, metrics, gate, turns, stopping, makeThumbnails };
   let held = Promise.withResolvers<void>();
   held.resolve();
   const consumer = openConsumer(connection, {
     message: renderJobMessage,
     concurrency: 3,
-    handle: async (payload, context) => {
+    handle: async (payload) => {
       await held.promise;
-      await work(deps, payload, context);
+      await work(deps, payload);
     },
     log,
   });

@@ -28,7 +28,7 @@ beforeEach(async () => {
     publisher: {
       publish: async () => {},
       publishAll: async () => {},
-      listHeld: async () => null,
+
       count: async () => 0,
       countWaiting: async () => 0,
       check: async () => {},

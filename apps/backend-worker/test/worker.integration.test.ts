@@ -21,7 +21,7 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, drawQuarters, owned, sourceOf, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { type SQL, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type WorkerDeps, WorkerStopping } from '../src/deps.ts';
 import type { MadeThumbnails } from '../src/make-thumbnails.ts';
 import { work } from '../src/worker.ts';
@@ -58,6 +58,10 @@ beforeAll(async () => {
     },
   };
 });
+// A message runs the job that is next, which must not be one of an earlier test.
+beforeEach(async () => {
+  await deps.database.run((executor) => executor.execute(sql`truncate images, jobs, thumbnails cascade`));
+});
 afterAll(async () => {
   await deps.publisher.close();
   await deps.database.close();
@@ -65,16 +69,16 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const create = async () => {
+const create = async ({ owner = everybody, trace }: { owner?: string; trace?: string } = {}) => {
   const body = sourceOf(await drawQuarters(20, 10));
   const specs = async () => parseOptions({}, shippedPresets);
   const uploadLimits = { ...limits, uploadMaxBytes: 1024 ** 2, uploadDeadlineMs: 120_000 };
-  return createJob(deps, { owner: everybody, filename: 'a.png', body, specs }, uploadLimits);
+  return createJob(deps, { owner, filename: 'a.png', body, specs, trace }, uploadLimits);
 };
-const untraced = { traceparent: undefined };
 const workerWith = (makeThumbnails: WorkerDeps['makeThumbnails']): WorkerDeps => ({
   ...deps,
   gate: { pass: async () => undefined, isStoreDown: async () => false },
+  turns: { add: () => undefined },
   metrics: createWorkerMetrics(),
   stopping: new AbortController().signal,
   makeThumbnails,
@@ -112,20 +116,20 @@ test('a job published many times is rendered once', async () => {
     rendered += 1;
     return make(job);
   });
-  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id }, untraced)));
-  await work(worker, { jobId: id }, untraced);
+  await Promise.all(Array.from({ length: 6 }, () => work(worker, { jobId: id })));
+  await work(worker, { jobId: id });
   expect(rendered).toBe(1);
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'success', run: 1, thumbnails: [{ name: 'default' }] });
 });
 
 test('a message for a job that does not exist is dropped', async () => {
-  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() }, untraced)).resolves.toBeUndefined();
+  await expect(work(failing('image_corrupt', false), { jobId: Bun.randomUUIDv7() })).resolves.toBeUndefined();
 });
 
 test('a permanent failure ends the job and publishes no message', async () => {
   const { id } = await create();
   published.length = 0;
-  await work(failing('image_corrupt', false), { jobId: id }, untraced);
+  await work(failing('image_corrupt', false), { jobId: id });
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', run: 1, error: { code: 'image_corrupt' } });
   expect(published).toEqual([]);
 });
@@ -133,7 +137,7 @@ test('a permanent failure ends the job and publishes no message', async () => {
 test('the next run after a retryable failure is published by the sweep when it is due', async () => {
   const { id } = await create();
   published.length = 0;
-  await work(failing('storage_unavailable', true), { jobId: id }, untraced);
+  await work(failing('storage_unavailable', true), { jobId: id });
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'uploaded', run: 1, tries: 1, error: null });
   const moveDue = (to: SQL) =>
     deps.database.run((executor) => executor.execute(sql`update jobs set not_before = ${to} where id = ${id}`));
@@ -149,7 +153,7 @@ test('an unexpected error is a retryable internal_error, and its text is not pub
   const { id } = await create();
   const worker = workerWith(() => Promise.reject(new Error('ECONNRESET at db.internal')));
   await deps.database.run((executor) => executor.execute(sql`update jobs set tries = 4 where id = ${id}`));
-  await work(worker, { jobId: id }, untraced);
+  await work(worker, { jobId: id });
   const { status, error } = await getJob(deps, owned(id));
   expect([status, error?.code]).toEqual(['error', 'internal_error']);
   expect(error?.message).not.toContain('db.internal');
@@ -162,7 +166,7 @@ test('a run that lost its lease is stopped and changes nothing', async () => {
     started.resolve(signal);
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   });
-  const working = work(worker, { jobId: id }, untraced);
+  const working = work(worker, { jobId: id });
   const signal = await started.promise;
   // The worker may renew the lease in between.
   await waitUntil('its lease is lost', async () => {
@@ -183,7 +187,6 @@ test('a lease is renewed as long as the run takes', async () => {
   const working = work(
     workerWith(() => gate.promise),
     { jobId: id },
-    untraced,
   );
   const lease = () => getJob(deps, owned(id)).then((job) => job.leaseUntil?.getTime());
   const first = await waitUntil('the run starts', lease);
@@ -202,7 +205,7 @@ test('a run that a stopping worker cannot finish is handed back and published at
     started.resolve();
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   };
-  const working = work({ ...workerWith(waiting), stopping: stopping.signal }, { jobId: id }, untraced);
+  const working = work({ ...workerWith(waiting), stopping: stopping.signal }, { jobId: id });
   await started.promise;
   stopping.abort(new WorkerStopping('the worker is shutting down'));
   await working;
@@ -218,8 +221,10 @@ test('a run that a stopping worker cannot finish is handed back and published at
   expect(await claimJob(deps, id)).toMatchObject({ run: 2 });
 });
 
-test('every log line of a job has the trace of its message', async () => {
-  const { id } = await create();
+test('every log line of a job has the trace of its request', async () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const traced = await create({ trace: `00-${traceId}-00f067aa0ba902b7-01` });
+  const untraced = await create();
   const lines: Record<string, unknown>[] = [];
   const write = (fields: object) => (facts: object) => void lines.push({ ...fields, ...facts });
   const logOf = (fields: object): WorkerDeps['log'] =>
@@ -230,10 +235,8 @@ test('every log line of a job has the trace of its message', async () => {
       warn: write(fields),
     }) as unknown as WorkerDeps['log'];
   const worker = { ...failing('storage_unavailable', true), log: logOf({}) };
-  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-  await work(worker, { jobId: id }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
-  await work(worker, { jobId: id }, untraced);
-  expect(lines.map(({ jobId }) => jobId)).toEqual([id, id]);
+  for (const { id } of [traced, untraced]) await work(worker, { jobId: id });
+  expect(lines.map(({ jobId }) => jobId)).toEqual([traced.id, untraced.id]);
   expect(lines[0]).toMatchObject({ traceId });
   expect(lines[1]?.traceId).toMatch(/^[0-9a-f]{32}$/);
   expect(lines[1]?.traceId).not.toBe(traceId);
@@ -243,22 +246,22 @@ test('a run is counted once: a success with its phases, a failure by its code', 
   const read = async ({ metrics }: WorkerDeps) => (await metrics.registry.metrics()).split('\n');
   const succeeding = workerWith(make);
   const { id } = await create();
-  await work(succeeding, { jobId: id }, untraced);
-  await work(succeeding, { jobId: id }, untraced);
+  await work(succeeding, { jobId: id });
+  await work(succeeding, { jobId: id });
   const success = await read(succeeding);
   expect(success).toContain('thumbnails_jobs_finished_total{status="success",code="none"} 1');
   expect(success).toContain('thumbnails_job_phase_duration_seconds_sum{phase="render"} 0.002');
   expect(success).toContain('thumbnails_job_phase_duration_seconds_count{phase="queued"} 1');
 
   const retryable = failing('storage_unavailable', true);
-  await work(retryable, { jobId: (await create()).id }, untraced);
+  await work(retryable, { jobId: (await create()).id });
   expect(await read(retryable)).toContain('thumbnails_runs_failed_total{code="storage_unavailable"} 1');
   expect(await read(retryable)).toContain(
     'thumbnails_jobs_finished_total{status="error",code="storage_unavailable"} 0',
   );
 
   const permanent = failing('image_corrupt', false);
-  await work(permanent, { jobId: (await create()).id }, untraced);
+  await work(permanent, { jobId: (await create()).id });
   expect(await read(permanent)).toContain('thumbnails_jobs_finished_total{status="error",code="image_corrupt"} 1');
 });
 
@@ -268,7 +271,7 @@ test.each([
 ] as const)('a run that fails with %s is counted as a fault of its original', async (code, fault) => {
   const worker = workerWith(() => Promise.reject(new AppError(code, 'It failed.')));
   const job = await create();
-  await work(worker, { jobId: job.id }, untraced);
+  await work(worker, { jobId: job.id });
   expect(worker.metrics.objectFaults.list()).toMatchObject([{ fault, kind: 'original', count: 1 }]);
 });
 
@@ -278,7 +281,7 @@ test('a run of a deleted job is no fault of its original', async () => {
     await deleteJob(deps, owned(job.id));
     throw new AppError('original_missing', 'It is gone.', { retryable: true });
   });
-  await work(worker, { jobId: job.id }, untraced);
+  await work(worker, { jobId: job.id });
   expect(worker.metrics.objectFaults.list()).toEqual([]);
 });
 
@@ -288,11 +291,10 @@ test('a damaged original ends its job at once, and its owner may retry it', asyn
   await work(
     workerWith(() => Promise.reject(damaged)),
     { jobId: id },
-    untraced,
   );
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'error', run: 1, error: { code: 'storage_damaged' } });
   expect(await retryJob(deps, owned(id))).toMatchObject({ status: 'uploaded', error: null });
-  await work(workerWith(make), { jobId: id }, untraced);
+  await work(workerWith(make), { jobId: id });
   expect(await getJob(deps, owned(id))).toMatchObject({ status: 'success' });
 });
 
@@ -302,6 +304,32 @@ test('a checksum that was unknown is recorded', async () => {
   await deps.database.run((executor) =>
     executor.execute(sql`update images set checksum = null where id = ${image.id}`),
   );
-  await work(worker, { jobId: id }, untraced);
+  await work(worker, { jobId: id });
   expect((await getJob(deps, owned(id))).image.checksum).toBe('0badcafe');
+});
+
+test('a message runs the job that is next in the fair order, whichever job it names', async () => {
+  const heavy = [];
+  for (let count = 0; count < 6; count += 1) heavy.push(await create({ owner: 'heavy' }));
+  await create({ owner: 'light' });
+  const order: string[] = [];
+  const worker = workerWith(async (job) => {
+    order.push(job.owner);
+    return make(job);
+  });
+  for (const { id } of heavy.slice(0, 3)) await work(worker, { jobId: id });
+  expect(order).toEqual(['heavy', 'light', 'heavy']);
+});
+
+test('what a run took beyond its estimate is counted for its owner, also when it fails', async () => {
+  const added: [string, number][] = [];
+  const turns = { add: (owner: string, ms: number) => void added.push([owner, ms]) };
+  const { id } = await create({ owner: 'one' });
+  await deps.database.run((executor) => executor.execute(sql`update jobs set cost_ms = 100000`));
+  const worker = { ...failing('storage_unavailable', true), turns };
+  await work(worker, { jobId: id });
+  await deps.database.run((executor) => executor.execute(sql`update jobs set not_before = now()`));
+  await work(worker, { jobId: id });
+  const [[owner, first] = [], [, further] = []] = added;
+  expect([owner, Number(first) < 0, Number(further) > 0]).toEqual(['one', true, true]);
 });

@@ -2,6 +2,7 @@ import { type Presets, presetsSchema, shippedPresets } from '@thumbnail-api/thum
 import { z } from 'zod';
 import { defineConfig } from './load-config.ts';
 import { type AccessConfig, accessVariables, toAccessConfig } from './variables/access-variables.ts';
+import { type Bounds, boundVariables, checkBounds, toBounds } from './variables/bound-variables.ts';
 import { checkDownload, downloadVariables } from './variables/download-variables.ts';
 import { checkShippedSecrets, exposureVariables } from './variables/exposure-variables.ts';
 import { toMetricsAccess } from './variables/metrics-variables.ts';
@@ -58,6 +59,7 @@ export const apiVariables = {
       'Number of request bodies read at the same time. Sixteen times as many requests wait; further ones are rejected with 503.',
   }),
   ...rateLimitVariables,
+  ...boundVariables,
   ...downloadVariables,
 };
 
@@ -83,6 +85,7 @@ export interface ApiConfig extends SharedConfig {
   batches: { maxFiles: number; maxBytes: number };
   presets: Presets;
   rateLimits: RateLimits;
+  bounds: Bounds;
   downloads: {
     /** Redirect clients to the bucket instead of sending the bytes. */
     redirect: boolean;
@@ -98,7 +101,7 @@ export const apiConfig = defineConfig({
     ...presetVariables,
     ...sharedVariables,
   },
-  checks: [...sharedChecks, checkRateLimits, checkDownload, checkShippedSecrets],
+  checks: [...sharedChecks, checkRateLimits, checkBounds, checkDownload, checkShippedSecrets],
   build: (environment): ApiConfig => ({
     ...toSharedConfig(environment),
     metrics: toMetricsAccess(environment, environment.AUTH === 'none'),
@@ -118,6 +121,7 @@ export const apiConfig = defineConfig({
     batches: { maxFiles: environment.MAX_BATCH_FILES, maxBytes: environment.MAX_BATCH_BYTES },
     presets: { ...shippedPresets, ...environment.PRESETS },
     rateLimits: toRateLimits(environment),
+    bounds: toBounds(environment),
     downloads: { redirect: environment.DOWNLOAD === 'redirect', publicEndpoint: environment.S3_PUBLIC_ENDPOINT },
   }),
 });

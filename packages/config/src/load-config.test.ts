@@ -67,7 +67,7 @@ test.each([
 
 test('by default there are no rate limits, and downloads are proxied', () => {
   const config = loadConfig(apiConfig, complete);
-  expect(config.rateLimits).toEqual({ requests: 0, bytes: 0, windowSeconds: 60 });
+  expect(config.rateLimits).toEqual({ requests: 0, bytes: 0, renderSeconds: 0, windowSeconds: 60 });
   expect(config.downloads).toEqual({ redirect: false, publicEndpoint: undefined });
   expect(config.metrics).toEqual({ token: undefined, isOpen: true });
   const limits = {
@@ -77,7 +77,7 @@ test('by default there are no rate limits, and downloads are proxied', () => {
     METRICS_TOKEN: 'token',
   };
   const limited = loadConfig(apiConfig, { ...complete, ...limits });
-  expect(limited.rateLimits).toEqual({ requests: 10, bytes: 1_073_741_824, windowSeconds: 60 });
+  expect(limited.rateLimits).toEqual({ requests: 10, bytes: 1_073_741_824, renderSeconds: 0, windowSeconds: 60 });
   expect(limited.downloads.redirect).toBe(true);
   expect(`${Bun.inspect(limited.metrics)}`).not.toContain("'token'");
 });

@@ -19,6 +19,7 @@ export {
   jobs,
   type KeyScope,
   keyScopes,
+  ownerStorage,
   ownerTurns,
   type RefusedFile,
   type SpecJson,

@@ -105,7 +105,11 @@ export const images = pgTable(
     /** The next try to remove the original, after the object store refused; null before the first try. */
     deleteAfter: exactTime('delete_after'),
   },
-  (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
+  (table) => [
+    index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
+    // With `bytes`, so that the sum of an owner reads only the index.
+    index('images_stored').on(table.owner, table.bytes).where(sql`${table.deletedAt} is null`),
+  ],
 );
 
 /** Jobs that were created by one request, and the files of that request that were rejected. */
@@ -149,8 +153,8 @@ export const jobs = pgTable(
     /** No run may start before this time. */
     notBefore: exactTime('not_before').notNull().defaultNow(),
     /** The job's place in the fair order: of the jobs that are due, the one with the earliest start is claimed first. */
-    fairStart: exactTime('fair_start').notNull().defaultNow(),
-    /** The estimated CPU time of its render, in milliseconds; null for a job that an older version created. */
+    fairStart: timestamp('fair_start', { withTimezone: true, mode: 'string' }).notNull().defaultNow(),
+    /** How long a run is estimated to take, in milliseconds; null for a job that an older version created. */
     costMs: integer('cost_ms'),
     /** The trace context of the request that created the job (W3C `traceparent`). */
     trace: text('trace'),
@@ -180,7 +184,10 @@ export const jobs = pgTable(
     index('jobs_image').on(table.imageId),
     index('jobs_batch').on(table.batchId).where(sql`${table.batchId} is not null`),
     index('jobs_due').on(table.notBefore).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
-    index('jobs_fair').on(table.fairStart).where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
+    // With `not_before`, so that a claim passes over jobs in back-off without reading their rows.
+    index('jobs_fair')
+      .on(table.fairStart, table.id, table.notBefore)
+      .where(sql`${table.status} = 'uploaded' and ${table.deletedAt} is null`),
     index('jobs_lease').on(table.leaseUntil).where(sql`${table.status} = 'processing'`),
     index('jobs_finished')
       .on(table.finishedAt)
@@ -197,6 +204,17 @@ export const ownerTurns = pgTable('owner_turns', {
   owner: text('owner').primaryKey(),
   /** The earliest fair start of the owner's next job. */
   nextStart: exactTime('next_start').notNull(),
+});
+
+/**
+ * The bytes of originals that an owner has stored, or has reserved for an upload that is about to be committed. Unlogged: a
+ * crash of the server empties the table, and the first upload of each owner counts its images again.
+ */
+export const ownerStorage = pgTable('owner_storage', {
+  owner: text('owner').primaryKey(),
+  bytes: bigint('bytes', { mode: 'number' }).notNull(),
+  /** When bytes were last reserved. Until those are committed, counting the images would miss them. */
+  reservedAt: exactTime('reserved_at').notNull(),
 });
 
 /** Finished thumbnails, written by the transaction that sets the job to success. */

@@ -1,11 +1,11 @@
 import { everybody } from '@thumbnail-api/db';
-import { AppError } from '@thumbnail-api/errors';
 import { drawQuarters, owned, sourceOf, waitUntil } from '@thumbnail-api/testing';
 import { parseOptions, shippedPresets } from '@thumbnail-api/thumbnail-spec';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createBatch, deleteJob, getBatch, type JobsDeps, sweepJobs, sweepObjects } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
+import { unavailableAfterTransaction } from './unavailable-after-transaction.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -77,11 +77,12 @@ test('a batch with jobs is kept, however old it is', async () => {
 });
 
 test('a committed batch is returned even if the database becomes unavailable right after', async () => {
-  const database: JobsDeps['database'] = {
-    ...jobs.database,
-    run: () => Promise.reject(new AppError('unavailable', 'The database is unavailable.', { retryable: true })),
-  };
-  const batch = await sendOn({ ...jobs, database }, image, notAnImage, image);
+  const batch = await sendOn(
+    { ...jobs, database: unavailableAfterTransaction(jobs.database) },
+    image,
+    notAnImage,
+    image,
+  );
   expect(await getBatch(jobs, owned(batch.id))).toEqual(batch);
   expect(batch).toMatchObject({ counts: { uploaded: 2 }, refused: [{ code: 'unsupported_media_type' }] });
 });

@@ -12,6 +12,7 @@ import { expireJobs } from '../src/deletion/expire-jobs.ts';
 import { finishDeletions } from '../src/deletion/finish-deletions.ts';
 import {
   claimJob,
+  claimNextJob,
   finishJob,
   freeLeases,
   getBatch,
@@ -55,7 +56,7 @@ beforeAll(async () => {
   const publisher = {
     publish: async () => undefined,
     publishAll: async () => undefined,
-    listHeld: async () => ({ hasJob: () => false, ageMs: 0 }),
+    count: async () => 0,
   } as unknown as JobsDeps['publisher'];
   const store = {
     put: async () => undefined,
@@ -122,6 +123,7 @@ const queries: [string, () => Promise<unknown>][] = [
   ['a batch', () => getBatch(deps, owned(batchId))],
   ['publishing due jobs', () => publishDueJobs(deps)],
   ['claiming a job', () => claimJob(deps, ids.uploaded)],
+  ['claiming the next job', () => claimNextJob(deps)],
   ['renewing a lease', () => renewLease(deps, { id: ids.uploaded, run: 1 })],
   ['freeing expired leases', () => freeLeases(deps)],
   ['expiring jobs', () => expireJobs(deps, 7)],

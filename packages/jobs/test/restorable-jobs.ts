@@ -72,7 +72,7 @@ export async function openRestorableJobs(): Promise<RestorableJobs> {
   const publisher = {
     publish: async () => undefined,
     publishAll: async () => undefined,
-    listHeld: async () => null,
+
     count: async () => 0,
     countWaiting: async () => 0,
     check: async () => undefined,

@@ -21,6 +21,7 @@ import {
 } from '../src/index.ts';
 import { limits, openTestJobs, type TestJobs } from './open-test-jobs.ts';
 import { claim, finish, permanent, timeout, transient } from './run-of.ts';
+import { unavailableAfterTransaction } from './unavailable-after-transaction.ts';
 
 let jobs: TestJobs;
 beforeAll(async () => {
@@ -206,8 +207,7 @@ test('an image is kept as long as a job uses it', async () => {
 
 test('a committed added job is returned even if the database becomes unavailable right after', async () => {
   const { image } = await jobs.create();
-  const run = () => Promise.reject(new AppError('unavailable', 'The database is unavailable.', { retryable: true }));
-  const deps = { ...jobs, database: { ...jobs.database, run } };
+  const deps = { ...jobs, database: unavailableAfterTransaction(jobs.database) };
   const added = await addJob(deps, { owner: everybody, imageId: image.id, specs: specs() }, limits);
   expect(await getJob(jobs, owned(added.id))).toEqual(added);
 });

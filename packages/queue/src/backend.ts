@@ -11,7 +11,7 @@ export interface QueueConnection {
 /** The part of a BullMQ queue that this package uses, the same on Redis and on Postgres. */
 export type BackendQueue = Pick<
   Queue,
-  'add' | 'addBulk' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'getRanges' | 'waitUntilReady'
+  'add' | 'addBulk' | 'close' | 'disconnect' | 'getJobCountByTypes' | 'waitUntilReady'
 > &
   ErrorEvents;
 /** The part of a BullMQ worker that this package uses, the same on Redis and on Postgres. */

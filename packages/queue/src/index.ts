@@ -1,10 +1,9 @@
 export { assertQueue } from './assert-queue.ts';
 export { type QueueConnection, redisOptions } from './backend.ts';
-export type { HeldMessages } from './held-messages.ts';
 export { migrateQueue } from './migrate-queue.ts';
-export { type Consumer, type MessageContext, openConsumer } from './open-consumer.ts';
+export { type Consumer, openConsumer } from './open-consumer.ts';
 export { openPublisher } from './open-publisher.ts';
-export { type Publisher, tracePublisher, watchPublisher } from './publisher.ts';
+export { type Publisher, watchPublisher } from './publisher.ts';
 export {
   type Message,
   messageIdFor,

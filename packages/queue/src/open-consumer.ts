@@ -2,7 +2,6 @@ import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { Job } from 'bullmq';
 import { openWorker, type QueueConnection } from './backend.ts';
-import { readTrace } from './message-trace.ts';
 import type { Message } from './render-job-message.ts';
 import { RenewedWorker } from './renewed-worker.ts';
 
@@ -14,19 +13,13 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** What a message carries besides its payload. */
-export interface MessageContext {
-  /** The trace of its publisher (W3C). */
-  traceparent: string | undefined;
-}
-
 /** The messages of a consumer and how it handles them. */
 export interface ConsumerOptions<Payload> {
   message: Message<Payload>;
   /** The number of messages handled at the same time. */
   concurrency: number;
   /** Handles a message. The message is removed from the queue when this returns or throws. */
-  handle: (payload: Payload, context: MessageContext) => Promise<void>;
+  handle: (payload: Payload) => Promise<void>;
   log: Logger;
 }
 
@@ -50,8 +43,7 @@ export function openConsumer<Payload>(connection: QueueConnection, options: Cons
   const { message, concurrency, handle, log } = options;
   const process = async (job: Job) => {
     const payload = readPayload(message, job);
-    const traceparent = readTrace(job.opts.telemetry?.metadata);
-    if (payload) await handle(payload, { traceparent });
+    if (payload) await handle(payload);
     else log.warn({ messageId: job.id, name: job.name }, 'message dropped: unknown name or invalid payload');
   };
   const worker = new RenewedWorker({

@@ -2,8 +2,6 @@ import { AppError } from '@thumbnail-api/errors';
 import { withDeadline } from '@thumbnail-api/resilience';
 import type { Logger } from '@thumbnail-api/telemetry';
 import type { BackendQueue, QueueConnection } from './backend.ts';
-import { ListMessages } from './list-messages.ts';
-import { writeTrace } from './message-trace.ts';
 import type { Publisher } from './publisher.ts';
 import { QueueConnector } from './queue-connector.ts';
 import type { Message } from './render-job-message.ts';
@@ -32,14 +30,12 @@ export function openPublisher<Payload>(
       throw new AppError(unavailable.code, unavailable.message, { cause: error, retryable: true });
     }
   };
-  const list = new ListMessages((from, to) => call((queue) => queue.getRanges(['wait', 'active'], from, to)));
   const count = () => call((queue) => queue.getJobCountByTypes('waiting', 'active'));
 
   return {
-    publish: (payload, { id, traceparent }) =>
+    publish: (payload, { id }) =>
       call(async (queue) => {
-        const telemetry = traceparent && { telemetry: { metadata: writeTrace(traceparent) } };
-        await queue.add(message.name, message.payload.parse(payload), { ...optionsOf(id), ...telemetry });
+        await queue.add(message.name, message.payload.parse(payload), optionsOf(id));
       }),
     publishAll: (messages) =>
       call(async (queue) => {
@@ -48,7 +44,6 @@ export function openPublisher<Payload>(
           messages.map(({ payload, id }) => ({ name, data: message.payload.parse(payload), opts: optionsOf(id) })),
         );
       }),
-    listHeld: () => list.read(),
     count,
     countWaiting: () => call((queue) => queue.getJobCountByTypes('waiting')),
     check: async () => {

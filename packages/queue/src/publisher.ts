@@ -1,11 +1,7 @@
-import type { HeldMessages } from './held-messages.ts';
-
 /** How one message is published. */
 export interface PublishOptions {
   /** The id of the message: without `:`, and not only digits. A message is dropped if the queue still holds its id. */
   id: string;
-  /** The trace that the message continues (W3C `traceparent`). */
-  traceparent?: string;
 }
 
 /** Publishes the messages of one queue. It has no delayed messages: publish a message when it is due. */
@@ -18,13 +14,6 @@ export interface Publisher<Payload> {
   publish(payload: Payload, options: PublishOptions): Promise<void>;
   /** Adds many messages, as {@link Publisher.publish} does. If it throws, some of them may have been added. */
   publishAll(messages: { payload: Payload; id: string }[]): Promise<void>;
-  /**
-   * Lists the messages in the queue, waiting and active.
-   *
-   * This reads the whole queue, so a publisher does it at most every 5 s and for a twentieth of the time, and otherwise
-   * returns null. Throws as {@link Publisher.publish} does.
-   */
-  listHeld(): Promise<HeldMessages | null>;
   /** Counts the messages in the queue, waiting and active. Throws as {@link Publisher.publish} does. */
   count(): Promise<number>;
   /** Counts the messages that wait for a consumer. Throws as {@link Publisher.publish} does. */
@@ -34,12 +23,6 @@ export interface Publisher<Payload> {
   /** Closes the connections. */
   close(): Promise<void>;
 }
-
-/** Returns a publisher whose messages all continue one trace. */
-export const tracePublisher = <Payload>(publisher: Publisher<Payload>, traceparent: string): Publisher<Payload> => ({
-  ...publisher,
-  publish: (payload, options) => publisher.publish(payload, { ...options, traceparent }),
-});
 
 /** Returns a publisher that calls `onFailure` each time that it fails to publish, and throws the error as before. */
 export const watchPublisher = <Payload>(publisher: Publisher<Payload>, onFailure: () => void): Publisher<Payload> => {

@@ -3,20 +3,17 @@ import { createLogger } from '@thumbnail-api/telemetry';
 import { createDatabase, type TestDatabase, waitUntil } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
-  type MessageContext,
   messageIdFor,
-  newMessageIdFor,
   openConsumer,
   openPublisher,
   type QueueConnection,
   renderJobMessage,
-  tracePublisher,
   watchPublisher,
 } from '../src/index.ts';
 
 const log = createLogger('test', 'silent');
 
-type Handle = (payload: { jobId: string }, context: MessageContext) => Promise<void>;
+type Handle = (payload: { jobId: string }) => Promise<void>;
 
 /** Defines the tests that both backends of the queue must pass. Each test has its own queue. */
 export function describeQueue(name: string, queueOf: (queueName: string) => QueueConfig): void {
@@ -43,23 +40,6 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       const consumer = consume();
       await waitUntil('the message arrives', async () => received.length > 0);
       expect(received).toEqual([{ jobId }]);
-      await consumer.close();
-      await publisher.close();
-    });
-
-    test('delivers the trace of the publisher, and none for a message without a trace', async () => {
-      const received: unknown[] = [];
-      const { publisher, consume } = open(async (payload, context) => void received.push([payload, context]));
-      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-      const [withTrace, plain] = [newId(), newId()];
-      await tracePublisher(publisher, traceparent).publish({ jobId: withTrace }, { id: messageIdFor(withTrace, 0) });
-      await publisher.publish({ jobId: plain }, { id: messageIdFor(plain, 0) });
-      const consumer = consume();
-      await waitUntil('both arrive', async () => received.length === 2);
-      expect(received).toEqual([
-        [{ jobId: withTrace }, { traceparent }],
-        [{ jobId: plain }, { traceparent: undefined }],
-      ]);
       await consumer.close();
       await publisher.close();
     });
@@ -103,26 +83,6 @@ export function describeQueue(name: string, queueOf: (queueName: string) => Queu
       await publisher.publishAll(messages);
       await publisher.publishAll(messages);
       expect(await publisher.count()).toBe(1_000);
-      await publisher.close();
-    });
-
-    test('lists the jobs that have a message, waiting or active, and not again at once', async () => {
-      const gate = Promise.withResolvers<void>();
-      let isStarted = false;
-      const { publisher, consume } = open(() => {
-        isStarted = true;
-        return gate.promise;
-      });
-      const [active, waiting, other] = [newId(), newId(), newId()];
-      await publisher.publish({ jobId: active }, { id: messageIdFor(active, 0) });
-      const consumer = consume();
-      await waitUntil('the first message is active', async () => isStarted);
-      await publisher.publish({ jobId: waiting }, { id: newMessageIdFor(waiting, 3) });
-      const held = await publisher.listHeld();
-      expect([active, waiting, other].map((id) => held?.hasJob(id))).toEqual([true, true, false]);
-      expect(await publisher.listHeld()).toBeNull();
-      gate.resolve();
-      await consumer.close();
       await publisher.close();
     });
 

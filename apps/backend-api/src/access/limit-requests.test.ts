@@ -17,7 +17,7 @@ afterEach(() => {
 const openApp = () => {
   const deps = {
     config: {
-      rateLimits: { requests: 3, bytes: 0, windowSeconds: 60 },
+      rateLimits: { requests: 3, bytes: 0, renderSeconds: 0, windowSeconds: 60 },
       links: { publicUrl: undefined, trustProxyHops: 1 },
     },
     paths,

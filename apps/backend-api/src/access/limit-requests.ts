@@ -10,7 +10,7 @@ import type { Usage } from './usage/usage-counter.ts';
 export type CountedBy = 'address' | 'owner';
 
 /** What is counted. */
-export type Counted = 'requests' | 'bytes';
+export type Counted = 'requests' | 'bytes' | 'rendering';
 
 /** What the limits work with. */
 export type RateLimitDeps = Pick<ApiDeps, 'config' | 'paths' | 'counter' | 'metrics'>;
@@ -56,6 +56,12 @@ export function setUsageHeaders(
   context.header('ratelimit', remaining, { append: true });
 }
 
+const exceeded: Record<Counted, string> = {
+  requests: 'Too many requests were sent.',
+  bytes: 'Too many bytes were uploaded.',
+  rendering: 'Too much rendering was requested.',
+};
+
 /** The error to throw for a caller above the limit; counts it in the metrics. */
 export function refuse(
   { metrics }: RateLimitDeps,
@@ -63,6 +69,5 @@ export function refuse(
 ): AppError {
   metrics.rateLimited.inc({ by, what });
   const retryAfterSeconds = Math.max(1, Math.ceil(usage.resetMs / 1_000));
-  const exceeded = what === 'requests' ? 'Too many requests were sent.' : 'Too many bytes were uploaded.';
-  return new AppError('rate_limited', `${exceeded} Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
+  return new AppError('rate_limited', `${exceeded[what]} Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
 }

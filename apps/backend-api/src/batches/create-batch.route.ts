@@ -5,12 +5,12 @@ import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { callerAddress } from '../access/caller-address.ts';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayUpload, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { type Form, isForm, readForm } from '../uploads/read-form.ts';
 import { uploadLimits } from '../uploads/read-upload.ts';
@@ -55,6 +55,7 @@ const routeOf = (paths: Paths) =>
       ...problems(
         'unauthorized',
         'forbidden',
+        'quota_exceeded',
         'file_missing',
         'too_many_files',
         'malformed_multipart',
@@ -77,6 +78,7 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
   app.openAPIRegistry.registerPath(routeOf(deps.paths));
   app.post(deps.paths.batches, async (context) => {
     const key = readIdempotencyKey(context);
+    await assertMayUpload(context, deps);
     const meter = await openUploadMeter(context, deps);
     const reception = { context, deps, slots, meter };
     const batch = await withKey(deps, key, (held) => receiveBatch(reception, held));
@@ -103,9 +105,14 @@ async function receiveBatch({ context, deps, slots, meter }: Reception, key?: Re
     }
     const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
     const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
-    const upload = { owner: context.var.owner, files: filesOf(form), specs, key };
-    const batch = await createBatch(withTrace(deps, context), upload, uploadLimits(deps.config));
-    if (!key?.first) deps.metrics.jobsCreated.inc(batch.jobs.length);
+    const { owner, trace } = context.var;
+    const upload = { owner, files: filesOf(form), specs, key, trace: trace.traceparent };
+    const batch = await createBatch(deps, upload, uploadLimits(deps.config));
+    if (!key?.first) {
+      deps.metrics.jobsCreated.inc(batch.jobs.length);
+      const costMs = batch.jobs.reduce((sum, job) => sum + (job.costMs ?? 0), 0);
+      await countRendering(context, deps, costMs);
+    }
     return batch;
   } finally {
     slot.release();

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { retryBatch } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayRender, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
@@ -41,7 +42,11 @@ const routeOf = (paths: Paths) =>
 export function registerRetryBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const owned = { ...context.req.valid('param'), owner: context.var.visibleOwner };
-    const batch = await withKey(deps, readIdempotencyKey(context), (key) => retryBatch(deps, owned, key));
+    await assertMayRender(context, deps);
+    const { batch, costMs } = await withKey(deps, readIdempotencyKey(context), (key) =>
+      retryBatch(deps, owned, key, deps.config.bounds),
+    );
+    await countRendering(context, deps, costMs);
     return context.json(presentBatch(batch, context), 202, { 'cache-control': 'no-store' });
   });
 }

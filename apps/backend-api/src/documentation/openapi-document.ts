@@ -19,7 +19,8 @@ export async function readOpenApiDocument(): Promise<string> {
     batches: { maxFiles: 1, maxBytes: 1 },
     images: { types: imageMediaTypes, maxPixels: 1, maxOutputPixels: 1 },
     presets: shippedPresets,
-    rateLimits: { requests: 0, bytes: 0, windowSeconds: 1 },
+    rateLimits: { requests: 0, bytes: 0, renderSeconds: 0, windowSeconds: 1 },
+    bounds: { unfinishedJobs: 0, storedBytes: 0, eventStreams: 0 },
     downloads: { redirect: false, publicEndpoint: undefined },
     metrics: { token: undefined, isOpen: true },
   };

@@ -1,8 +1,10 @@
 import type { Context } from 'hono';
+import { findSubject, type RateLimitDeps } from '../access/limit-requests.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { streamBody } from '../http/stream-body.ts';
 import type { EventName } from './event-responses.ts';
+import type { StreamSlots } from './stream-slots.ts';
 
 /** One Server-Sent Event; `data` is sent as JSON. */
 export interface ServerEvent {
@@ -10,6 +12,11 @@ export interface ServerEvent {
   /** The `Last-Event-ID` of a client that resumes after this event; one line. */
   id: string;
   data: unknown;
+}
+
+/** What event streams work with. */
+export interface EventDeps extends RateLimitDeps {
+  slots: StreamSlots;
 }
 
 /** Produces the events of a stream until `disconnected` is aborted. */
@@ -24,16 +31,19 @@ const encoder = new TextEncoder();
 /**
  * Streams events to the client until their source ends (HTML, 9.2), with a heartbeat every 10 seconds. The stream is counted
  * as open from the first read of the client. A HEAD request opens no events.
+ *
+ * @throws AppError `rate_limited` if the owner or the address has too many streams
  */
-export function sendEvents(
-  context: Context<ApiEnv>,
-  { metrics }: Pick<ApiDeps, 'metrics'>,
-  open: OpenEvents,
-): Response {
+export function sendEvents(context: Context<ApiEnv>, { slots, ...deps }: EventDeps, open: OpenEvents): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   if (context.req.method === 'HEAD') return context.body(null, 200, headers);
+  const subjects = (['owner', 'address'] as const).flatMap((by) => findSubject(context, deps, by) ?? []);
+  const release = slots.acquire(subjects);
+  // Also for a client that disconnects before it reads: its stream is neither pulled nor cancelled.
+  context.req.raw.signal.addEventListener('abort', release, { once: true });
+  if (context.req.raw.signal.aborted) release();
   const disconnected = new AbortController();
-  const frames = toFrames(context, metrics, open(disconnected.signal));
+  const frames = toFrames(context, deps.metrics, open(disconnected.signal), release);
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -42,6 +52,7 @@ export function sendEvents(
         else controller.enqueue(encoder.encode(value));
       },
       async cancel() {
+        release();
         disconnected.abort();
         await frames.return(undefined);
       },
@@ -55,6 +66,7 @@ async function* toFrames(
   { var: { log } }: Context<ApiEnv>,
   { eventStreams }: ApiDeps['metrics'],
   events: AsyncGenerator<ServerEvent>,
+  release: () => void,
 ): AsyncGenerator<string, undefined> {
   eventStreams.inc();
   try {
@@ -71,6 +83,7 @@ async function* toFrames(
     log.info({ error }, 'event stream ended early');
   } finally {
     eventStreams.dec();
+    release();
     await events.return(undefined);
   }
 }

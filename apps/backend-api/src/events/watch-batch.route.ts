@@ -11,6 +11,7 @@ import { problems } from '../http/problem-responses.ts';
 import { presentJob } from '../jobs/present-job.ts';
 import { eventHeaders, eventResponses } from './event-responses.ts';
 import { type ServerEvent, sendEvents } from './send-events.ts';
+import type { StreamSlots } from './stream-slots.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -29,12 +30,12 @@ const routeOf = (paths: Paths) =>
 const endId = 'end';
 
 /** `GET /batches/{id}/events`. */
-export function registerWatchBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+export function registerWatchBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: StreamSlots): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     const lastEventId = context.req.header('last-event-id') ?? '';
     if (lastEventId === endId && hasEnded(batch)) return context.body(null, 204);
-    return sendEvents(context, deps, (disconnected) =>
+    return sendEvents(context, { ...deps, slots }, (disconnected) =>
       batchEvents(context, deps, { id: batch.id, lastEventId, disconnected }),
     );
   });

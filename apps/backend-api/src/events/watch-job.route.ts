@@ -10,6 +10,7 @@ import { jobIdParameter } from '../jobs/job-schema.ts';
 import { presentJob } from '../jobs/present-job.ts';
 import { type EventName, eventHeaders, eventResponses } from './event-responses.ts';
 import { type ServerEvent, sendEvents } from './send-events.ts';
+import type { StreamSlots } from './stream-slots.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -26,13 +27,15 @@ const routeOf = (paths: Paths) =>
   });
 
 /** `GET /jobs/{id}/events`. */
-export function registerWatchJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+export function registerWatchJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots: StreamSlots): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const job = await getJob(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     const lastEventId = context.req.header('last-event-id');
     if (job.finishedAt && lastEventId === eventIdOf(job)) return context.body(null, 204);
     const { links } = context.var;
-    return sendEvents(context, deps, (disconnected) => jobEvents(deps, job, { lastEventId, links, disconnected }));
+    return sendEvents(context, { ...deps, slots }, (disconnected) =>
+      jobEvents(deps, job, { lastEventId, links, disconnected }),
+    );
   });
 }
 

@@ -116,7 +116,8 @@ export const knownProblems = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    advice: 'Try again after `Retry-After` seconds.',
+    advice:
+      'Try again after `Retry-After` seconds. The limit may be on requests, uploaded bytes, render time, unfinished jobs or open event streams.',
   },
   unavailable: {
     status: 503,

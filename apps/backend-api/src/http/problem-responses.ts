@@ -57,7 +57,7 @@ const exampleOf = (code: ShownCode) => ({
 const descriptions: Record<StatusOf<ShownCode>, string> = {
   400: 'The request is malformed.',
   401: 'A valid key is required.',
-  403: 'The key does not allow this, the shared link has expired, or, without keys, the host name or the page that sent the request is foreign.',
+  403: 'The key does not allow this, the shared link has expired, the quota is used up, or, without keys, the host name or the page that sent the request is foreign.',
   404: 'The resource does not exist.',
   405: 'The address does not support this method.',
   408: 'The upload took too long.',
@@ -66,7 +66,7 @@ const descriptions: Record<StatusOf<ShownCode>, string> = {
   415: 'The media type is not supported.',
   416: 'The range is outside the file; `Content-Range` gives the length of the file.',
   422: 'The request is well-formed but cannot be processed.',
-  429: 'Too many requests were sent, or too many bytes uploaded.',
+  429: 'Too many requests were sent, too many bytes uploaded, or too much work requested.',
   500: 'An internal error occurred.',
   503: 'The service is unavailable; try again after `Retry-After` seconds.',
 };

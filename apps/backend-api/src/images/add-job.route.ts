@@ -5,6 +5,7 @@ import { parseJsonOptions, parseOptions, type Spec, specFields } from '@thumbnai
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayRender, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import { preferHeader } from '../events/prefer.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -12,7 +13,6 @@ import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempote
 import { invalidParameter } from '../http/invalid-parameter.ts';
 import { type Paths, toRoutePath } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { createdJobResponse, sendCreatedJob } from '../jobs/send-job.ts';
 import { imageIdParameter } from './image-schema.ts';
@@ -70,11 +70,16 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     const parameters = imageIdParameter.safeParse(context.req.param());
     if (!parameters.success) throw invalidParameter(parameters.error);
     const requestKey = readIdempotencyKey(context);
+    await assertMayRender(context, deps);
     const specs = await readSpecs(context, deps);
-    const input = { owner: context.var.visibleOwner, imageId: parameters.data.id, specs };
+    const { visibleOwner: owner, trace } = context.var;
+    const input = { owner, imageId: parameters.data.id, specs, trace: trace.traceparent };
     const job = await withKey(deps, requestKey, async (key) => {
-      const added = await addJob(withTrace(deps, context), { ...input, key }, deps.config.images);
-      if (!key?.first) deps.metrics.jobsCreated.inc();
+      const { images, bounds } = deps.config;
+      const added = await addJob(deps, { ...input, key }, { ...images, bounds });
+      if (key?.first) return added;
+      deps.metrics.jobsCreated.inc();
+      await countRendering(context, deps, added.costMs ?? 0);
       return added;
     });
     return sendCreatedJob(context, deps, job);

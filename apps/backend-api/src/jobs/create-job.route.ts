@@ -5,13 +5,13 @@ import { parseOptions } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { callerAddress } from '../access/caller-address.ts';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayUpload, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import { preferHeader } from '../events/prefer.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { readUpload, uploadLimits } from '../uploads/read-upload.ts';
 import { openUploadMeter, type UploadMeter } from '../uploads/upload-meter.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
@@ -55,6 +55,7 @@ const routeOf = (paths: Paths, accepted: readonly ImageType[]) =>
       ...problems(
         'unauthorized',
         'forbidden',
+        'quota_exceeded',
         'file_missing',
         'file_empty',
         'too_many_files',
@@ -79,6 +80,7 @@ export function registerCreateJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slots
   app.openAPIRegistry.registerPath(routeOf(deps.paths, deps.config.images.types));
   app.post(deps.paths.jobs, async (context) => {
     const key = readIdempotencyKey(context);
+    await assertMayUpload(context, deps);
     const meter = await openUploadMeter(context, deps);
     const reception = { context, deps, slots, meter };
     const job = await withKey(deps, key, (held) => receiveJob(reception, held));
@@ -101,9 +103,13 @@ async function receiveJob({ context, deps, slots, meter }: Reception, key?: Rese
   try {
     const { filename, body, fields } = await readUpload(slot.request, limits);
     const specs = async () => parseOptions(await fields(), deps.config.presets);
-    const upload = { owner: context.var.owner, filename, body, specs, key };
-    const job = await createJob(withTrace(deps, context), upload, limits);
-    if (!key?.first) deps.metrics.jobsCreated.inc();
+    const { owner, trace } = context.var;
+    const upload = { owner, filename, body, specs, key, trace: trace.traceparent };
+    const job = await createJob(deps, upload, limits);
+    if (!key?.first) {
+      deps.metrics.jobsCreated.inc();
+      await countRendering(context, deps, job.costMs ?? 0);
+    }
     return job;
   } finally {
     slot.release();

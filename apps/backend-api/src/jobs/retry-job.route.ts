@@ -1,12 +1,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { retryJob } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayRender, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { withTrace } from '../http/with-trace.ts';
 import { jobIdParameter } from './job-schema.ts';
 import { jobResponse, sendJob } from './send-job.ts';
 
@@ -38,10 +38,14 @@ const routeOf = (paths: Paths) =>
 /** `POST /jobs/{id}/retry`. */
 export function registerRetryJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const owned = { ...context.req.valid('param'), owner: context.var.visibleOwner };
-    const job = await withKey(deps, readIdempotencyKey(context), (key) =>
-      retryJob(withTrace(deps, context), owned, key),
-    );
+    const { visibleOwner: owner, trace } = context.var;
+    const retried = { ...context.req.valid('param'), owner, trace: trace.traceparent };
+    await assertMayRender(context, deps);
+    const job = await withKey(deps, readIdempotencyKey(context), async (key) => {
+      const queued = await retryJob(deps, retried, key, deps.config.bounds);
+      if (!key?.first) await countRendering(context, deps, queued.costMs ?? 0);
+      return queued;
+    });
     return sendJob(context, job, 202);
   });
 }

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { retryableCodes, retryJobs } from '@thumbnail-api/jobs';
 import { needs } from '../access/security-schemes.ts';
+import { assertMayRender, countRendering } from '../access/work-budget.ts';
 import type { ApiDeps } from '../deps.ts';
 import { actionSchema, sendAction } from '../http/actions.ts';
 import type { ApiEnv } from '../http/api-env.ts';
@@ -47,9 +48,11 @@ export function registerRetryJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void
     const { code, owner: ownedBy, ...times } = context.req.valid('query');
     const { links, visibleOwner: owner } = context.var;
     const selection = { owner, code, ...parseTimes(times), ...(ownedBy !== undefined && { ownedBy }) };
-    const { retried, hasMore } = await withKey(deps, readIdempotencyKey(context), (key) =>
-      retryJobs(deps, selection, key),
+    await assertMayRender(context, deps);
+    const { retried, hasMore, costMs } = await withKey(deps, readIdempotencyKey(context), (key) =>
+      retryJobs(deps, selection, key, deps.config.bounds),
     );
+    await countRendering(context, deps, costMs);
     const again = `${links.href('jobsRetry')}${new URL(context.req.url).search}`;
     const actions = hasMore ? links.allowed([sendAction('Retry More', 'POST', again)]) : [];
     return context.json({ retried, actions }, 202, { 'cache-control': 'no-store' });

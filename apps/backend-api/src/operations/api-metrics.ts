@@ -57,7 +57,7 @@ export function createApiMetrics() {
   };
   // Start each series at 0: `increase` misses the first event of a series that starts at 1.
   for (const by of ['address', 'owner'])
-    for (const what of ['requests', 'bytes']) metrics.rateLimited.inc({ by, what }, 0);
+    for (const what of ['requests', 'bytes', 'rendering']) metrics.rateLimited.inc({ by, what }, 0);
   metrics.rateLimited.inc({ by: 'address', what: 'tokens' }, 0);
   for (const kind of ['key', 'metrics', 'link']) metrics.wrongTokens.inc({ kind }, 0);
   return metrics;

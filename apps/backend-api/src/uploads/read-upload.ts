@@ -53,8 +53,13 @@ function readRaw({ headers, body }: UploadRequest, query: Record<string, string>
 }
 
 /** The limits of one uploaded file. */
-export const uploadLimits = ({ upload, images }: Pick<ApiDeps['config'], 'upload' | 'images'>): CreateJobLimits => ({
+export const uploadLimits = ({
+  upload,
+  images,
+  bounds,
+}: Pick<ApiDeps['config'], 'upload' | 'images' | 'bounds'>): CreateJobLimits => ({
   ...images,
+  bounds,
   uploadMaxBytes: upload.maxBytes,
   uploadDeadlineMs: upload.deadlineMs,
 });

@@ -30,7 +30,7 @@ const exitCode = await runWorker(config, shutdownSignal(log), {
   publisher: publisherWithFailpoints(dependencies.publisher, failpoints),
   store: storeWithFailpoints(dependencies.store, failpoints),
   renderer: { ...renderer, environment: { FAILPOINTS: text } },
-  work: (deps, payload, context) =>
+  work: (deps, payload) =>
     failpoints.within('worker', async () => {
       await failpoints.reach('before_work');
       const makeThumbnails: typeof deps.makeThumbnails = async (...given) => {
@@ -39,7 +39,7 @@ const exitCode = await runWorker(config, shutdownSignal(log), {
         await failpoints.reach('after_render');
         return made;
       };
-      await work({ ...deps, makeThumbnails }, payload, context);
+      await work({ ...deps, makeThumbnails }, payload);
       await failpoints.reach('after_work');
     }),
 });

@@ -34,6 +34,6 @@ process.exit(
     ...openDependencies(config, log),
     // Never used.
     renderer: { command: ['true'], environment: {} },
-    work: (deps, payload, context) => work({ ...deps, makeThumbnails }, payload, context),
+    work: (deps, payload) => work({ ...deps, makeThumbnails }, payload),
   }),
 );

@@ -6,6 +6,8 @@ export interface RateLimits {
   requests: number;
   /** Bytes of uploads. */
   bytes: number;
+  /** Estimated seconds of rendering. */
+  renderSeconds: number;
   windowSeconds: number;
 }
 
@@ -23,6 +25,11 @@ export const rateLimitVariables = {
         'Maximum number of bytes that one caller may upload in a window. 0 means unlimited. If unset, 2 GiB with `AUTH=api-key`, else 0.',
       example: '1073741824',
     }),
+  RATE_LIMIT_RENDER_SECONDS: wholeNumber(0, 1_000_000_000).optional().meta({
+    description:
+      'Maximum estimated time of renderings that one owner may request in a window, in seconds on one core. 0 means unlimited. If unset, 600 with `AUTH=api-key`, else 0.',
+    example: '1200',
+  }),
   RATE_LIMIT_WINDOW_SECONDS: wholeNumber(1, 86_400)
     .default(60)
     .meta({ description: 'Length of a rate limit window, in seconds.' }),
@@ -42,15 +49,16 @@ export function checkRateLimits(
   }
 }
 
-const defaultsWithoutKeys = { requests: 0, bytes: 0 };
-const defaultsWithKeys = { requests: 1_200, bytes: 2 * 1024 ** 3 };
+const defaultsWithoutKeys = { requests: 0, bytes: 0, renderSeconds: 0 };
+const defaultsWithKeys = { requests: 1_200, bytes: 2 * 1024 ** 3, renderSeconds: 600 };
 
 /** Builds {@link RateLimits} from the variables. The defaults depend on `AUTH`. */
 export function toRateLimits(environment: RateLimitValues & { AUTH: 'none' | 'api-key' }): RateLimits {
-  const { requests, bytes } = environment.AUTH === 'api-key' ? defaultsWithKeys : defaultsWithoutKeys;
+  const defaults = environment.AUTH === 'api-key' ? defaultsWithKeys : defaultsWithoutKeys;
   return {
-    requests: environment.RATE_LIMIT_REQUESTS ?? requests,
-    bytes: environment.RATE_LIMIT_BYTES ?? bytes,
+    requests: environment.RATE_LIMIT_REQUESTS ?? defaults.requests,
+    bytes: environment.RATE_LIMIT_BYTES ?? defaults.bytes,
+    renderSeconds: environment.RATE_LIMIT_RENDER_SECONDS ?? defaults.renderSeconds,
     windowSeconds: environment.RATE_LIMIT_WINDOW_SECONDS,
   };
 }

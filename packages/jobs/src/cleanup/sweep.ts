@@ -4,6 +4,7 @@ import { finishDeletions } from '../deletion/finish-deletions.ts';
 import type { JobsDeps } from '../deps.ts';
 import { freeLeases } from '../runs/free-leases.ts';
 import { publishDueJobs } from '../runs/publish-due-jobs.ts';
+import { forgetTurns } from '../turns/forget-turns.ts';
 import { deleteEmptyBatches } from './delete-empty-batches.ts';
 import { deleteExpiredKeys } from './delete-expired-keys.ts';
 import { searchOrphans } from './search-orphans.ts';
@@ -58,13 +59,16 @@ export async function sweepJobs(
   { retentionDays, onFailure, onEnd }: SweepSettings,
 ): Promise<Pick<SweepReport, 'freed' | 'published' | 'expired' | 'keys' | 'batches'>> {
   const stepDeps = { ...deps, onFailure };
-  const report = await withSweepLease(deps, 'jobs', async () => ({
-    freed: await runStep(stepDeps, 'free leases', () => freeLeases(deps, onEnd)),
-    published: await runStep(stepDeps, 'publish due jobs', () => publishDueJobs(deps)),
-    expired: await runStep(stepDeps, 'expire jobs', () => expireJobs(deps, retentionDays)),
-    keys: await runStep(stepDeps, 'delete expired keys', () => deleteExpiredKeys(deps)),
-    batches: await runStep(stepDeps, 'delete empty batches', () => deleteEmptyBatches(deps)),
-  }));
+  const report = await withSweepLease(deps, 'jobs', async () => {
+    await runStep(stepDeps, 'forget turns', () => forgetTurns(deps));
+    return {
+      freed: await runStep(stepDeps, 'free leases', () => freeLeases(deps, onEnd)),
+      published: await runStep(stepDeps, 'publish due jobs', () => publishDueJobs(deps)),
+      expired: await runStep(stepDeps, 'expire jobs', () => expireJobs(deps, retentionDays)),
+      keys: await runStep(stepDeps, 'delete expired keys', () => deleteExpiredKeys(deps)),
+      batches: await runStep(stepDeps, 'delete empty batches', () => deleteEmptyBatches(deps)),
+    };
+  });
   return report ?? { freed: 0, published: 0, expired: 0, keys: 0, batches: 0 };
 }
 

@@ -1,8 +1,10 @@
 import { jobs } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
+import { returnBytes } from '../bounds/return-bytes.ts';
 import type { JobsDeps } from '../deps.ts';
 import type { Owned } from '../queries/job.ts';
 import { isVisible } from '../queries/visible-owner.ts';
+import { returnTurns } from '../turns/return-turns.ts';
 import { markJobDeleted } from './mark-deleted.ts';
 import { removeObjectsNow } from './remove-objects-now.ts';
 
@@ -22,5 +24,8 @@ export async function deleteJob(
     markJobDeleted(transaction, id, isVisible(jobs.owner, owner)),
   );
   if (!deleted) throw new AppError('not_found', 'There is no job with this id.');
-  await removeObjectsNow(deps, { jobIds: [id], imageIds: deleted.isImageDeleted ? [deleted.imageId] : [] });
+  const imageIds = deleted.isImageDeleted ? [deleted.imageId] : [];
+  await returnTurns(deps, [id]);
+  await returnBytes(deps, imageIds);
+  await removeObjectsNow(deps, { jobIds: [id], imageIds });
 }

@@ -1,6 +1,7 @@
 import { idempotencyKeys, images, jobs, type Transaction } from '@thumbnail-api/db';
 import { and, asc, eq, inArray, isNull, lt, ne, notExists, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { returnBytes } from '../bounds/return-bytes.ts';
 import type { JobsDeps } from '../deps.ts';
 import { imageMark, jobMark } from './mark-deleted.ts';
 
@@ -22,30 +23,38 @@ export const isExpired = (retentionDays: number): SQL | undefined =>
  *
  * @returns how many jobs were marked; {@link finishDeletions} removes their objects and rows
  */
-export async function expireJobs({ database }: Pick<JobsDeps, 'database'>, retentionDays: number): Promise<number> {
+export async function expireJobs(deps: Pick<JobsDeps, 'database' | 'log'>, retentionDays: number): Promise<number> {
   if (retentionDays === 0) return 0;
   const startedAt = performance.now();
   let expired = 0;
-  let batch: { found: number; marked: number };
+  let batch: ExpiredBatch;
   do {
-    batch = await database.transaction((transaction) => expireBatch(transaction, isExpired(retentionDays)));
+    batch = await deps.database.transaction((transaction) => expireBatch(transaction, isExpired(retentionDays)));
+    await returnBytes(deps, batch.imageIds);
     expired += batch.marked;
   } while (batch.found === batchMax && batch.marked > 0 && performance.now() - startedAt < deadlineMs);
   return expired;
+}
+
+/** How many jobs were found and marked, and the images that were marked. */
+interface ExpiredBatch {
+  found: number;
+  marked: number;
+  imageIds: string[];
 }
 
 /**
  * Locks the images before the jobs, as every deletion does, and leaves out rows that are locked, so that it never waits.
  * Each statement sees what was committed before it: a job that was retried is not marked, nor an image with a new job.
  */
-async function expireBatch(transaction: Transaction, condition: SQL | undefined) {
+async function expireBatch(transaction: Transaction, condition: SQL | undefined): Promise<ExpiredBatch> {
   const found = await transaction
     .select({ id: jobs.id, imageId: jobs.imageId })
     .from(jobs)
     .where(condition)
     .orderBy(asc(jobs.finishedAt))
     .limit(batchMax);
-  if (found.length === 0) return { found: 0, marked: 0 };
+  if (found.length === 0) return { found: 0, marked: 0, imageIds: [] };
   const locked = await transaction
     .select({ id: images.id })
     .from(images)
@@ -54,13 +63,13 @@ async function expireBatch(transaction: Transaction, condition: SQL | undefined)
     .for('update', { skipLocked: true });
   const lockedIds = new Set(locked.map(({ id }) => id));
   const candidates = found.filter(({ imageId }) => lockedIds.has(imageId)).map(({ id }) => id);
-  if (candidates.length === 0) return { found: found.length, marked: 0 };
+  if (candidates.length === 0) return { found: found.length, marked: 0, imageIds: [] };
   const expired = await transaction
     .select({ id: jobs.id })
     .from(jobs)
     .where(and(inArray(jobs.id, candidates), condition))
     .for('update', { skipLocked: true });
-  if (expired.length === 0) return { found: found.length, marked: 0 };
+  if (expired.length === 0) return { found: found.length, marked: 0, imageIds: [] };
   const ids = expired.map(({ id }) => id);
   const marked = await transaction
     .update(jobs)
@@ -73,9 +82,10 @@ async function expireBatch(transaction: Transaction, condition: SQL | undefined)
     .select({ id: other.id })
     .from(other)
     .where(and(eq(other.imageId, images.id), isNull(other.deletedAt)));
-  await transaction
+  const deleted = await transaction
     .update(images)
     .set(imageMark)
-    .where(and(inArray(images.id, [...new Set(marked.map(({ imageId }) => imageId))]), notExists(otherJob)));
-  return { found: found.length, marked: marked.length };
+    .where(and(inArray(images.id, [...new Set(marked.map(({ imageId }) => imageId))]), notExists(otherJob)))
+    .returning({ id: images.id });
+  return { found: found.length, marked: marked.length, imageIds: deleted.map(({ id }) => id) };
 }

@@ -1,3 +1,6 @@
+import { assertMayAdd } from '../bounds/assert-may-add.ts';
+import { unbounded } from '../bounds/owner-bounds.ts';
+import { withReservedBytes } from '../bounds/with-reserved-bytes.ts';
 import type { JobsDeps } from '../deps.ts';
 import { type Batch, getBatch } from '../queries/get-batch.ts';
 import { publishJob } from '../runs/publish-job.ts';
@@ -18,10 +21,11 @@ import { openUploadWindow, receiveWithin } from './upload-window.ts';
  * same order and the same options give that batch as it is now.
  *
  * @throws AppError what `files` and `specs` throw, `storage_unavailable`, `request_timeout`, `unavailable`,
- *   `idempotency_mismatch`
+ *   `idempotency_mismatch`, `rate_limited` and `quota_exceeded` if the owner's bounds do not allow the whole batch
  */
 export async function createBatch(deps: JobsDeps, input: NewBatch, limits: CreateJobLimits): Promise<Batch> {
-  const { owner, key } = input;
+  const { owner, key, trace } = input;
+  const { bounds = unbounded } = limits;
   const owned = { id: Bun.randomUUIDv7(), owner };
   const files: ReceivedFiles = { accepted: [], refused: [], contents: [] };
   const window = await openUploadWindow(deps, limits.uploadDeadlineMs);
@@ -35,7 +39,11 @@ export async function createBatch(deps: JobsDeps, input: NewBatch, limits: Creat
   }
   const receiveAndInsert = async () => {
     const specs = await receive();
-    return insertBatch(deps, { ...owned, ...files, specs, key }, window);
+    await deps.database.run((executor) => assertMayAdd(executor, { owner, count: files.accepted.length }, bounds));
+    const bytes = files.accepted.reduce((sum, { original }) => sum + original.bytes, 0);
+    return withReservedBytes(deps, { owner, bytes }, bounds, () =>
+      insertBatch(deps, { ...owned, ...files, specs, key, trace }, window),
+    );
   };
   const batch = await resolveUnknownCommit(receiveAndInsert(), { read: () => getBatch(deps, owned), discard });
   await Promise.all(files.accepted.map(({ jobId }) => publishJob(deps, { id: jobId, run: 0 })));

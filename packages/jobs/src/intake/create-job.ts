@@ -1,5 +1,8 @@
 import type { ByteSource } from '@thumbnail-api/storage';
 import type { Spec } from '@thumbnail-api/thumbnail-spec';
+import { assertMayAdd } from '../bounds/assert-may-add.ts';
+import { type OwnerBounds, unbounded } from '../bounds/owner-bounds.ts';
+import { withReservedBytes } from '../bounds/with-reserved-bytes.ts';
 import type { JobsDeps } from '../deps.ts';
 import { getJob } from '../queries/get-job.ts';
 import type { Job } from '../queries/job.ts';
@@ -21,6 +24,8 @@ export interface NewJob {
   specs: () => Promise<Spec[]>;
   /** From `withIdempotencyKey`, if the client sent a key. */
   key?: ReservedKey | undefined;
+  /** The trace of the request (W3C `traceparent`); the worker continues it. */
+  trace?: string | undefined;
 }
 
 /** The limits of an upload. */
@@ -29,6 +34,8 @@ export interface CreateJobLimits extends OriginalLimits {
   uploadDeadlineMs: number;
   /** Over all thumbnails and frames of a job. */
   maxOutputPixels: number;
+  /** Default: none. */
+  bounds?: OwnerBounds | undefined;
 }
 
 /**
@@ -38,15 +45,21 @@ export interface CreateJobLimits extends OriginalLimits {
  * has a job, the upload is only compared: the same content and options give that job as it is now.
  *
  * @throws AppError what {@link receiveOriginal} and `specs` throw, `request_timeout`, `unavailable`,
- *   `idempotency_mismatch`
+ *   `idempotency_mismatch`, `rate_limited` and `quota_exceeded` if the owner's bounds allow no further job or bytes
  */
 export async function createJob(deps: JobsDeps, input: NewJob, limits: CreateJobLimits): Promise<Job> {
-  const { owner, filename, key } = input;
+  const { owner, filename, key, trace } = input;
   const window = await openUploadWindow(deps, limits.uploadDeadlineMs);
   const upload = await receiveWithin(window, (signal) => receiveUpload(deps, input, limits, signal));
   if (key?.first) return getFirstJob(deps, owner, key.first, upload);
-  const row = { id: Bun.randomUUIDv7(), owner, filename, key, ...upload };
-  const job = await resolveUnknownCommit(insertJob(deps, row, window), {
+  const row = { id: Bun.randomUUIDv7(), owner, filename, key, trace, ...upload };
+  const { bounds = unbounded } = limits;
+  const insert = async () => {
+    await deps.database.run((executor) => assertMayAdd(executor, { owner, count: 1 }, bounds));
+    const stored = { owner, bytes: upload.original.bytes };
+    return withReservedBytes(deps, stored, bounds, () => insertJob(deps, row, window));
+  };
+  const job = await resolveUnknownCommit(insert(), {
     read: () => getJob(deps, row),
     discard: () => discardOriginal(deps, upload.original),
   });

@@ -23,6 +23,8 @@ export interface NewBatch {
   specs: () => Promise<Spec[]>;
   /** From `withIdempotencyKey`, if the client sent a key. */
   key?: ReservedKey | undefined;
+  /** The trace of the request (W3C `traceparent`); the worker continues it. */
+  trace?: string | undefined;
 }
 
 /** A file whose original is stored, with the id that its job will have. */

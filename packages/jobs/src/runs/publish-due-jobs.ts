@@ -2,7 +2,7 @@ import { type Executor, jobs } from '@thumbnail-api/db';
 import { messageIdFor, newMessageIdFor } from '@thumbnail-api/queue';
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
-import { findLostJobs } from './find-lost-jobs.ts';
+import { findUnannouncedJobs } from './find-unannounced-jobs.ts';
 import { isDue } from './is-due.ts';
 import type { Run } from './run.ts';
 
@@ -13,27 +13,27 @@ const deadlineMs = 5_000;
 type PublishDeps = Pick<JobsDeps, 'database' | 'publisher' | 'log'>;
 
 /**
- * Publishes due jobs that have no message: those never published, and those whose message the queue has lost.
+ * Publishes due jobs that have no message: those never published, and as many as the queue has lost messages.
  *
- * Oldest first, in at most 5 s a call. Stops when the queue does not accept messages. A lost message is published under a new
- * id, because the queue may still hold a part of it. A job that has two messages runs once.
+ * In at most 5 s a call. Stops when the queue does not accept messages. A lost message is published under a new id, because the
+ * queue may still hold a part of it. A message too many finds nothing to claim.
  *
  * @returns how many were published
  */
 export async function publishDueJobs(deps: PublishDeps): Promise<number> {
   const deadline = performance.now() + deadlineMs;
-  const isLate = () => performance.now() > deadline;
   let published = 0;
-  const publish = async (runs: Run[], idFor: typeof messageIdFor) => {
-    if (runs.length === 0 || isLate() || !(await publishRuns(deps, runs, idFor))) return false;
-    published += runs.length;
+  const publishEach = async (find: () => Promise<Run[]>, idFor: typeof messageIdFor): Promise<boolean> => {
+    let found: Run[];
+    do {
+      found = await find();
+      if (found.length > 0 && !(await publishRuns(deps, found, idFor))) return false;
+      published += found.length;
+    } while (found.length === batchMax && performance.now() < deadline);
     return true;
   };
-  let unpublished: Run[];
-  do {
-    unpublished = await deps.database.run((executor) => findUnpublished(executor));
-  } while ((await publish(unpublished, messageIdFor)) && unpublished.length === batchMax);
-  for await (const lost of findLostJobs(deps, isLate)) if (!(await publish(lost, newMessageIdFor))) break;
+  const isQueueAvailable = await publishEach(() => deps.database.run(findUnpublished), messageIdFor);
+  if (isQueueAvailable) await publishEach(() => findUnannouncedJobs(deps, batchMax), newMessageIdFor);
   return published;
 }
 
