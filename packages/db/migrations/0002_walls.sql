@@ -1,3 +1,5 @@
+-- Before the changes of jobs: the service locks images before jobs too.
+CREATE INDEX "images_stored" ON "images" USING btree ("owner","bytes") WHERE "images"."deleted_at" is null;--> statement-breakpoint
 CREATE UNLOGGED TABLE "owner_storage" (
 	"owner" text PRIMARY KEY NOT NULL,
 	"bytes" bigint NOT NULL,
@@ -14,6 +16,5 @@ ALTER TABLE "api_keys" ADD COLUMN "expires_at" timestamp with time zone;--> stat
 ALTER TABLE "jobs" ADD COLUMN "fair_start" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
 ALTER TABLE "jobs" ADD COLUMN "cost_ms" integer;--> statement-breakpoint
 ALTER TABLE "jobs" ADD COLUMN "trace" text;--> statement-breakpoint
-CREATE INDEX "images_stored" ON "images" USING btree ("owner","bytes") WHERE "images"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "jobs_fair" ON "jobs" USING btree ("fair_start","id","not_before") WHERE "jobs"."status" = 'uploaded' and "jobs"."deleted_at" is null;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_scope" CHECK ("api_keys"."scope" in ('read', 'write', 'admin'));
