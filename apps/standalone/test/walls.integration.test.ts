@@ -7,9 +7,9 @@ import { findDescendants } from './find-descendants.ts';
 import { isGone } from './is-gone.ts';
 
 const isRoot = process.getuid?.() === 0;
-const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
-/** How to run a program as an ordinary user, whoever runs the tests. */
-const ordinary = isRoot ? nobody : [];
+const unprivileged = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+/** How to run a program as an ordinary user, also while root runs the tests. */
+const ordinary = isRoot ? unprivileged : [];
 const users = [{ user: 'an ordinary user', runner: ordinary }, ...(isRoot ? [{ user: 'root', runner: [] }] : [])];
 let directory: string;
 let running: Bun.Subprocess<'ignore', 'pipe', 'pipe'>[];

@@ -132,4 +132,12 @@ export const accessDefences: Mutant[] = [
     title: 'and stops checking those of an address after 100',
     only: '(metrics),',
   },
+  {
+    name: 'T34: a worker does not count wrong metrics tokens',
+    file: 'apps/backend-worker/src/open-health-server.ts',
+    from: "if (!maySee && token !== null) wrongTokens.inc({ kind: 'metrics' });",
+    to: '',
+    test: 'apps/backend-worker/src/open-health-server.test.ts',
+    title: 'a wrong metrics token is counted, and a request without one is not',
+  },
 ];
