@@ -75,3 +75,27 @@ test('no workflow may write to the repository unless a job asks for it', async (
     expect([path, permissions]).toEqual([path, { contents: 'read' }]);
   }
 });
+
+const readJobs = async (workflow: string) =>
+  (
+    Bun.YAML.parse(await readText(`.github/workflows/${workflow}.yml`)) as {
+      jobs: Record<string, { needs?: string | string[]; steps?: { run?: string }[] }>;
+    }
+  ).jobs;
+const auditsPackages = (steps: { run?: string }[] = []) => steps.some(({ run }) => run === audit);
+const audit = 'bun audit --audit-level=high';
+
+test('the packages are audited every night', async () => {
+  expect(auditsPackages((await readJobs('nightly')).audit?.steps)).toBe(true);
+});
+
+test('a release waits for an audit of its packages and the scan of its images', async () => {
+  const jobs = await readJobs('release');
+  const waitsFor = (name: string): string[] => {
+    const needs = [jobs[name]?.needs ?? []].flat();
+    return [...needs, ...needs.flatMap(waitsFor)];
+  };
+  expect(waitsFor('publish')).toEqual(expect.arrayContaining(['verify', 'audit', 'test', 'scan']));
+  expect(auditsPackages(jobs.audit?.steps)).toBe(true);
+  expect(jobs.scan?.steps?.some(({ run }) => run?.includes('osv-scanner'))).toBe(true);
+});

@@ -34,7 +34,7 @@ async function isCaught({ file, from, to, test, title, only }: Mutant): Promise<
 }
 
 async function runTest(test: string, title: string): Promise<string> {
-  const child = Bun.spawn([...program, test, '-t', title], {
+  const child = Bun.spawn([...program, test, '-t', RegExp.escape(title)], {
     cwd: root,
     stdin: 'ignore',
     stdout: 'pipe',

@@ -7,13 +7,13 @@ import { createWorkerMetrics } from './worker-metrics.ts';
 
 const host = '127.0.0.1';
 const silent = { info: () => undefined, warn: () => undefined };
-const { registry, objectFaults } = createWorkerMetrics();
+const { registry, objectFaults, wrongTokens } = createWorkerMetrics();
 const checks = { database: () => Promise.resolve(), queue: () => Promise.reject(new Error('unavailable')) };
 let open: ReturnType<typeof openHealthServer>;
 let guarded: ReturnType<typeof openHealthServer>;
 beforeAll(async () => {
   const dependencies = watchDependencies(checks, silent);
-  const options = { dependencies, isDraining: () => false, registry, objectFaults };
+  const options = { dependencies, isDraining: () => false, registry, objectFaults, wrongTokens };
   const [one, other] = [await findFreePort(), await findFreePort()];
   open = openHealthServer({ host, port: one }, { ...options, access: { token: undefined, isOpen: true } });
   guarded = openHealthServer(
@@ -48,6 +48,21 @@ test('with METRICS_TOKEN, metrics and the details of readiness need it, and read
   expect(await (await ask(guarded, '/health/ready', bearer)).json()).toHaveProperty('dependencies.queue', 'down');
 });
 
+test('a wrong metrics token is counted, and a request without one is not', async () => {
+  const count = async () =>
+    Number(/^thumbnails_wrong_tokens_total\{kind="metrics"\} (\d+)$/m.exec(await registry.metrics())?.[1]);
+  const before = await count();
+  expect(before).not.toBeNaN();
+  for (const path of ['/metrics', '/health/ready']) {
+    await ask(guarded, path);
+    await ask(guarded, path, bearer);
+    await ask(open, path, { authorization: 'Bearer other' });
+  }
+  expect(await count()).toBe(before);
+  for (const path of ['/metrics', '/health/ready']) await ask(guarded, path, { authorization: 'Bearer other' });
+  expect(await count()).toBe(before + 2);
+});
+
 test('a worker that drains is not ready although its dependencies are up, and stays alive', async () => {
   let isDraining = false;
   const draining = openHealthServer(
@@ -57,6 +72,7 @@ test('a worker that drains is not ready although its dependencies are up, and st
       isDraining: () => isDraining,
       registry,
       objectFaults,
+      wrongTokens,
       access: { token: undefined, isOpen: true },
     },
   );

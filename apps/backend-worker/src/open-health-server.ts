@@ -1,5 +1,11 @@
 import type { MetricsAccess } from '@thumbnail-api/config';
-import { type DependencyWatch, mayReadMetrics, type ObjectFaults, type Registry } from '@thumbnail-api/telemetry';
+import {
+  type Counter,
+  type DependencyWatch,
+  mayReadMetrics,
+  type ObjectFaults,
+  type Registry,
+} from '@thumbnail-api/telemetry';
 
 /** What the health server reports. */
 export interface HealthOptions {
@@ -8,6 +14,8 @@ export interface HealthOptions {
   registry: Registry;
   /** Lost and damaged objects, for the details of readiness. */
   objectFaults: Pick<ObjectFaults, 'list'>;
+  /** Counts wrong metrics tokens. */
+  wrongTokens: Pick<Counter<'kind'>, 'inc'>;
   access: MetricsAccess;
 }
 
@@ -22,8 +30,14 @@ const stateMaxAgeMs = 1_000;
  */
 export function openHealthServer(
   listen: { host: string; port: number },
-  { dependencies, isDraining, registry, objectFaults, access }: HealthOptions,
+  { dependencies, isDraining, registry, objectFaults, wrongTokens, access }: HealthOptions,
 ) {
+  const maySeeMetrics = ({ headers }: Request) => {
+    const token = headers.get('authorization');
+    const maySee = mayReadMetrics(access, token);
+    if (!maySee && token !== null) wrongTokens.inc({ kind: 'metrics' });
+    return maySee;
+  };
   return Bun.serve({
     hostname: listen.host,
     port: listen.port,
@@ -36,7 +50,7 @@ export function openHealthServer(
       '/health/ready': async (request) => {
         const states = await dependencies.read(stateMaxAgeMs);
         const isUp = !isDraining() && Object.values(states).every((state) => state === 'up');
-        const showsDetails = mayReadMetrics(access, request.headers.get('authorization'));
+        const showsDetails = maySeeMetrics(request);
         const body = {
           status: isUp ? 'up' : 'down',
           ...(showsDetails && { dependencies: states, objectFaults: objectFaults.list() }),
@@ -44,7 +58,7 @@ export function openHealthServer(
         return Response.json(body, { status: isUp ? 200 : 503 });
       },
       '/metrics': async (request) => {
-        if (!mayReadMetrics(access, request.headers.get('authorization')))
+        if (!maySeeMetrics(request))
           return new Response(null, { status: 401, headers: { 'www-authenticate': 'Bearer realm="metrics"' } });
         return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } });
       },

@@ -71,6 +71,7 @@ export async function startWorker(config: WorkerConfig, deps: WorkerRunDeps, shu
     isDraining: shutdown.isRequested,
     registry: metrics.registry,
     objectFaults: metrics.objectFaults,
+    wrongTokens: metrics.wrongTokens,
     access: config.metrics,
   });
   let installationId = '';

@@ -69,6 +69,12 @@ export function createWorkerMetrics() {
       help: 'Messages that could not be published; the sweep publishes them later.',
       registers,
     }),
+    wrongTokens: new Counter({
+      name: 'thumbnails_wrong_tokens_total',
+      help: 'Metrics tokens that were not valid.',
+      labelNames: ['kind'],
+      registers,
+    }),
     objectFaults: new ObjectFaults(registry),
   };
   // `increase` does not see the first event of a series that starts with it.
@@ -78,5 +84,6 @@ export function createWorkerMetrics() {
     metrics.runsFailed.inc({ code }, 0);
   }
   for (const reason of ['died', 'spent']) metrics.rendererReplacements.inc({ reason }, 0);
+  metrics.wrongTokens.inc({ kind: 'metrics' }, 0);
   return metrics;
 }

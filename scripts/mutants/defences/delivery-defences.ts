@@ -1,9 +1,14 @@
 import type { Mutant } from '../mutant.ts';
 
+const deployments = 'scripts/deployments.test.ts';
+const notices = 'scripts/notices/notices.test.ts';
+const serviceRole = 'apps/admin/test/service-role.integration.test.ts';
+const roleGuarantee = 'the role of the service reads and changes rows, and everything else is forbidden to it';
+const grants = 'packages/db/src/grant-service.ts';
 const containers = 'scripts/containers.test.ts';
 const supplyChain = 'scripts/supply-chain.test.ts';
 
-/** Changes that remove a defence of the containers, the bucket and the dependencies. */
+/** Changes that remove a defence of the containers, the deployments, the database, the bucket and the dependencies. */
 export const deliveryDefences: Mutant[] = [
   {
     name: 'T35: a container keeps the capabilities of root',
@@ -38,6 +43,38 @@ export const deliveryDefences: Mutant[] = [
     title: 'runs as a user without rights and contains no secret',
   },
   {
+    name: 'T35: a password is in the list of processes',
+    file: '.devcontainer/docker-compose.common.yml',
+    from: '$$(printf %s "$$REDISCLI_AUTH"',
+    to: '$$(printf %s "$REDIS_PASSWORD"',
+    test: deployments,
+    title: 'puts no secret into a command, which every process of the machine can read',
+  },
+  {
+    name: 'T35: a stack is deployed without keys by default',
+    file: 'deploy/swarm/stack.yml',
+    from: 'AUTH:?set AUTH=api-key, or AUTH=none to let every client that reaches the port do everything',
+    to: 'AUTH:-none',
+    test: deployments,
+    title: 'the Swarm stack cannot be deployed without saying whether clients need keys',
+  },
+  {
+    name: 'T35: a chart is installed without keys by default',
+    file: 'deploy/helm/thumbnail-api/values.yaml',
+    from: 'allowAnonymous: false',
+    to: 'allowAnonymous: true',
+    test: 'scripts/chart.test.ts',
+    title: 'the chart is not rendered, because',
+  },
+  {
+    name: 'T35: a password that everybody knows is accepted',
+    file: 'packages/config/src/variables/exposure-variables.ts',
+    from: '  if (!isReachable(values)) return;\n',
+    to: '  if (isReachable(values)) return;\n',
+    test: 'packages/config/src/variables/exposure-variables.test.ts',
+    title: 'refuses every secret of .env.example by name',
+  },
+  {
     name: 'T36: packages may run code when they are installed',
     file: 'package.json',
     from: '"trustedDependencies": [\n',
@@ -62,6 +99,38 @@ export const deliveryDefences: Mutant[] = [
     title: 'a new version waits a week before it is used',
   },
   {
+    name: 'T36: a version is released although its packages have a known vulnerability',
+    file: '.github/workflows/release.yml',
+    from: 'needs: [verify, audit, names]',
+    to: 'needs: [verify, names]',
+    test: supplyChain,
+    title: 'a release waits for an audit of its packages and the scan of its images',
+  },
+  {
+    name: 'T36: no one learns of a vulnerability before the next release',
+    file: '.github/workflows/nightly.yml',
+    from: '      - run: bun audit --audit-level=high\n',
+    to: '',
+    test: supplyChain,
+    title: 'the packages are audited every night',
+  },
+  {
+    name: 'T36: the bill of materials leaves out the decoders in a package',
+    file: 'scripts/notices/native-libraries.ts',
+    from: "    { name: 'libde265', version: '1.0.15', license: 'LGPL-3.0-or-later' },\n",
+    to: '',
+    test: notices,
+    title: 'the bill of materials names sharp, Bun, and the native libraries with their licences',
+  },
+  {
+    name: 'T36: the licences of libraries are deleted',
+    file: 'scripts/notices/main.ts',
+    from: "  if (name.startsWith('@img/')) notices.push('README.md');\n",
+    to: '',
+    test: notices,
+    title: 'the licences of libvips, libheif and the fonts are kept',
+  },
+  {
     name: 'T37: the user of the bucket may do anything with it',
     file: 'init-minio.sh',
     from: '["s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject", "s3:DeleteObject"]',
@@ -76,5 +145,45 @@ export const deliveryDefences: Mutant[] = [
     to: '',
     test: containers,
     title: 'no image contains a file with settings or the history of the repository',
+  },
+  {
+    name: 'T37: the role of the service is a superuser',
+    file: grants,
+    from: "'login nosuperuser",
+    to: "'login superuser",
+    test: serviceRole,
+    title: roleGuarantee,
+  },
+  {
+    name: 'T37: the role of the service creates temporary tables',
+    file: grants,
+    from: '`revoke create, temporary on database',
+    to: '`revoke create on database',
+    test: serviceRole,
+    title: roleGuarantee,
+  },
+  {
+    name: 'T37: the role of the service changes the records of migrations',
+    file: grants,
+    from: 'grant select on all tables in schema drizzle',
+    to: 'grant select, delete on all tables in schema drizzle',
+    test: serviceRole,
+    title: roleGuarantee,
+  },
+  {
+    name: 'T37: the role of the service keeps the tables that it owned',
+    file: grants,
+    from: 'if (owned) await',
+    to: 'if (owned && tables.length === 0) await',
+    test: serviceRole,
+    title: 'a database of 0.1.0, whose tables belong to the role of the service, is separated by another role',
+  },
+  {
+    name: 'T37: the API and the worker get the role that owns the tables',
+    file: 'deploy/swarm/stack.yml',
+    from: '      AUTH: ',
+    to: '      POSTGRES_MIGRATE_USER: owner\n      AUTH: ',
+    test: deployments,
+    title: 'gives the role that owns the tables to the migration and the server alone',
   },
 ];

@@ -80,12 +80,12 @@ async function restartJobs(
   // Within the transaction, since it is not known before which jobs it retries. The owner's creates wait for this commit.
   const turns: (Turn & { id: string })[] = [];
   for (const [owner, own] of Map.groupBy(failed, (job) => job.owner)) {
-    const taken = await takeTurns(
+    const next = await takeTurns(
       transaction,
       owner,
       own.map(({ costMs }) => costMs ?? unknownCostMs),
     );
-    turns.push(...taken.map((turn, index) => ({ id: own[index]?.id ?? '', ...turn })));
+    turns.push(...next.map((turn, index) => ({ id: own[index]?.id ?? '', ...turn })));
   }
   const rows = JSON.stringify(turns);
   await transaction
