@@ -12,7 +12,7 @@ const flags = new Set(['enlarge', 'animated']);
  *
  * Numbers are decimal digits, flags are `true` or `false`, and `thumbnails` is a JSON array.
  *
- * @throws AppError `invalid_parameter` naming every faulty field by its RFC 6901 pointer, such as `/thumbnails/1/width`
+ * @throws AppError `invalid_parameter` naming the first 20 faulty fields by their RFC 6901 pointers, such as `/thumbnails/1/width`
  */
 export function parseOptions(fields: Record<string, string>, presets: Presets): Spec[] {
   const typed = Object.entries(fields).map(([name, text]) => [name, typeField(name, text)] as const);
