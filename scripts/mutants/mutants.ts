@@ -38,7 +38,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a weak ETag does not match',
-    file: `${api}/downloads/send-object.ts`,
+    file: `${api}/http/is-cached.ts`,
     from: ".replace(/^W\\//, '')",
     to: '',
     test: apiTest('downloads'),
@@ -46,7 +46,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'only one ETag is compared',
-    file: `${api}/downloads/send-object.ts`,
+    file: `${api}/http/is-cached.ts`,
     from: "ifNoneMatch?.split(',')",
     to: 'ifNoneMatch?.split()',
     test: apiTest('downloads'),

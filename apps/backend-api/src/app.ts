@@ -4,6 +4,7 @@ import { acceptSignedLink } from './access/accept-signed-link.ts';
 import { authenticate } from './access/authenticate.ts';
 import { authorize } from './access/authorize.ts';
 import { cors } from './access/cors.ts';
+import { limitOpenRequests } from './access/limit-open-requests.ts';
 import { limitRequests } from './access/limit-requests.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
   app.use(limitRequests(deps, 'address'));
+  app.use(limitOpenRequests(deps));
 
   // Routes registered before `authorize` require no key.
   registerHealth(app, deps);

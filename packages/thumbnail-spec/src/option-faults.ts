@@ -4,7 +4,7 @@ import type { z } from 'zod';
 /** The keys that lead to an option. */
 export type OptionPath = readonly PropertyKey[];
 
-/** More faults help nobody, and a client can cause thousands. */
+/** A client can cause thousands; more than these do not help to correct a request. */
 const faultsMax = 20;
 
 /** Collects the faults of a set of options, each one once, and the first 20 only. */

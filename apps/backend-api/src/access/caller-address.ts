@@ -24,6 +24,9 @@ export function countedAddress(request: Request, peer: string | undefined, trust
   return (others.length === 0 && first) || toNetwork(peer ?? '') || 'unknown';
 }
 
+/** Says whether an address, as {@link countedAddress} gives it, is on this machine. */
+export const isLoopback = (address: string): boolean => /^127\.|^0:0:0:0::\/64$/.test(address);
+
 /** Accepts an address with or without a port, brackets and zone. */
 function toNetwork(text: string): string | null {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

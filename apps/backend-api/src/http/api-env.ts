@@ -21,6 +21,8 @@ export interface ApiEnv {
     scope: KeyScope | 'none';
     /** Whether a valid signed link gives access to the one thumbnail that it names. */
     isShared: boolean;
+    /** Whether the address of the caller sends far more requests for health and metrics than probes and scrapers do. */
+    isFlooding: boolean;
     log: Logger;
     /** The trace of the client, or a new one. */
     trace: Trace;

@@ -19,6 +19,7 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     context.set('owner', '');
     context.set('scope', 'none');
     context.set('isShared', false);
+    context.set('isFlooding', false);
     context.set('log', requestLog);
     context.set('trace', trace);
     context.set('links', createLinks(baseUrl(context.req.raw, links), paths, { scope: 'none', linkSecret: undefined }));
