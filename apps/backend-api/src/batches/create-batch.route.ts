@@ -10,6 +10,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { joinFields, readQuery } from '../http/read-query.ts';
 import { withTrace } from '../http/with-trace.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { type Form, isForm, readForm } from '../uploads/read-form.ts';
@@ -102,7 +103,8 @@ async function receiveBatch({ context, deps, slots, meter }: Reception, key?: Re
       throw new AppError('unsupported_media_type', 'Send multipart/form-data with each image in a part named file.');
     }
     const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
-    const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
+    const query = readQuery(context.req.url);
+    const specs = async () => parseOptions(joinFields(query, await form.fields()), presets);
     const upload = { owner: context.var.owner, files: filesOf(form), specs, key };
     const batch = await createBatch(withTrace(deps, context), upload, uploadLimits(deps.config));
     if (!key?.first) deps.metrics.jobsCreated.inc(batch.jobs.length);

@@ -8,6 +8,8 @@ export interface JobFilters {
   status?: JobStatus | undefined;
   /** Selects failed jobs only. */
   code?: JobErrorCode | undefined;
+  /** The image of the jobs. */
+  imageId?: string | undefined;
   /** Inclusive. */
   createdAfter?: Date | undefined;
   /** Exclusive. */
@@ -20,6 +22,7 @@ export const matchesFilters = (filters: JobFilters): SQL | undefined =>
     eq(jobs.owner, filters.owner),
     filters.status && eq(jobs.status, filters.status),
     filters.code && and(eq(jobs.status, 'error'), eq(jobs.errorCode, filters.code)),
+    filters.imageId === undefined ? undefined : eq(jobs.imageId, filters.imageId),
     filters.createdAfter && gte(jobs.createdAt, filters.createdAfter),
     filters.createdBefore && lt(jobs.createdAt, filters.createdBefore),
   );
