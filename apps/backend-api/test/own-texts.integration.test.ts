@@ -79,7 +79,7 @@ test.each(unavailable)('an error of %s shows no text of its cause', async (_who,
   await broken.close();
 });
 
-test('the texts of libraries are not taken for texts of this project', () => {
+test('the texts of libraries are no texts of this project', () => {
   const foreign = [
     'Invalid input: expected string, received array',
     'Too big: expected string to have <=64 characters',

@@ -170,4 +170,39 @@ test('every response to random input is one that the document declares, and neve
   await fc.assert(fc.asyncProperty(request, check), { numRuns: 600 });
 });
 
+test('options of any shape, as JSON or as a field of a form, are accepted or explained in our own words', {
+  timeout: 120_000,
+}, async () => {
+  // The first test may have deleted every image that it knew.
+  const form = new FormData();
+  form.append('file', new Blob([api.image]), 'a.png');
+  const { image } = jobSchema.parse(await (await api.send('/jobs', { method: 'POST', body: form })).json());
+  const lists = fc
+    .array(
+      fc.oneof(
+        hostileOptions,
+        hostile.map((text) => `{"name":${text}}`),
+      ),
+      { maxLength: 3 },
+    )
+    .map((specs) => `[${specs.join(',')}]`);
+  const check = async ({ list, alone }: { list: string; alone: string }) => {
+    const listed = new FormData();
+    listed.append('thumbnails', list);
+    listed.append('file', new Blob([api.image]), 'a.png');
+    const json = { 'content-type': 'application/json' };
+    const jobs = `/images/${image.id}/jobs`;
+    const responses = [
+      await api.send('/jobs', { method: 'POST', body: listed }),
+      await api.send(jobs, { method: 'POST', headers: json, body: `{"thumbnails":${list}}` }),
+      await api.send(jobs, { method: 'POST', headers: json, body: alone }),
+    ];
+    for (const response of responses) {
+      expect([201, 422]).toContain(response.status);
+      expect(foreignTexts(response, await response.json())).toEqual([]);
+    }
+  };
+  await fc.assert(fc.asyncProperty(fc.record({ list: lists, alone: hostileOptions }), check), { numRuns: 150 });
+});
+
 type RequestOf<A> = A extends fc.Arbitrary<infer T> ? T : never;

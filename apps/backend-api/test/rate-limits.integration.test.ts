@@ -50,7 +50,9 @@ test('answers health, metrics and documentation above the limit', async () => {
 });
 
 test('without a trusted proxy, counts the peer of the connection and ignores forwarding headers', async () => {
-  const api = await openLimitedApi({ links: { publicUrl: undefined, trustProxyHops: 0 } });
+  const api = await openLimitedApi({
+    links: { publicUrl: undefined, trustProxyHops: 0, trustProxyHeader: 'x-forwarded' as const },
+  });
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',

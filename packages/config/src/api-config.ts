@@ -30,7 +30,11 @@ export const apiVariables = {
   }),
   TRUST_PROXY_HOPS: wholeNumber(0, 10)
     .default(0)
-    .meta({ description: 'Number of reverse proxies whose `Forwarded` or `X-Forwarded-*` headers are trusted.' }),
+    .meta({ description: 'Number of reverse proxies whose headers are trusted. 0 trusts none.' }),
+  TRUST_PROXY_HEADER: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded').meta({
+    description:
+      'The headers that the trusted proxies write: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). Those of the other kind come from clients and are ignored.',
+  }),
   ...accessVariables,
   CORS_ORIGINS: z
     .string()
@@ -74,7 +78,12 @@ export interface ApiConfig extends SharedConfig {
   /** `drainMs`: how long the port stays open after the shutdown signal. */
   listen: { host: string; port: number; drainMs: number };
   access: AccessConfig;
-  links: { publicUrl: string | undefined; trustProxyHops: number };
+  /** `trustProxyHeader`: which headers of the proxies are read. */
+  links: {
+    publicUrl: string | undefined;
+    trustProxyHops: number;
+    trustProxyHeader: 'x-forwarded' | 'forwarded';
+  };
   corsOrigins: string[];
   upload: { maxBytes: number; deadlineMs: number; concurrency: number };
   batches: { maxFiles: number; maxBytes: number };
@@ -101,7 +110,11 @@ export const apiConfig = defineConfig({
     metrics: toMetricsAccess(environment, environment.AUTH === 'none'),
     listen: { host: environment.HOST, port: environment.PORT, drainMs: environment.DRAIN_SECONDS * 1_000 },
     access: toAccessConfig(environment),
-    links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
+    links: {
+      publicUrl: environment.PUBLIC_URL,
+      trustProxyHops: environment.TRUST_PROXY_HOPS,
+      trustProxyHeader: environment.TRUST_PROXY_HEADER,
+    },
     corsOrigins: environment.CORS_ORIGINS ?? [],
     upload: {
       maxBytes: environment.MAX_UPLOAD_BYTES,

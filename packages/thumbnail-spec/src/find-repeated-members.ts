@@ -1,6 +1,6 @@
 /** A text may have thousands; more than these do not help to correct it. */
 const pointersMax = 20;
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]/g;
+const signs = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]/g;
 
 /** An object or array that is being read: where in it the reader is, and the names of the members of an object so far. */
 type Level = { name: string; names: Set<string> } | { index: number };
@@ -13,11 +13,11 @@ export function findRepeatedMembers(json: string): string[] {
   const levels: Level[] = [];
   const pointers: string[] = [];
   let text = '';
-  for (const [token] of json.matchAll(tokens)) {
-    if (token === ':' && startMember(levels.at(-1), JSON.parse(text)) && pointers.length < pointersMax)
+  for (const [sign] of json.matchAll(signs)) {
+    if (sign === ':' && startMember(levels.at(-1), JSON.parse(text)) && pointers.length < pointersMax)
       pointers.push(toPointer(levels));
-    moveOn(levels, token);
-    text = token;
+    moveOn(levels, sign);
+    text = sign;
   }
   return pointers;
 }
@@ -31,12 +31,12 @@ function startMember(level: Level | undefined, name: string): boolean {
   return isRepeated;
 }
 
-function moveOn(levels: Level[], token: string): void {
+function moveOn(levels: Level[], sign: string): void {
   const level = levels.at(-1);
-  if (token === '{') levels.push({ name: '', names: new Set() });
-  else if (token === '[') levels.push({ index: 0 });
-  else if (token === '}' || token === ']') levels.pop();
-  else if (token === ',' && level && 'index' in level) level.index += 1;
+  if (sign === '{') levels.push({ name: '', names: new Set() });
+  else if (sign === '[') levels.push({ index: 0 });
+  else if (sign === '}' || sign === ']') levels.pop();
+  else if (sign === ',' && level && 'index' in level) level.index += 1;
 }
 
 const toPointer = (levels: Level[]) =>

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../http/api-env.ts';
-import { readForwarded } from '../http/forwarded.ts';
+import { readForwarded, type TrustedProxies } from '../http/forwarded.ts';
 
 /** The address that requests of a caller are counted under, as {@link countedAddress} gives it. */
-export function callerAddress(context: Context<ApiEnv>, { trustProxyHops }: { trustProxyHops: number }): string {
+export function callerAddress(context: Context<ApiEnv>, proxies: TrustedProxies): string {
   const request = context.req.raw;
   const peer = context.env?.server?.requestIP?.(request)?.address;
-  return countedAddress(request, peer, trustProxyHops);
+  return countedAddress(request, peer, proxies);
 }
 
 /**
@@ -15,13 +15,11 @@ export function callerAddress(context: Context<ApiEnv>, { trustProxyHops }: { tr
  * either.
  *
  * Behind trusted proxies it is the address that the outermost of them reports. It is `peer`, the other end of the
- * connection, when no proxy is trusted, none reports an address, or `Forwarded` and `X-Forwarded-For` disagree: a proxy may
- * pass on a header that it does not write itself.
+ * connection, when no proxy is trusted or none reports an address.
  */
-export function countedAddress(request: Request, peer: string | undefined, trustProxyHops: number): string {
-  const reported = readForwarded(request.headers, trustProxyHops).addresses.map(toNetwork);
-  const [first, ...others] = new Set(reported);
-  return (others.length === 0 && first) || toNetwork(peer ?? '') || 'unknown';
+export function countedAddress(request: Request, peer: string | undefined, proxies: TrustedProxies): string {
+  const { address = '' } = readForwarded(request.headers, proxies);
+  return toNetwork(address) ?? toNetwork(peer ?? '') ?? 'unknown';
 }
 
 /** Says whether an address, as {@link countedAddress} gives it, is on this machine. */
