@@ -24,7 +24,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a weak ETag does not match',
-    file: `${api}/downloads/send-object.ts`,
+    file: `${api}/http/is-cached.ts`,
     from: ".replace(/^W\\//, '')",
     to: '',
     test: apiTest('downloads'),
@@ -32,7 +32,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'only one ETag is compared',
-    file: `${api}/downloads/send-object.ts`,
+    file: `${api}/http/is-cached.ts`,
     from: "ifNoneMatch?.split(',')",
     to: 'ifNoneMatch?.split()',
     test: apiTest('downloads'),

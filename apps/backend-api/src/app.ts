@@ -4,6 +4,7 @@ import { acceptSignedLink } from './access/accept-signed-link.ts';
 import { authenticate } from './access/authenticate.ts';
 import { authorize } from './access/authorize.ts';
 import { cors } from './access/cors.ts';
+import { limitOpenRequests } from './access/limit-open-requests.ts';
 import { limitRequests } from './access/limit-requests.ts';
 import { rejectForeignPages } from './access/reject-foreign-pages.ts';
 import { rejectUnknownHosts } from './access/reject-unknown-hosts.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(securityHeaders());
   if (deps.config.access.auth === 'none') app.use(rejectUnknownHosts(deps), rejectForeignPages(deps));
   app.use(limitRequests(deps, 'address'));
+  app.use(limitOpenRequests(deps));
 
   // Routes registered before `authorize` require no key.
   registerHealth(app, deps);

@@ -96,7 +96,7 @@ test('a client that disconnects before it reads its event stream holds no place'
 });
 
 test('without keys, event streams are bounded by address, and nothing else is bounded by default', async () => {
-  const links = { publicUrl: undefined, trustProxyHops: 1 };
+  const links = { publicUrl: undefined, trustProxyHops: 1, trustProxyHeader: 'x-forwarded' as const };
   const access = { auth: 'none' as const, linkSecrets: [] };
   const { api } = await open({ access, links, bounds: { ...none, eventStreams: 1 } });
   const { id } = jobSchema.parse(await (await api.post(await drawQuarters(20, 20))).json());

@@ -85,7 +85,7 @@ test.each([
   ['code=image_corrupt', '/code'],
   ['code=nothing', '/code'],
   ['createdAfter=yesterday', '/createdAfter'],
-  ['createdafter=2026-11-20T12:00:00Z', ''],
+  ['createdafter=2026-11-20T12:00:00Z', '/createdafter'],
 ])('a bulk retry with %s is rejected', async (search, pointer) => {
   const response = await api.request(`/jobs/retry?${search}`, { method: 'POST' });
   expect(problemSchema.parse(await response.json())).toMatchObject({

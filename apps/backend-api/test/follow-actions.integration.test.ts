@@ -93,6 +93,7 @@ test.each([
     expect(await response.arrayBuffer()).toEqual(bytes);
   }
   const image = await read(follow(done, 'View Image'));
+  expect(await (await follow(image, 'List Jobs')).json()).toHaveLength(1);
   expect((await (await follow(image, 'View Original')).arrayBuffer()).byteLength).toBe(png.size);
   const json = { headers: { 'content-type': 'application/json' }, body: '{"width":50}' };
   const added = await read(follow(image, 'Add Thumbnail', json));

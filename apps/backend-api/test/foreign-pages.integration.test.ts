@@ -91,7 +91,7 @@ test('is served under loopback names, addresses and the allowed names', async ()
 });
 
 test('behind a trusted proxy, the name that the client used counts', async () => {
-  const links = { publicUrl: undefined, trustProxyHops: 1 };
+  const links = { publicUrl: undefined, trustProxyHops: 1, trustProxyHeader: 'x-forwarded' as const };
   const proxied = await openTestApi({ config: { links, allowedHosts: ['thumbnails.example'] } });
   const statusOf = async (host: string, init: RequestInit = {}) =>
     (

@@ -62,7 +62,11 @@ test('a job that succeeded has a Server-Timing header', async () => {
 test.each(['https://a.example', 'https://a.example/', 'https://a.example/base/'])(
   'with the public URL %s, no link has a double slash',
   async (publicUrl) => {
-    const links = { publicUrl: httpUrl().parse(publicUrl), trustProxyHops: 0 };
+    const links = {
+      publicUrl: httpUrl().parse(publicUrl),
+      trustProxyHops: 0,
+      trustProxyHeader: 'x-forwarded' as const,
+    };
     const named = await openTestApi({ config: { links } });
     const { servers } = (await (await named.request('/docs')).json()) as { servers: { url: string }[] };
     expect(servers).toEqual([{ url: publicUrl.replace(/\/$/, '') }]);

@@ -1,6 +1,7 @@
 import { claimJob, failJob } from '@thumbnail-api/jobs';
 import { drawQuarters } from '@thumbnail-api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { problemSchema } from '../src/http/problem.ts';
 import { imageResourceSchema } from '../src/images/image-schema.ts';
 import { jobSchema } from '../src/jobs/job-schema.ts';
@@ -38,7 +39,7 @@ test('an image has its metadata and its jobs, newest first', async () => {
 test('an image has the action Add Thumbnail after a job has succeeded', async () => {
   const job = await create();
   expect(names(job)).not.toContain('Add Thumbnail');
-  expect(names(await view(job.image.id))).toEqual(['View Details', 'View Original', 'Delete']);
+  expect(names(await view(job.image.id))).toEqual(['View Details', 'List Jobs', 'View Original', 'Delete']);
   await endJob(api.deps, job.id);
   expect(names(jobSchema.parse(await (await api.request(`/jobs/${job.id}`)).json()))).toContain('Add Thumbnail');
   expect(names(await view(job.image.id))).toContain('Add Thumbnail');
@@ -86,6 +87,44 @@ test.each([
   const { image } = await create();
   expect(problemSchema.parse(await (await add(image.id, body, type)).json())).toMatchObject({ status, code });
   expect((await view(image.id)).jobs).toHaveLength(1);
+});
+
+test('an image has its newest 20 jobs, Link and List Jobs lead to the others, and an old success keeps Add Thumbnail', async () => {
+  const first = await create();
+  await endJob(api.deps, first.id);
+  const ids = [first.id];
+  for (let count = 0; count < 44; count += 1) {
+    ids.unshift(jobSchema.parse(await (await add(first.image.id, '{"width":8}')).json()).id);
+  }
+  await create();
+  const read = async (href: string) => {
+    const response = await api.request(href.replace('http://localhost', ''));
+    const next = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+    return { body: await response.json(), next };
+  };
+  const start = await read(`/images/${first.image.id}`);
+  const image = imageResourceSchema.parse(start.body);
+  const pages = [image.jobs.map(({ id }) => id)];
+  for (let next = start.next; next; ) {
+    const page = await read(next);
+    pages.push(
+      z
+        .array(jobSchema)
+        .parse(page.body)
+        .map(({ id }) => id),
+    );
+    next = page.next;
+  }
+  expect(pages).toEqual([ids.slice(0, 20), ids.slice(20, 40), ids.slice(40)]);
+  expect(names(image)).toContain('Add Thumbnail');
+  const { href } = image.actions.find(({ name }) => name === 'List Jobs') ?? { href: '' };
+  expect(
+    z
+      .array(jobSchema)
+      .parse((await read(href)).body)
+      .map(({ id }) => id),
+  ).toEqual(ids.slice(0, 20));
+  expect((await read(`/jobs?image=${first.id}`)).body).toEqual([]);
 });
 
 test('deleting an image deletes its jobs and its files', async () => {

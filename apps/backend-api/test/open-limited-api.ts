@@ -3,7 +3,7 @@ import type { UsageCounter } from '../src/access/usage/usage-counter.ts';
 import { openTestApi, type TestApi } from './open-test-api.ts';
 
 const rateLimits = { requests: 5, bytes: 0, renderSeconds: 0, windowSeconds: 60 };
-const links = { publicUrl: undefined, trustProxyHops: 1 };
+const links = { publicUrl: undefined, trustProxyHops: 1, trustProxyHeader: 'x-forwarded' as const };
 
 type ConfigOverrides = NonNullable<NonNullable<Parameters<typeof openTestApi>[0]>['config']>;
 

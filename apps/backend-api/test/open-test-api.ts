@@ -53,7 +53,7 @@ export async function openTestApi(
   const deps = { database, store, publisher, log, ends, counter, ...overrides };
   const config = {
     access: { auth: 'none', linkSecrets: [] } as ApiDeps['config']['access'],
-    links: { publicUrl: undefined, trustProxyHops: 0 },
+    links: { publicUrl: undefined, trustProxyHops: 0, trustProxyHeader: 'x-forwarded' as const },
     corsOrigins: [] as string[],
     allowedHosts: [] as string[],
     upload: { maxBytes: 2 * mebibyte, deadlineMs: 60_000, concurrency: 4 },

@@ -1,7 +1,9 @@
+import { Secret } from '@thumbnail-api/config';
 import { expect, test } from 'vitest';
 import { problemSchema } from '../src/http/problem.ts';
 import { getFrom, openLimitedApi } from './open-limited-api.ts';
 
+const unlimited = { requests: 0, bytes: 0, renderSeconds: 0, windowSeconds: 60 };
 const statuses = (responses: Response[]) => responses.map(({ status }) => status);
 
 test('every response states the remaining requests, and a 429 states when to try again', async () => {
@@ -48,7 +50,9 @@ test('answers health, metrics and documentation above the limit', async () => {
 });
 
 test('without a trusted proxy, counts the peer of the connection and ignores forwarding headers', async () => {
-  const api = await openLimitedApi({ links: { publicUrl: undefined, trustProxyHops: 0 } });
+  const api = await openLimitedApi({
+    links: { publicUrl: undefined, trustProxyHops: 0, trustProxyHeader: 'x-forwarded' as const },
+  });
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -67,4 +71,35 @@ test('without limits no request is counted', async () => {
   const api = await openLimitedApi({ rateLimits: { requests: 0, bytes: 0, renderSeconds: 0, windowSeconds: 60 } });
   const response = await getFrom(api, '198.51.100.1');
   expect([response.status, response.headers.get('ratelimit')]).toEqual([200, null]);
+});
+
+test('documentation has a limit of its own, which health, metrics, loopback and the metrics token do not meet', async () => {
+  const token = new Secret('scraper-token-for-tests');
+  const api = await openLimitedApi({ metrics: { token, isOpen: true }, rateLimits: unlimited });
+  const flood = await Promise.all(Array.from({ length: 301 }, () => getFrom(api, '198.51.100.1', '/docs')));
+  expect(new Set(statuses(flood))).toEqual(new Set([200, 429]));
+  expect(statuses(flood).filter((status) => status === 429)).toHaveLength(1);
+  for (const path of ['/docs', '/swagger', '/swagger/assets/start.js'])
+    expect([path, (await getFrom(api, '198.51.100.1', path)).status]).toEqual([path, 429]);
+  for (const path of ['/health/live', '/health-check', '/health/ready', '/problems/not_found'])
+    expect([path, (await getFrom(api, '198.51.100.1', path)).status]).toEqual([path, 200]);
+  const headers = { 'x-forwarded-for': '198.51.100.1', authorization: `Bearer ${token.reveal()}` };
+  expect((await api.request('/metrics', { headers })).status).toBe(200);
+  expect((await api.request('/docs', { headers })).status).toBe(200);
+  expect((await getFrom(api, '198.51.100.2', '/docs')).status).toBe(200);
+  const local = await Promise.all(Array.from({ length: 301 }, () => getFrom(api, '127.0.0.1', '/docs')));
+  expect(new Set(statuses(local))).toEqual(new Set([200]));
+});
+
+test('metrics are read at most once a second for an address that floods, and on each request for every other one', async () => {
+  const api = await openLimitedApi({ rateLimits: unlimited });
+  const requestsOf = async (address: string) => {
+    const text = await (await getFrom(api, address, '/metrics')).text();
+    return /thumbnails_http_requests_total\{operation="getMetrics".*\} (\d+)/.exec(text)?.[1];
+  };
+  await Promise.all(Array.from({ length: 300 }, () => getFrom(api, '198.51.100.1', '/health/live')));
+  const flooded = await Promise.all(Array.from({ length: 50 }, () => requestsOf('198.51.100.1')));
+  expect(new Set(flooded).size).toBeLessThan(10);
+  const counts = [await requestsOf('198.51.100.2'), await requestsOf('198.51.100.2')];
+  expect(Number(counts[1])).toBe(Number(counts[0]) + 1);
 });

@@ -27,7 +27,7 @@ let api: TestApi;
 let key: string;
 let keyId: string | undefined;
 beforeAll(async () => {
-  const links = { publicUrl: undefined, trustProxyHops: 1 };
+  const links = { publicUrl: undefined, trustProxyHops: 1, trustProxyHeader: 'x-forwarded' as const };
   const metrics = { token: new Secret(metricsToken), isOpen: false };
   api = await openTestApi({ log: logTo({}), config: { access: keyed, links, metrics } });
   ({ key } = await createKey(api.deps, { name: 'client', scope: 'write' }));

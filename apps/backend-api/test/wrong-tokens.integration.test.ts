@@ -5,7 +5,7 @@ import { openTestApi, type TestApi } from './open-test-api.ts';
 import { bearer, keyed, makeKeys } from './test-keys.ts';
 
 const metricsToken = 'a-metrics-token';
-const links = { publicUrl: undefined, trustProxyHops: 1 };
+const links = { publicUrl: undefined, trustProxyHops: 1, trustProxyHeader: 'x-forwarded' as const };
 const thumbnail = '/jobs/0199f0c2-0000-7000-8000-000000000000/download';
 const [secret] = keyed.linkSecrets;
 /** Distinct wrong tokens that an address may send in a window. */

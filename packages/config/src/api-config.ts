@@ -23,6 +23,10 @@ export const apiVariables = {
     description:
       'Time between the shutdown signal, when readiness turns to 503, and the close of the port, in seconds. Longer than what the load balancer needs to notice; 0 if there is none. `bun start` sets 0.',
   }),
+  TRUST_PROXY_HEADER: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded').meta({
+    description:
+      'The headers that the trusted proxies write: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). Those of the other kind come from clients and are ignored.',
+  }),
   ...accessVariables,
   CORS_ORIGINS: z
     .string()
@@ -77,7 +81,12 @@ export interface ApiConfig extends SharedConfig {
   /** `drainMs`: how long the port stays open after the shutdown signal. */
   listen: { host: string; port: number; drainMs: number };
   access: AccessConfig;
-  links: { publicUrl: string | undefined; trustProxyHops: number };
+  /** `trustProxyHeader`: which headers of the proxies are read. */
+  links: {
+    publicUrl: string | undefined;
+    trustProxyHops: number;
+    trustProxyHeader: 'x-forwarded' | 'forwarded';
+  };
   corsOrigins: string[];
   /** Host names that the API is served under with `AUTH=none`, besides those of the loopback interface and addresses. */
   allowedHosts: string[];
@@ -107,7 +116,11 @@ export const apiConfig = defineConfig({
     metrics: toMetricsAccess(environment, environment.AUTH === 'none'),
     listen: { host: environment.HOST, port: environment.PORT, drainMs: environment.DRAIN_SECONDS * 1_000 },
     access: toAccessConfig(environment),
-    links: { publicUrl: environment.PUBLIC_URL, trustProxyHops: environment.TRUST_PROXY_HOPS },
+    links: {
+      publicUrl: environment.PUBLIC_URL,
+      trustProxyHops: environment.TRUST_PROXY_HOPS,
+      trustProxyHeader: environment.TRUST_PROXY_HEADER,
+    },
     corsOrigins: environment.CORS_ORIGINS ?? [],
     allowedHosts: [
       ...(environment.ALLOWED_HOSTS ?? []),

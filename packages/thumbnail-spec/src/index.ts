@@ -1,6 +1,6 @@
 export { findOutputFault, outputPixels } from './find-output-fault.ts';
 export { type Format, formatNames, formats, thumbnailTypes } from './formats.ts';
-export { parseJsonOptions, parseOptions } from './parse-options.ts';
+export { parseJsonOptions, parseOptions, parseOptionsText } from './parse-options.ts';
 export { parseStoredSpec, parseStoredSpecs } from './parse-stored-specs.ts';
 export { type Presets, presetsSchema, shippedPresets } from './presets.ts';
 export { resultSize, type Size } from './result-size.ts';

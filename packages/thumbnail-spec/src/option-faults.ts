@@ -4,12 +4,16 @@ import type { z } from 'zod';
 /** The keys that lead to an option. */
 export type OptionPath = readonly PropertyKey[];
 
-/** Collects the faults of a set of options, each one once. */
+/** A client can cause thousands; more than these do not help to correct a request. */
+const faultsMax = 20;
+
+/** Collects the faults of a set of options, each one once, and the first 20 only. */
 export class OptionFaults {
   readonly list: FieldError[] = [];
 
   /** Adds a fault of the option at `path`. */
   add(path: OptionPath, detail: string): void {
+    if (this.list.length >= faultsMax) return;
     const pointer = path.map((key) => `/${escapeKey(key)}`).join('');
     const isKnown = this.list.some((fault) => fault.pointer === pointer && fault.detail === detail);
     if (!isKnown) this.list.push({ pointer, detail });

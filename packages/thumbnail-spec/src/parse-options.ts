@@ -1,4 +1,5 @@
 import { AppError } from '@thumbnail-api/errors';
+import { findRepeatedMembers } from './find-repeated-members.ts';
 import { OptionFaults } from './option-faults.ts';
 import type { Presets } from './presets.ts';
 import { readOptions } from './read-options.ts';
@@ -12,11 +13,28 @@ const flags = new Set(['enlarge', 'animated']);
  *
  * Numbers are decimal digits, flags are `true` or `false`, and `thumbnails` is a JSON array.
  *
- * @throws AppError `invalid_parameter` naming every faulty field by its RFC 6901 pointer, such as `/thumbnails/1/width`
+ * @throws AppError `invalid_parameter` naming the first 20 faulty fields by their RFC 6901 pointers, such as `/thumbnails/1/width`
  */
 export function parseOptions(fields: Record<string, string>, presets: Presets): Spec[] {
+  rejectRepeated(fields.thumbnails, '/thumbnails');
   const typed = Object.entries(fields).map(([name, text]) => [name, typeField(name, text)] as const);
   return parseJsonOptions(Object.fromEntries(typed), presets);
+}
+
+/**
+ * Parses a JSON text into specs, as {@link parseJsonOptions} does.
+ *
+ * @throws AppError as {@link parseOptions} does; also for a text that is not JSON, or has an object with a repeated member
+ */
+export function parseOptionsText(text: string, presets: Presets): Spec[] {
+  let options: unknown;
+  try {
+    options = JSON.parse(text);
+  } catch (error) {
+    throw new AppError('invalid_parameter', 'The body is not valid JSON.', { cause: error });
+  }
+  rejectRepeated(text, '');
+  return parseJsonOptions(options, presets);
 }
 
 /**
@@ -29,6 +47,14 @@ export function parseJsonOptions(options: unknown, presets: Presets): Spec[] {
   const specs = readOptions(options, presets, faults);
   if (faults.list.length === 0) return specs;
   throw new AppError('invalid_parameter', 'One or more options are invalid.', { fields: faults.list });
+}
+
+function rejectRepeated(json: string | undefined, pointer: string): void {
+  const fields = findRepeatedMembers(json ?? '').map((member) => ({
+    pointer: pointer + member,
+    detail: 'is sent more than once; send it once',
+  }));
+  if (fields.length > 0) throw new AppError('invalid_parameter', 'One or more options are invalid.', { fields });
 }
 
 function typeField(name: string, text: string): unknown {

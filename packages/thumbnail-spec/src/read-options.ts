@@ -32,10 +32,11 @@ function readList(list: unknown, presets: Presets, faults: OptionFaults): Spec[]
       continue;
     }
     const { name, ...spec } = entry;
-    faults.addAll([...path, 'name'], thumbnailNameSchema.safeParse(name).error);
+    const parsed = thumbnailNameSchema.safeParse(name);
+    faults.addAll([...path, 'name'], parsed.error);
     if (names.has(name)) faults.add([...path, 'name'], 'must be unique');
     names.add(name);
-    specs.push(...readSpec(String(name), spec, path, presets, faults));
+    specs.push(...readSpec(parsed.data ?? '', spec, path, presets, faults));
   }
   return specs;
 }

@@ -1,19 +1,15 @@
 import { isIP } from 'node:net';
 import type { Context } from 'hono';
 import type { ApiEnv } from '../http/api-env.ts';
-import { readForwarded } from '../http/forwarded.ts';
+import { readForwarded, type TrustedProxies } from '../http/forwarded.ts';
 
 /** The address that requests of a caller are counted under, as {@link countedAddress} gives it. */
-export const callerAddress = (context: Context<ApiEnv>, { trustProxyHops }: ProxyOptions): string =>
-  countedAddress(context.req.raw, peerOf(context), trustProxyHops);
+export const callerAddress = (context: Context<ApiEnv>, proxies: TrustedProxies): string =>
+  countedAddress(context.req.raw, peerOf(context), proxies);
 
 /** The address of the client, whole, for the log; found as {@link countedAddress} finds it. */
-export const clientAddress = (context: Context<ApiEnv>, { trustProxyHops }: ProxyOptions): string =>
-  findAddress(context.req.raw, peerOf(context), trustProxyHops, toAddress);
-
-interface ProxyOptions {
-  trustProxyHops: number;
-}
+export const clientAddress = (context: Context<ApiEnv>, proxies: TrustedProxies): string =>
+  findAddress(context.req.raw, peerOf(context), proxies, toAddress);
 
 const peerOf = (context: Context<ApiEnv>) => context.env?.server?.requestIP?.(context.req.raw)?.address;
 
@@ -22,27 +18,28 @@ const peerOf = (context: Context<ApiEnv>) => context.env?.server?.requestIP?.(co
  * either.
  *
  * Behind trusted proxies it is the address that the outermost of them reports. It is `peer`, the other end of the
- * connection, when no proxy is trusted, none reports an address, or `Forwarded` and `X-Forwarded-For` disagree: a proxy may
- * pass on a header that it does not write itself.
+ * connection, when no proxy is trusted or none reports an address.
  */
-export const countedAddress = (request: Request, peer: string | undefined, trustProxyHops: number): string =>
-  findAddress(request, peer, trustProxyHops, toNetwork);
+export const countedAddress = (request: Request, peer: string | undefined, proxies: TrustedProxies): string =>
+  findAddress(request, peer, proxies, toNetwork);
 
 function findAddress(
   request: Request,
   peer: string | undefined,
-  trustProxyHops: number,
+  proxies: TrustedProxies,
   normalise: (text: string) => string | null,
 ): string {
-  const reported = readForwarded(request.headers, trustProxyHops).addresses.map(normalise);
-  const [first, ...others] = new Set(reported);
-  return (others.length === 0 && first) || normalise(peer ?? '') || 'unknown';
+  const { address = '' } = readForwarded(request.headers, proxies);
+  return normalise(address) ?? normalise(peer ?? '') ?? 'unknown';
 }
 
 function toNetwork(text: string): string | null {
   const address = toAddress(text);
   return address !== null && isIP(address) === 6 ? toPrefix(address) : address;
 }
+
+/** Says whether an address, as {@link countedAddress} gives it, is on this machine. */
+export const isLoopback = (address: string): boolean => /^127\.|^0:0:0:0::\/64$/.test(address);
 
 /** Accepts an address with or without a port, brackets and zone. */
 function toAddress(text: string): string | null {

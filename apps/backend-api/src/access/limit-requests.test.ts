@@ -18,7 +18,7 @@ const openApp = () => {
   const deps = {
     config: {
       rateLimits: { requests: 3, bytes: 0, renderSeconds: 0, windowSeconds: 60 },
-      links: { publicUrl: undefined, trustProxyHops: 1 },
+      links: { publicUrl: undefined, trustProxyHops: 1, trustProxyHeader: 'x-forwarded' },
     },
     paths,
     counter: openMemoryCounter(60_000),

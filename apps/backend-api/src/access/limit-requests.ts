@@ -17,7 +17,7 @@ export type RateLimitDeps = Pick<ApiDeps, 'config' | 'paths' | 'counter' | 'metr
 
 /**
  * Counts every request by address or by owner, and rejects it with `rate_limited` once the limit of the window is used up.
- * Health, metrics and documentation are not counted.
+ * `limitOpenRequests` counts health, metrics and documentation.
  *
  * The limit by address runs before authentication, so that failed attempts count too; the limit by owner runs after it.
  */

@@ -11,6 +11,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { joinFields, readQuery } from '../http/read-query.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { type Form, isForm, readForm } from '../uploads/read-form.ts';
 import { uploadLimits } from '../uploads/read-upload.ts';
@@ -104,7 +105,8 @@ async function receiveBatch({ context, deps, slots, meter }: Reception, key?: Re
       throw new AppError('unsupported_media_type', 'Send multipart/form-data with each image in a part named file.');
     }
     const form = readForm(slot.request, { filesMax: batches.maxFiles, formMaxBytes: batches.maxBytes });
-    const specs = async () => parseOptions({ ...context.req.query(), ...(await form.fields()) }, presets);
+    const query = readQuery(context.req.url);
+    const specs = async () => parseOptions(joinFields(query, await form.fields()), presets);
     const { owner, trace } = context.var;
     const upload = { owner, files: filesOf(form), specs, key, trace: trace.traceparent };
     const batch = await createBatch(deps, upload, uploadLimits(deps.config));

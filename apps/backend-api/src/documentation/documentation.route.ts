@@ -4,8 +4,9 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { securitySchemes } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { Pages } from './pages.ts';
 import { removeKeySecurity } from './remove-key-security.ts';
-import { sendSwaggerPage } from './swagger-page.ts';
+import { swaggerPage } from './swagger-page.ts';
 import { swaggerScript } from './swagger-script.ts';
 
 const assetTypes: Record<string, string> = {
@@ -33,7 +34,7 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config 
   for (const [name, scheme] of Object.entries(securitySchemes)) {
     app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
   }
-  const describe = (base: string) =>
+  const describe = () =>
     app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: {
@@ -45,22 +46,30 @@ export function registerDocumentation(app: OpenAPIHono<ApiEnv>, { paths, config 
       },
       tags,
       security: [],
-      servers: [{ url: base }],
+      // Replaced by the URL that the client used.
+      servers: [],
     });
+  // Rendered at the first request, when every route is registered. Only the URL of the server differs by host.
+  let document: ReturnType<typeof describe> | undefined;
+  const render = (base: string) => {
+    document ??= config.access.auth === 'none' ? removeKeySecurity(describe()) : describe();
+    return JSON.stringify({ ...document, servers: [{ url: base }] });
+  };
+  const documents = new Pages('application/json');
   app.get(paths.openapi, (context) => {
-    const document = describe(context.var.links.base);
-    return context.json(config.access.auth === 'none' ? removeKeySecurity(document) : document);
+    const { base } = context.var.links;
+    return documents.send(context, base, () => render(base));
   });
-  app.get(paths.documentation, sendSwaggerPage);
+  app.get(paths.documentation, swaggerPage());
+  const scripts = new Pages('text/javascript');
   app.get(`${assetPath}/start.js`, (context) => {
-    return context.body(swaggerScript(context.var.links.href('openapi')), 200, { 'content-type': 'text/javascript' });
+    const { links } = context.var;
+    return scripts.send(context, links.base, () => swaggerScript(links.href('openapi')));
   });
   for (const [file, type] of Object.entries(assetTypes)) {
+    const assets = new Pages(type, 'public, max-age=86400');
     app.get(`${assetPath}/${file}`, (context) =>
-      context.body(Bun.file(join(assetFolder, file)).stream(), 200, {
-        'content-type': type,
-        'cache-control': 'public, max-age=86400',
-      }),
+      assets.send(context, file, () => Bun.file(join(assetFolder, file)).bytes()),
     );
   }
 }

@@ -6,6 +6,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { type KnownProblem, knownProblems } from '../http/known-problems.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { Pages } from './pages.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -16,7 +17,11 @@ const routeOf = (paths: Paths) =>
     tags: ['Documentation'],
     summary: 'Explain a problem',
     description: 'The `type` of a problem links to this page. It says what the problem means and what to do.',
-    request: { params: z.object({ code: z.string().max(64).meta({ example: 'not_found' }) }) },
+    request: {
+      params: z.object({
+        code: z.string().max(64, { error: 'must be at most 64 characters' }).meta({ example: 'not_found' }),
+      }),
+    },
     responses: {
       200: { description: 'An HTML page.', content: { 'text/html': { schema: z.string() } } },
       ...problems('not_found', 'invalid_parameter'),
@@ -26,11 +31,12 @@ const routeOf = (paths: Paths) =>
 /** `GET /problems/{code}`. */
 export function registerExplainProblem(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const known = new Map<string, KnownProblem>(Object.entries(knownProblems));
+  const pages = new Pages('text/html; charset=UTF-8');
   app.openapi(routeOf(deps.paths), (context) => {
     const { code } = context.req.valid('param');
     const problem = known.get(code);
     if (!problem) throw new AppError('not_found', 'There is no problem with this code. Check the address.');
-    return context.html(pageOf(code, problem), 200);
+    return pages.send(context, code, () => pageOf(code, problem));
   });
 }
 

@@ -7,7 +7,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { entryPointActions, entryPointLinks } from './entry-point-actions.ts';
-import { sendSwaggerPage } from './swagger-page.ts';
+import { swaggerPage } from './swagger-page.ts';
 
 const entryPointSchema = z
   .object({ name: z.string(), description: z.string(), actions: z.array(actionSchema) })
@@ -37,6 +37,7 @@ const routeOf = (paths: Paths) =>
 
 /** `GET /`. */
 export function registerGetEntryPoint(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
+  const sendSwaggerPage = swaggerPage();
   app.openapi(routeOf(deps.paths), (context) => {
     const { links } = context.var;
     context.header('vary', 'Accept', { append: true });

@@ -12,7 +12,7 @@ const base = 'http://localhost:8080';
 export async function readOpenApiDocument(): Promise<string> {
   const config = {
     access: { auth: 'api-key', linkSecrets: [] },
-    links: { publicUrl: base, trustProxyHops: 0 },
+    links: { publicUrl: base, trustProxyHops: 0, trustProxyHeader: 'x-forwarded' },
     corsOrigins: [],
     allowedHosts: [],
     upload: { maxBytes: 1, deadlineMs: 1, concurrency: 1 },

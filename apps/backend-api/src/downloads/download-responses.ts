@@ -9,11 +9,14 @@ const contentRange = {
   },
 };
 
+const once = { error: 'must be sent once' };
+const atMost = (characters: number) => ({ error: `must be at most ${characters} characters` });
+
 /** The query of a download, for the OpenAPI document. */
 export const versionQuery = z.object({
   v: z
-    .string()
-    .max(64)
+    .string(once)
+    .max(64, atMost(64))
     .optional()
     .meta({ description: 'Identifies the content. Only a response to a link with it may be cached forever.' }),
 });
@@ -21,13 +24,13 @@ export const versionQuery = z.object({
 /** The query of a thumbnail download, which may be a shared link. */
 export const thumbnailQuery = versionQuery.extend({
   expires: z
-    .string()
-    .max(20)
+    .string(once)
+    .max(20, atMost(20))
     .optional()
     .meta({ description: 'When a shared link expires, in seconds since the Unix epoch.' }),
   signature: z
-    .string()
-    .max(64)
+    .string(once)
+    .max(64, atMost(64))
     .optional()
     .meta({ description: 'The signature of a shared link; it replaces the key.' }),
 });

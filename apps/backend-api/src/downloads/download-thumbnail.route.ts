@@ -51,7 +51,9 @@ const namedRouteOf = (paths: Paths) =>
     tags: ['Jobs'],
     summary: 'Download a thumbnail of a job by its name',
     request: {
-      params: jobIdParameter.extend({ name: z.string().max(64).meta({ example: 'default' }) }),
+      params: jobIdParameter.extend({
+        name: z.string().max(64, { error: 'must be at most 64 characters' }).meta({ example: 'default' }),
+      }),
       query: thumbnailQuery,
       headers: downloadHeaders,
     },

@@ -4,6 +4,7 @@ import { create as contentDisposition } from 'content-disposition';
 import type { Context } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
+import { isCached } from '../http/is-cached.ts';
 import { streamBody } from '../http/stream-body.ts';
 import { parseRange } from './byte-range.ts';
 import { type NamedObject, openObject } from './open-object.ts';
@@ -69,7 +70,3 @@ function requestedRange(context: Context<ApiEnv>, etag: string, bytes: number) {
 /** Only a response to a link that identifies the content may be cached forever. */
 const cacheControl = (version: string | undefined, sha256: string) =>
   version === contentVersion(sha256) ? 'private, max-age=31536000, immutable' : 'private, no-cache';
-
-/** `If-None-Match` is a list of ETags or `*`, compared weakly (RFC 9110, 13.1.2). */
-const isCached = (ifNoneMatch: string | undefined, etag: string) =>
-  ifNoneMatch?.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag) ?? false;

@@ -15,7 +15,7 @@ const meanings = Object.entries(eventMeanings).map(([name, meaning]) => `\`${nam
 export const eventHeaders = z.object({
   'last-event-id': z
     .string()
-    .max(200)
+    .max(200, { error: 'must be at most 200 characters' })
     .optional()
     .meta({ description: 'The `id` of the last event that the client received. The stream resumes after it.' }),
 });

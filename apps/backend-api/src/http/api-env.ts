@@ -27,6 +27,8 @@ export interface ApiEnv {
     isShared: boolean;
     /** The bytes of an upload that were received so far; null for other requests. */
     bytesIn: number | null;
+    /** Whether the address of the caller sends far more requests for health and metrics than probes and scrapers do. */
+    isFlooding: boolean;
     log: Logger;
     /** The trace of the client, or a new one. */
     trace: Trace;

@@ -1,11 +1,9 @@
-import { readForwarded } from './forwarded.ts';
+import { readForwarded, type TrustedProxies } from './forwarded.ts';
 
 /** Where the base URL of links comes from. */
-export interface LinkOptions {
+export interface LinkOptions extends TrustedProxies {
   /** The base URL. When set, requests cannot change it. */
   publicUrl: string | undefined;
-  /** The number of proxies whose forwarding headers are trusted. */
-  trustProxyHops: number;
 }
 
 const hostPattern = /^[\w.:[\]-]+$/;
@@ -19,9 +17,9 @@ export const baseUrl = (request: Request, options: LinkOptions): string =>
  *
  * They come from the outermost trusted proxy, else from the request itself. An invalid scheme or host is ignored.
  */
-export function requestedUrl(request: Request, { trustProxyHops }: Pick<LinkOptions, 'trustProxyHops'>): URL {
+export function requestedUrl(request: Request, proxies: TrustedProxies): URL {
   const requested = new URL(request.url);
-  const { proto, host } = readForwarded(request.headers, trustProxyHops);
+  const { proto, host } = readForwarded(request.headers, proxies);
   const scheme = proto === 'http' || proto === 'https' ? `${proto}:` : requested.protocol;
   // A forwarded host without a port means the default port of its scheme, not the port of the request.
   const authority = host && hostPattern.test(host) ? host : requested.host;

@@ -1,25 +1,36 @@
+/** Which proxies are trusted, and in which headers they report about a request. */
+export interface TrustedProxies {
+  /** Their number; 0 trusts none. */
+  trustProxyHops: number;
+  /** The only headers that are read: `Forwarded` (RFC 7239), or `X-Forwarded-For`, `-Proto` and `-Host`. */
+  trustProxyHeader: 'x-forwarded' | 'forwarded';
+}
+
 /** What the outermost trusted proxy reports about a request. */
 export interface Forwarded {
   proto: string | undefined;
   host: string | undefined;
-  /** The client addresses from `Forwarded` and from `X-Forwarded-For`; each may include a port. */
-  addresses: string[];
+  /** The address of the client, perhaps with a port. */
+  address: string | undefined;
 }
 
 /**
- * Reads `Forwarded` (RFC 7239) and `X-Forwarded-*`. With 0 hops it ignores them.
+ * Reads the headers of the configured kind, and never those of the other kind: a proxy passes on what it does not write, so
+ * they come from the client.
  *
- * Each proxy appends one entry, so the entry at position `hops` from the right comes from the outermost trusted proxy. A
- * client can only add entries to the left of it.
+ * Each proxy appends one entry, so the entry at position `trustProxyHops` from the right comes from the outermost trusted
+ * proxy. A client can only add entries to the left of it.
  */
-export function readForwarded(headers: Headers, hops: number): Forwarded {
-  if (hops === 0) return { proto: undefined, host: undefined, addresses: [] };
-  const forwarded = entry(headers.get('forwarded'), hops) ?? '';
-  const addresses = [parameter(forwarded, 'for'), entry(headers.get('x-forwarded-for'), hops)];
+export function readForwarded(headers: Headers, { trustProxyHops, trustProxyHeader }: TrustedProxies): Forwarded {
+  const read = (name: string) => (trustProxyHops === 0 ? undefined : entry(headers.get(name), trustProxyHops));
+  if (trustProxyHeader === 'x-forwarded') {
+    return { proto: read('x-forwarded-proto'), host: read('x-forwarded-host'), address: read('x-forwarded-for') };
+  }
+  const forwarded = read('forwarded') ?? '';
   return {
-    proto: parameter(forwarded, 'proto') ?? entry(headers.get('x-forwarded-proto'), hops),
-    host: parameter(forwarded, 'host') ?? entry(headers.get('x-forwarded-host'), hops),
-    addresses: addresses.filter((address) => address !== undefined),
+    proto: parameter(forwarded, 'proto'),
+    host: parameter(forwarded, 'host'),
+    address: parameter(forwarded, 'for'),
   };
 }
 

@@ -23,6 +23,7 @@ export const requestContext = (log: Logger, links: LinkOptions, paths: Paths) =>
     context.set('scope', 'none');
     context.set('isShared', false);
     context.set('bytesIn', null);
+    context.set('isFlooding', false);
     context.set('log', requestLog);
     context.set('trace', trace);
     context.set(

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
 import { addJob } from '@thumbnail-api/jobs';
-import { parseJsonOptions, parseOptions, type Spec, specFields } from '@thumbnail-api/thumbnail-spec';
+import { parseOptions, parseOptionsText, type Spec, specFields } from '@thumbnail-api/thumbnail-spec';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { needs } from '../access/security-schemes.ts';
@@ -13,6 +13,7 @@ import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempote
 import { invalidParameter } from '../http/invalid-parameter.ts';
 import { type Paths, toRoutePath } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { readQuery } from '../http/read-query.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { createdJobResponse, sendCreatedJob } from '../jobs/send-job.ts';
 import { imageIdParameter } from './image-schema.ts';
@@ -88,7 +89,7 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 
 async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise<Spec[]> {
   const type = context.req.header('content-type') ?? '';
-  const query = context.req.query();
+  const query = readQuery(context.req.url);
   const text = await context.req.text();
   if (text === '') return parseOptions(query, config.presets);
   if (Object.keys(query).length > 0) {
@@ -97,13 +98,5 @@ async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
     throw new AppError('unsupported_media_type', 'Send the options as application/json or in the query.');
   }
-  return parseJsonOptions(parseJson(text), config.presets);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AppError('invalid_parameter', 'The body is not valid JSON.', { cause: error });
-  }
+  return parseOptionsText(text, config.presets);
 }

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
-import { imageLinks } from './image-actions.ts';
+import { imageJobsHref, imageLinks } from './image-actions.ts';
 import { imageIdParameter, imageResourceSchema } from './image-schema.ts';
 import { presentImage } from './present-image.ts';
 
@@ -16,11 +16,14 @@ const routeOf = (paths: Paths) =>
     operationId: 'getImage',
     ...needs('read'),
     tags: ['Images'],
-    summary: 'Get an image and its jobs',
+    summary: 'Get an image and its newest jobs',
     request: { params: imageIdParameter },
     responses: {
       200: {
         description: 'The image.',
+        headers: {
+          Link: { description: 'The URL of the `next` page of its jobs (RFC 8288).', schema: { type: 'string' } },
+        },
         content: { 'application/json': { schema: imageResourceSchema } },
         links: imageLinks,
       },
@@ -32,7 +35,9 @@ const routeOf = (paths: Paths) =>
 export function registerGetImage(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
     const image = await getImage(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
+    const { links } = context.var;
+    if (image.next) context.header('link', `<${imageJobsHref(image.id, links, image.next)}>; rel="next"`);
     context.header('cache-control', 'no-store');
-    return context.json(presentImage(image, context.var.links), 200);
+    return context.json(presentImage(image, links), 200);
   });
 }

@@ -12,7 +12,9 @@ export const imageResourceSchema = z
   .object({
     ...imageSchema.shape,
     createdAt: z.iso.datetime().meta({ example: '2026-11-20T12:00:00.000Z' }),
-    jobs: z.array(jobSchema).meta({ description: 'The newest 1 000 jobs, newest first.' }),
+    jobs: z
+      .array(jobSchema)
+      .meta({ description: 'The newest 20 jobs, newest first. The `Link` header leads to the others.' }),
     actions: z.array(actionSchema),
   })
   .meta({ id: 'Image' });

@@ -8,6 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { acceptQuery } from '../http/read-query.ts';
 import { codeField, ownerField, parseTimes, timeFields } from './job-filters.ts';
 import { jobSchema } from './job-schema.ts';
 import { presentJob } from './present-job.ts';
@@ -23,6 +24,7 @@ const limit = z
 const query = z.object({
   status: z.enum(jobStatuses, { error: `must be one of: ${jobStatuses.join(', ')}` }).optional(),
   code: codeField(jobErrorCodes),
+  image: z.uuid({ error: 'must be a UUID' }).optional().meta({ description: 'Only jobs of the image with this id.' }),
   ...timeFields,
   owner: ownerField,
   limit: limit.default(20),
@@ -41,6 +43,7 @@ const routeOf = (paths: Paths) =>
     ...needs('read'),
     tags: ['Jobs'],
     summary: 'List jobs, newest first',
+    middleware: acceptQuery(Object.keys(query.shape)),
     request: { query },
     responses: {
       200: {
@@ -57,10 +60,11 @@ const routeOf = (paths: Paths) =>
 /** `GET /jobs`. */
 export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(routeOf(deps.paths), async (context) => {
-    const { createdAfter, createdBefore, owner: ownedBy, ...rest } = context.req.valid('query');
+    const { createdAfter, createdBefore, image: imageId, owner: ownedBy, ...rest } = context.req.valid('query');
     const { links, visibleOwner: owner } = context.var;
     const page = await listJobs(deps, {
       ...rest,
+      imageId,
       owner,
       ownedBy,
       ...parseTimes({ createdAfter, createdBefore }),

@@ -8,10 +8,10 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { acceptQuery } from '../http/read-query.ts';
 import { codeField, ownerField, parseTimes, timeFields } from './job-filters.ts';
 
-// Strict: without a filter that is misspelt, too many jobs would run again.
-const query = z.strictObject({ code: codeField(retryableCodes), ...timeFields, owner: ownerField });
+const query = z.object({ code: codeField(retryableCodes), ...timeFields, owner: ownerField });
 
 /** The response of a bulk retry. */
 export const retriedJobsSchema = z
@@ -31,6 +31,8 @@ const routeOf = (paths: Paths) =>
     summary: 'Retry failed jobs',
     description:
       'Retries the failed jobs that match all filters, oldest first, at most 1 000 in a request. If more remain, the response has the action `Retry More`. Jobs with `retryable: false` are left out.',
+    // Without a filter that is misspelt, too many jobs would run again.
+    middleware: acceptQuery(Object.keys(query.shape)),
     request: { query, headers: idempotencyHeader },
     responses: {
       202: {

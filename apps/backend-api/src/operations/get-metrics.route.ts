@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AppError } from '@thumbnail-api/errors';
+import { shareResult } from '@thumbnail-api/resilience';
 import { maySeeMetrics } from '../access/may-see-metrics.ts';
 import { optionalMetricsToken } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -23,8 +24,12 @@ const routeOf = (paths: Paths) =>
     },
   });
 
+/** A client that floods gets a copy of at most this age: to read the metrics takes milliseconds. */
+const copyMaxAgeMs = 1_000;
+
 /** `GET /metrics`. */
 export function registerGetMetrics(app: OpenAPIHono<ApiEnv>, { config, metrics, paths }: ApiDeps): void {
+  const read = shareResult(() => metrics.registry.metrics());
   app.openapi(routeOf(paths), async (context) => {
     if (!(await maySeeMetrics(context, { config }))) {
       throw new AppError(
@@ -32,7 +37,7 @@ export function registerGetMetrics(app: OpenAPIHono<ApiEnv>, { config, metrics, 
         'The metrics token is required. Send `Authorization: Bearer <METRICS_TOKEN>`.',
       );
     }
-    const text = await metrics.registry.metrics();
+    const text = await read(context.var.isFlooding ? copyMaxAgeMs : 0);
     return context.text(text, 200, { 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' });
   });
 }

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { shareResult } from '@thumbnail-api/resilience';
 import { maySeeMetrics } from '../access/may-see-metrics.ts';
 import { noKey } from '../access/security-schemes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -66,8 +67,10 @@ export function registerHealth(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(liveRouteOf(deps.paths.healthCheck, 'getHealthCheck'), (context) =>
     context.json({ status: 'up' as const }, 200),
   );
+  // Also shares the wait for dependencies that do not answer.
+  const readStates = shareResult(() => deps.dependencies.read(0, ['database']));
   app.openapi(readyRouteOf(deps.paths), async (context) => {
-    const dependencies = await deps.dependencies.read(stateMaxAgeMs, ['database']);
+    const dependencies = await readStates(stateMaxAgeMs);
     const isReady = dependencies.database === 'up' && !deps.isDraining();
     // A probe is answered without details, however many wrong tokens its address has sent.
     const showsDependencies = await maySeeMetrics(context, deps).catch(() => false);

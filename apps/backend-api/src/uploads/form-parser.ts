@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { AppError } from '@thumbnail-api/errors';
+import { repeatedParameters } from '../http/read-query.ts';
 
 /** Gets each file at the start of its part, and must listen to the stream at once. */
 export type FileListener = (filename: string, stream: BusboyFileStream) => void;
@@ -37,6 +38,7 @@ export class FormParser {
     this.#busboy.on('partsLimit', () => this.fail(malformedForm('The form has too many parts.')));
     this.#busboy.on('field', (name, value, _isNameTruncated, isTruncated) => {
       if (isTruncated) this.fail(malformedForm(`The field ${name} must be at most ${fieldMaxBytes} bytes.`));
+      if (name in this.fields) this.fail(repeatedParameters([name]));
       this.fields[name] = value;
     });
     this.#busboy.on('file', (name, stream, filename) => {

@@ -2,6 +2,7 @@ import { AppError } from '@thumbnail-api/errors';
 import type { CreateJobLimits } from '@thumbnail-api/jobs';
 import { parse as parseDisposition } from 'content-disposition';
 import type { ApiDeps } from '../deps.ts';
+import { joinFields, readQuery } from '../http/read-query.ts';
 import { cleanFilename } from './clean-filename.ts';
 import { fileMissing } from './form-parser.ts';
 import { isForm, readForm, type UploadedFile } from './read-form.ts';
@@ -9,7 +10,7 @@ import type { UploadRequest } from './upload-slots.ts';
 
 /** One file and its options. */
 export interface Upload extends UploadedFile {
-  /** Reads the rest of the upload and returns the options. Those of the form override those of the query. */
+  /** Reads the rest of the upload and returns the options, of the form and of the query. */
   fields: () => Promise<Record<string, string>>;
 }
 
@@ -20,14 +21,14 @@ const formOverheadBytes = 1024 * 1024;
  * Starts to read an upload up to its file: a form, or the bytes of an image with the options in the query. Nothing is
  * buffered.
  *
- * @throws AppError `unsupported_media_type`, `payload_too_large`, and what {@link readForm} throws. So do `fields` and
+ * @throws AppError `unsupported_media_type`, `payload_too_large`, `invalid_parameter` (a repeated option), and what {@link readForm} throws. So do `fields` and
  *   `body`
  */
 export async function readUpload(
   request: UploadRequest,
   { uploadMaxBytes }: Pick<CreateJobLimits, 'uploadMaxBytes'>,
 ): Promise<Upload> {
-  const query = Object.fromEntries(new URL(request.url).searchParams);
+  const query = readQuery(request.url);
   if (/^image\/[\w.+*-]+\s*(?:;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return readRaw(request, query, uploadMaxBytes);
   }
@@ -40,7 +41,7 @@ export async function readUpload(
   const form = readForm(request, { filesMax: 1, formMaxBytes: uploadMaxBytes + formOverheadBytes });
   const file = await form.nextFile();
   if (!file) throw fileMissing();
-  return { ...file, fields: async () => ({ ...query, ...(await form.fields()) }) };
+  return { ...file, fields: async () => joinFields(query, await form.fields()) };
 }
 
 function readRaw({ headers, body }: UploadRequest, query: Record<string, string>, uploadMaxBytes: number): Upload {

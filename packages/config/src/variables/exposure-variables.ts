@@ -20,7 +20,7 @@ export const exposureVariables = {
   }),
   TRUST_PROXY_HOPS: wholeNumber(0, 10)
     .default(0)
-    .meta({ description: 'Number of reverse proxies whose `Forwarded` or `X-Forwarded-*` headers are trusted.' }),
+    .meta({ description: 'Number of reverse proxies whose headers are trusted. 0 trusts none.' }),
 };
 
 type ExposureValues = Values<typeof exposureVariables>;

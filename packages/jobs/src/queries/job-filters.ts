@@ -11,6 +11,8 @@ export interface JobFilters {
   status?: JobStatus | undefined;
   /** Selects failed jobs only. */
   code?: JobErrorCode | undefined;
+  /** The image of the jobs. */
+  imageId?: string | undefined;
   /** Inclusive. */
   createdAfter?: Date | undefined;
   /** Exclusive. */
@@ -24,6 +26,7 @@ export const matchesFilters = (filters: JobFilters): SQL | undefined =>
     filters.ownedBy === undefined ? undefined : eq(jobs.owner, filters.ownedBy),
     filters.status && eq(jobs.status, filters.status),
     filters.code && and(eq(jobs.status, 'error'), eq(jobs.errorCode, filters.code)),
+    filters.imageId === undefined ? undefined : eq(jobs.imageId, filters.imageId),
     filters.createdAfter && gte(jobs.createdAt, filters.createdAfter),
     filters.createdBefore && lt(jobs.createdAt, filters.createdBefore),
   );
