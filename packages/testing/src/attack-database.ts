@@ -25,6 +25,7 @@ const attempts: Record<string, string> = {
   'drop an index': 'drop index jobs_fair',
   'truncate a table': 'truncate thumbnails',
   'record a migration': `insert into drizzle.later_migrations (hash, created_at) values ('intruder', 9999999999999)`,
+  'forget a migration': 'delete from drizzle.later_migrations',
   'forget the migrations of the queue': 'delete from bullmq.migration',
   'read the passwords': 'select rolpassword from pg_authid',
   'end another session':

@@ -36,7 +36,6 @@ export const pageDefences: Mutant[] = [
     to: '',
     test: hostilePage,
     title: 'cannot upload with',
-    only: 'on another host',
   },
   {
     name: 'T32: a page of another site is not foreign if it hides its origin',

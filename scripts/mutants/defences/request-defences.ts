@@ -71,7 +71,7 @@ export const requestDefences: Mutant[] = [
   {
     name: 'T20: a file name keeps what changes its direction',
     file: `${api}/uploads/clean-filename.ts`,
-    from: '\\p{Cf}',
+    from: '\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}',
     to: '',
     test: `${api}/uploads/clean-filename.test.ts`,
     title: 'becomes',
