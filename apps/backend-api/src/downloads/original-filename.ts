@@ -1,6 +1,9 @@
 import type { ImageType } from '@thumbnail-api/image-probe';
 import { cleanFilename } from '../uploads/clean-filename.ts';
 
+/** As long as the name of an upload may be. */
+const lengthMax = 255;
+
 /** The extensions that files of a type have; the first is for files that have another. */
 const extensions: Record<ImageType, string[]> = {
   'image/jpeg': ['jpeg', 'jpg', 'jpe', 'jfif'],
@@ -20,8 +23,9 @@ const extensions: Record<ImageType, string[]> = {
 export function originalFilename({ filename, type }: { filename: string | null; type: string }): string {
   const own = extensions[type as ImageType] ?? [type.slice('image/'.length)];
   const { stem, extension } = splitFilename(filename);
-  const kept = own.includes(extension.toLowerCase()) ? extension : own[0];
-  return `${stem || 'original'}.${kept}`;
+  const kept = (own.includes(extension.toLowerCase()) ? extension : own[0]) ?? '';
+  const short = stem.slice(0, lengthMax - 1 - kept.length).toWellFormed();
+  return `${short || 'original'}.${kept}`;
 }
 
 /** A client's file name without folders, in two parts: before its last dot, and after it. */
