@@ -80,6 +80,7 @@ afterAll(async () => {
 interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
+  'Index Name'?: string;
   Plans?: PlanNode[];
 }
 
@@ -88,8 +89,8 @@ const walk = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMa
 /** They have few rows, however many jobs there are. */
 const smallTables = ['pg_database', 'coverage'];
 
-/** Finds the tables that `work` reads with a sequential scan. */
-async function findScans(work: () => Promise<unknown>): Promise<(string | undefined)[]> {
+/** Runs `work`, and gives the nodes of the plans of its statements. */
+async function readPlans(work: () => Promise<unknown>): Promise<PlanNode[]> {
   statements.length = 0;
   await work();
   const reads = statements.filter(({ query }) => /\b(jobs|images|thumbnails)\b/.test(query));
@@ -99,7 +100,12 @@ async function findScans(work: () => Promise<unknown>): Promise<(string | undefi
       sql.unsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(`explain (format json) ${query}`, params as never[]),
     ),
   );
-  const nodes = plans.flatMap(([row]) => (row ? walk(row['QUERY PLAN'][0].Plan) : []));
+  return plans.flatMap(([row]) => (row ? walk(row['QUERY PLAN'][0].Plan) : []));
+}
+
+/** Finds the tables that `work` reads with a sequential scan. */
+async function findScans(work: () => Promise<unknown>): Promise<(string | undefined)[]> {
+  const nodes = await readPlans(work);
   const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
   return scanned.filter((table) => !smallTables.includes(table ?? ''));
 }
@@ -154,4 +160,22 @@ const queries: [string, () => Promise<unknown>][] = [
 
 test.each(queries)('%s uses an index in a table of many jobs', async (_, query) => {
   expect(await findScans(query)).toEqual([]);
+});
+
+test('a claim reads the index of the fair order, also while many jobs wait or are in back-off and statistics are old', async () => {
+  await sql`alter table jobs set (autovacuum_enabled = false)`;
+  const insert = (values: string) =>
+    sql.unsafe(`insert into jobs (id, owner, image_id, specs, fair_start, not_before)
+      select uuidv7(), owner, image_id, specs, ${values} from (select * from jobs limit 1) as one, generate_series(1, 5000) as n`);
+  const readIndexes = async () => {
+    const nodes = await readPlans(() => claimNextJob(deps));
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
+    return nodes.flatMap((node) => node['Index Name'] ?? []).filter((name) => !name.endsWith('_pkey'));
+  };
+  await insert(`now() + n * interval '1 second', now()`);
+  expect(await readIndexes()).toEqual(['jobs_fair']);
+  await insert(`now() - n * interval '1 second', now() + interval '1 hour'`);
+  expect(await readIndexes()).toEqual(['jobs_fair']);
+  await sql`analyze jobs`;
+  expect(await readIndexes()).toEqual(['jobs_fair']);
 });
