@@ -7,6 +7,7 @@ import { cors } from './access/cors.ts';
 import { limitOpenRequests } from './access/limit-open-requests.ts';
 import { limitRequests } from './access/limit-requests.ts';
 import { securityHeaders } from './access/security-headers.ts';
+import { takeTurns } from './access/take-turns.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
 import { registerGetBatch } from './batches/get-batch.route.ts';
 import { registerRetryBatch } from './batches/retry-batch.route.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   });
   app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
+  app.use(takeTurns(deps));
   app.use(limitRequests(deps, 'address'));
   app.use(limitOpenRequests(deps));
 

@@ -6,9 +6,10 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { sendJson } from '../http/send-json.ts';
 import { batchLinks } from './batch-actions.ts';
+import { batchJson } from './batch-json.ts';
 import { batchIdParameter, batchSchema } from './batch-schema.ts';
-import { presentBatch } from './present-batch.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -42,6 +43,6 @@ export function registerRetryBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): voi
   app.openapi(routeOf(deps.paths), async (context) => {
     const owned = { ...context.req.valid('param'), owner: context.var.owner };
     const batch = await withKey(deps, readIdempotencyKey(context), (key) => retryBatch(deps, owned, key));
-    return context.json(presentBatch(batch, context), 202, { 'cache-control': 'no-store' });
+    return sendJson(context, await batchJson(batch, context), 202);
   });
 }

@@ -4,12 +4,13 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { streamBody } from '../http/stream-body.ts';
 import type { EventName } from './event-responses.ts';
 
-/** One Server-Sent Event; `data` is sent as JSON. */
+/** One Server-Sent Event. */
 export interface ServerEvent {
   event: EventName;
   /** The `Last-Event-ID` of a client that resumes after this event; one line. */
   id: string;
-  data: unknown;
+  /** A JSON text, in one line. */
+  data: string;
 }
 
 /** Produces the events of a stream until `disconnected` is aborted. */
@@ -86,5 +87,4 @@ async function beforeHeartbeat<T>(next: Promise<T>): Promise<T | null> {
   }
 }
 
-const toFrame = ({ event, id, data }: ServerEvent): string =>
-  `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+const toFrame = ({ event, id, data }: ServerEvent): string => `event: ${event}\nid: ${id}\ndata: ${data}\n\n`;

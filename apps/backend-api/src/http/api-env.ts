@@ -1,5 +1,6 @@
 import type { KeyScope } from '@thumbnail-api/db';
 import type { Logger, Trace } from '@thumbnail-api/telemetry';
+import type { Turn } from '../access/turns.ts';
 import type { ActiveDownloads } from '../downloads/active-downloads.ts';
 import type { Links } from './actions.ts';
 
@@ -23,6 +24,8 @@ export interface ApiEnv {
     isShared: boolean;
     /** Whether the address of the caller sends far more requests for health and metrics than probes and scrapers do. */
     isFlooding: boolean;
+    /** Released before a handler waits for anything but the database. */
+    turn: Turn;
     log: Logger;
     /** The trace of the client, or a new one. */
     trace: Trace;
