@@ -1,5 +1,6 @@
 import { deletion } from './deletion.ts';
 import { growth } from './growth.ts';
+import { hostileRequests } from './hostile-requests.ts';
 import { latency } from './latency.ts';
 import { list } from './list.ts';
 import { memory } from './memory.ts';
@@ -25,6 +26,7 @@ export const rows: Record<string, Row> = {
   list,
   scale,
   deletion,
+  'hostile-requests': hostileRequests,
   start,
   growth,
   store,

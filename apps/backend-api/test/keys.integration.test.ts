@@ -59,7 +59,7 @@ test('a read key sees the jobs of its owner and is offered no action that change
     ...['View Details', 'Download', 'Download default', 'Share', 'Share default', 'View Original', 'View Image'],
   ]);
   const image = seen.find(({ name }) => name === 'View Image')?.href.replace('http://localhost', '') ?? '';
-  expect(await namesOf(await send(image, keys.read))).toEqual(['View Details', 'View Original']);
+  expect(await namesOf(await send(image, keys.read))).toEqual(['View Details', 'List Jobs', 'View Original']);
 });
 
 test('a list contains only jobs of the caller, even with the cursor of another owner', async () => {

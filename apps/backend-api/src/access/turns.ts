@@ -53,8 +53,8 @@ export class Turns {
   /** Hands the turn over to the next request of the client, if one waits. */
   #release(name: string, client: Client): void {
     const next = client.waiting.shift();
-    if (next) return next();
-    client.working -= 1;
+    if (next) next();
+    else client.working -= 1;
     if (client.working === 0) this.#clients.delete(name);
   }
 }

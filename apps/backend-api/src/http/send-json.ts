@@ -1,4 +1,5 @@
 import type { Context, TypedResponse } from 'hono';
+import type { JSONParsed } from 'hono/utils/types';
 import type { ApiEnv } from './api-env.ts';
 
 declare const value: unique symbol;
@@ -11,8 +12,8 @@ export function sendJson<T, Status extends 200 | 201 | 202>(
   context: Context<ApiEnv>,
   text: JsonText<T>,
   status: Status,
-): Response & TypedResponse<T, Status, 'json'> {
+): Response & TypedResponse<JSONParsed<T>, Status, 'json'> {
   context.header('cache-control', 'no-store');
   const response: Response = context.body(text, status, { 'content-type': 'application/json' });
-  return response as Response & TypedResponse<T, Status, 'json'>;
+  return response as Response & TypedResponse<JSONParsed<T>, Status, 'json'>;
 }

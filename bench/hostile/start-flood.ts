@@ -7,7 +7,7 @@ import type { Flood } from './send-flood.ts';
 export interface RunningFlood {
   pause(): void;
   resume(): void;
-  /** The number of answers by status, so far. It must not be paused. */
+  /** The number of answers by status, so far. */
   countAnswers(): Promise<Record<string, number>>;
   stop(): Promise<void>;
 }
@@ -38,8 +38,8 @@ export async function startFlood({ url, connections, requests }: Omit<Flood, 're
   };
   await countAnswers();
   const running: RunningFlood = {
-    pause: () => child.kill('SIGSTOP'),
-    resume: () => child.kill('SIGCONT'),
+    pause: () => child.send('pause'),
+    resume: () => child.send('resume'),
     countAnswers,
     stop: async () => {
       child.kill('SIGKILL');
@@ -47,6 +47,5 @@ export async function startFlood({ url, connections, requests }: Omit<Flood, 're
       await rm(directory, { recursive: true, force: true });
     },
   };
-  running.pause();
   return running;
 }

@@ -17,6 +17,9 @@ const { url, connections, requests } = (await Bun.file(process.argv[2] ?? '').js
 const { hostname, port } = new URL(url);
 const bodies = requests.map((request) => Buffer.from(request, 'base64'));
 const answered: Record<string, number> = {};
+/** The connections that wait for the end of a pause. */
+const paused: (() => void)[] = [];
+let isPaused = true;
 
 /** Sends one request after the other on one connection, and opens another one when it is closed. */
 function flood(start: number): void {
@@ -28,8 +31,10 @@ function flood(start: number): void {
   // Not the address of the honest client.
   const socket = connect({ host: hostname, port: Number(port), localAddress: '127.0.0.2', noDelay: true });
   const send = () => {
-    [head, received, end] = ['', 0, ''];
     clearTimeout(timer);
+    if (isPaused) return void paused.push(send);
+    if (socket.destroyed) return;
+    [head, received, end] = ['', 0, ''];
     timer = setTimeout(() => socket.destroy(), patienceMs);
     socket.write(bodies[next % bodies.length] ?? '');
     next += 1;
@@ -39,7 +44,8 @@ function flood(start: number): void {
     answered[status] = (answered[status] ?? 0) + 1;
   };
   socket.on('connect', send);
-  socket.on('data', (bytes) => {
+  socket.on('data', (data) => {
+    const bytes = Buffer.from(data);
     received += bytes.length;
     end = (end + bytes.subarray(-5).toString('latin1')).slice(-5);
     if (!head.includes('\r\n\r\n')) head += bytes.subarray(0, headMaxBytes).toString('latin1');
@@ -61,5 +67,9 @@ function flood(start: number): void {
 }
 
 for (let index = 0; index < connections; index += 1) flood(index);
-process.on('message', () => process.send?.(answered));
+process.on('message', (message) => {
+  if (message === 'count') process.send?.(answered);
+  else isPaused = message === 'pause';
+  if (!isPaused) for (const send of paused.splice(0)) send();
+});
 process.on('disconnect', () => process.exit(0));
