@@ -8,8 +8,8 @@ export interface Flood {
   requests: string[];
 }
 
-/** A connection that waits longer than this for an answer is given up, as an impatient client does. */
-const patienceMs = 5_000;
+/** A connection that has waited this long for an answer is closed, and another one opened. */
+const answerDeadlineMs = 5_000;
 const headMaxBytes = 16_384;
 
 // A process of its own, started by `startFlood`. It ends with its parent.
@@ -35,7 +35,7 @@ function flood(start: number): void {
     if (isPaused) return void paused.push(send);
     if (socket.destroyed) return;
     [head, received, end] = ['', 0, ''];
-    timer = setTimeout(() => socket.destroy(), patienceMs);
+    timer = setTimeout(() => socket.destroy(), answerDeadlineMs);
     socket.write(bodies[next % bodies.length] ?? '');
     next += 1;
   };
