@@ -1,6 +1,7 @@
 import { deletion } from './deletion.ts';
 import { fairness } from './fairness.ts';
 import { growth } from './growth.ts';
+import { hostileRequests } from './hostile-requests.ts';
 import { latency } from './latency.ts';
 import { list } from './list.ts';
 import { memory } from './memory.ts';
@@ -28,6 +29,7 @@ export const rows: Record<string, Row> = {
   scale,
   fairness,
   deletion,
+  'hostile-requests': hostileRequests,
   start,
   growth,
   store,

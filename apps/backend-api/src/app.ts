@@ -9,6 +9,7 @@ import { limitRequests } from './access/limit-requests.ts';
 import { rejectForeignPages } from './access/reject-foreign-pages.ts';
 import { rejectUnknownHosts } from './access/reject-unknown-hosts.ts';
 import { securityHeaders } from './access/security-headers.ts';
+import { takeTurns } from './access/take-turns.ts';
 import { WrongTokens } from './access/wrong-tokens.ts';
 import { registerCreateBatch } from './batches/create-batch.route.ts';
 import { registerGetBatch } from './batches/get-batch.route.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   app.use(cors(deps.config.corsOrigins));
   app.use(securityHeaders());
   if (deps.config.access.auth === 'none') app.use(rejectUnknownHosts(deps), rejectForeignPages(deps));
+  app.use(takeTurns(deps));
   app.use(limitRequests(deps, 'address'));
   app.use(limitOpenRequests(deps));
 

@@ -1,5 +1,6 @@
 export { type BackOff, backOff } from './back-off.ts';
 export { forEachConcurrently } from './for-each-concurrently.ts';
+export { mapInSlices } from './map-in-slices.ts';
 export { OutageLog, type OutageLogger } from './outage-log.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export { shareResult } from './share-result.ts';

@@ -14,8 +14,8 @@ export function findRepeatedMembers(json: string): string[] {
   const pointers: string[] = [];
   let text = '';
   for (const [sign] of json.matchAll(signs)) {
-    if (sign === ':' && startMember(levels.at(-1), JSON.parse(text)) && pointers.length < pointersMax)
-      pointers.push(toPointer(levels));
+    if (sign === ':' && startMember(levels.at(-1), JSON.parse(text))) pointers.push(toPointer(levels));
+    if (pointers.length === pointersMax) break;
     moveOn(levels, sign);
     text = sign;
   }

@@ -16,9 +16,10 @@ const flags = new Set(['enlarge', 'animated']);
  * @throws AppError `invalid_parameter` naming the first 20 faulty fields by their RFC 6901 pointers, such as `/thumbnails/1/width`
  */
 export function parseOptions(fields: Record<string, string>, presets: Presets): Spec[] {
-  rejectRepeated(fields.thumbnails, '/thumbnails');
   const typed = Object.entries(fields).map(([name, text]) => [name, typeField(name, text)] as const);
-  return parseJsonOptions(Object.fromEntries(typed), presets);
+  const specs = parseJsonOptions(Object.fromEntries(typed), presets);
+  rejectRepeated(fields.thumbnails ?? '', '/thumbnails');
+  return specs;
 }
 
 /**
@@ -33,8 +34,9 @@ export function parseOptionsText(text: string, presets: Presets): Spec[] {
   } catch (error) {
     throw new AppError('invalid_parameter', 'The body is not valid JSON.', { cause: error });
   }
+  const specs = parseJsonOptions(options, presets);
   rejectRepeated(text, '');
-  return parseJsonOptions(options, presets);
+  return specs;
 }
 
 /**
@@ -49,8 +51,9 @@ export function parseJsonOptions(options: unknown, presets: Presets): Spec[] {
   throw new AppError('invalid_parameter', 'One or more options are invalid.', { fields: faults.list });
 }
 
-function rejectRepeated(json: string | undefined, pointer: string): void {
-  const fields = findRepeatedMembers(json ?? '').map((member) => ({
+/** After the options themselves are known to be valid: then the text is short. */
+function rejectRepeated(json: string, pointer: string): void {
+  const fields = findRepeatedMembers(json).map((member) => ({
     pointer: pointer + member,
     detail: 'is sent more than once; send it once',
   }));

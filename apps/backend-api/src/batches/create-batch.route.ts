@@ -12,14 +12,15 @@ import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempote
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { joinFields, readQuery } from '../http/read-query.ts';
+import { sendJson } from '../http/send-json.ts';
 import { optionFields } from '../jobs/option-fields.ts';
 import { type Form, isForm, readForm } from '../uploads/read-form.ts';
 import { uploadLimits } from '../uploads/read-upload.ts';
 import { openUploadMeter, type UploadMeter } from '../uploads/upload-meter.ts';
 import type { UploadSlots } from '../uploads/upload-slots.ts';
 import { batchLinks } from './batch-actions.ts';
+import { batchJson } from './batch-json.ts';
 import { batchSchema } from './batch-schema.ts';
-import { presentBatch } from './present-batch.ts';
 
 const files = z.array(z.instanceof(Blob).openapi({ type: 'string', format: 'binary' })).min(1);
 
@@ -84,7 +85,8 @@ export function registerCreateBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, slo
     const reception = { context, deps, slots, meter };
     const batch = await withKey(deps, key, (held) => receiveBatch(reception, held));
     const location = context.var.links.href('batch', { id: batch.id });
-    return context.json(presentBatch(batch, context), 201, { location, 'cache-control': 'no-store' });
+    context.header('location', location);
+    return sendJson(context, await batchJson(batch, context), 201);
   });
 }
 
@@ -99,6 +101,8 @@ interface Reception {
 async function receiveBatch({ context, deps, slots, meter }: Reception, key?: ReservedKey): Promise<Batch> {
   const { batches, links, presets } = deps.config;
   const address = callerAddress(context, links);
+  // Slots limit uploads, which wait for their bodies.
+  context.var.turn.release();
   const slot = await slots.acquire(context.req.raw, { address, count: (bytes) => meter.count(bytes) });
   try {
     if (!isForm(slot.request.headers)) {

@@ -5,9 +5,10 @@ import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { sendJson } from '../http/send-json.ts';
 import { batchLinks } from './batch-actions.ts';
+import { batchJson } from './batch-json.ts';
 import { batchIdParameter, batchSchema } from './batch-schema.ts';
-import { presentBatch } from './present-batch.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -36,7 +37,6 @@ export function registerGetBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
   app.openapi(routeOf(deps.paths), async (context) => {
     const batch = await getBatch(deps, { ...context.req.valid('param'), owner: context.var.visibleOwner });
     if (!hasEnded(batch)) context.header('retry-after', '1');
-    context.header('cache-control', 'no-store');
-    return context.json(presentBatch(batch, context), 200);
+    return sendJson(context, await batchJson(batch, context), 200);
   });
 }

@@ -7,9 +7,10 @@ import type { ApiEnv } from '../http/api-env.ts';
 import { idempotencyHeader, readIdempotencyKey, withKey } from '../http/idempotency-key.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
+import { sendJson } from '../http/send-json.ts';
 import { batchLinks } from './batch-actions.ts';
+import { batchJson } from './batch-json.ts';
 import { batchIdParameter, batchSchema } from './batch-schema.ts';
-import { presentBatch } from './present-batch.ts';
 
 const routeOf = (paths: Paths) =>
   createRoute({
@@ -47,6 +48,6 @@ export function registerRetryBatch(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): voi
       retryBatch(deps, owned, key, deps.config.bounds),
     );
     await countRendering(context, deps, costMs);
-    return context.json(presentBatch(batch, context), 202, { 'cache-control': 'no-store' });
+    return sendJson(context, await batchJson(batch, context), 202);
   });
 }

@@ -46,6 +46,7 @@ export async function sendObject(
   }
   const range = requestedRange(context, etag, bytes);
   const length = range ? range.last - range.first + 1 : bytes;
+  context.var.turn.release();
   // Small objects are sent as bytes: Bun sends a stream in chunks, without a Content-Length.
   const opened = await openObject(deps, download.object, {
     range,

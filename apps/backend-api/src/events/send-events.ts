@@ -6,12 +6,13 @@ import { streamBody } from '../http/stream-body.ts';
 import type { EventName } from './event-responses.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
-/** One Server-Sent Event; `data` is sent as JSON. */
+/** One Server-Sent Event. */
 export interface ServerEvent {
   event: EventName;
   /** The `Last-Event-ID` of a client that resumes after this event; one line. */
   id: string;
-  data: unknown;
+  /** A JSON text, in one line. */
+  data: string;
 }
 
 /** What event streams work with. */
@@ -99,5 +100,4 @@ async function beforeHeartbeat<T>(next: Promise<T>): Promise<T | null> {
   }
 }
 
-const toFrame = ({ event, id, data }: ServerEvent): string =>
-  `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+const toFrame = ({ event, id, data }: ServerEvent): string => `event: ${event}\nid: ${id}\ndata: ${data}\n\n`;

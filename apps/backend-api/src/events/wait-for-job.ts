@@ -12,6 +12,7 @@ import type { ApiEnv } from '../http/api-env.ts';
 export async function waitForJob(context: Context<ApiEnv>, deps: ApiDeps, id: string, seconds: number): Promise<Job> {
   // Bun would close the connection, since it is idle while it waits.
   context.env?.server?.timeout(context.req.raw, 0);
+  context.var.turn.release();
   const timeout = startTimeout(seconds * 1_000);
   const stopWaiting = AbortSignal.any([timeout.signal, context.req.raw.signal]);
   try {

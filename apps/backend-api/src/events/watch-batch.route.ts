@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { getBatch, hasEnded, watchBatch } from '@thumbnail-api/jobs';
 import type { Context } from 'hono';
 import { needs } from '../access/security-schemes.ts';
+import { batchJson } from '../batches/batch-json.ts';
 import { batchIdParameter } from '../batches/batch-schema.ts';
-import { presentBatch } from '../batches/present-batch.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
@@ -56,9 +56,9 @@ async function* batchEvents(
   const since = milliseconds ? new Date(Number(milliseconds)) : null;
   for await (const job of watchBatch(deps, id, { since, signal: disconnected })) {
     const eventId = `${job.finishedAt?.getTime() ?? 0}.${job.id}`;
-    yield { event: 'job', id: eventId, data: presentJob(job, context.var.links) };
+    yield { event: 'job', id: eventId, data: JSON.stringify(presentJob(job, context.var.links)) };
   }
   // The watch also ends when the process shuts down; then there is no `end`, and the client reconnects.
   const batch = await getBatch(deps, { id, owner: context.var.visibleOwner });
-  if (hasEnded(batch)) yield { event: 'end', id: endId, data: presentBatch(batch, context) };
+  if (hasEnded(batch)) yield { event: 'end', id: endId, data: await batchJson(batch, context) };
 }

@@ -58,7 +58,7 @@ async function* jobEvents(
 const toEvent = (event: EventName, job: Job, links: Links): ServerEvent => ({
   event,
   id: eventIdOf(job),
-  data: presentJob(job, links),
+  data: JSON.stringify(presentJob(job, links)),
 });
 
 const eventIdOf = ({ run, status }: Job) => `${run}-${status}`;

@@ -1,6 +1,7 @@
 import type { KeyScope } from '@thumbnail-api/db';
 import type { VisibleOwner } from '@thumbnail-api/jobs';
 import type { Logger, Trace } from '@thumbnail-api/telemetry';
+import type { Turn } from '../access/turns.ts';
 import type { WrongTokens } from '../access/wrong-tokens.ts';
 import type { ActiveDownloads } from '../downloads/active-downloads.ts';
 import type { Links } from './actions.ts';
@@ -29,6 +30,8 @@ export interface ApiEnv {
     bytesIn: number | null;
     /** Whether the address of the caller sends far more requests for health and metrics than probes and scrapers do. */
     isFlooding: boolean;
+    /** Released before a handler waits for anything but the database. */
+    turn: Turn;
     log: Logger;
     /** The trace of the client, or a new one. */
     trace: Trace;

@@ -90,7 +90,7 @@ export function registerAddJob(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 async function readSpecs(context: Context<ApiEnv>, { config }: ApiDeps): Promise<Spec[]> {
   const type = context.req.header('content-type') ?? '';
   const query = readQuery(context.req.url);
-  const text = await context.req.text();
+  const text = await context.var.turn.pauseFor(() => context.req.text());
   if (text === '') return parseOptions(query, config.presets);
   if (Object.keys(query).length > 0) {
     throw new AppError('invalid_parameter', 'Send the options as JSON or in the query, not both.');

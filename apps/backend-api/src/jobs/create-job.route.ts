@@ -99,6 +99,8 @@ interface Reception {
 async function receiveJob({ context, deps, slots, meter }: Reception, key?: ReservedKey): Promise<Job> {
   const limits = uploadLimits(deps.config);
   const address = callerAddress(context, deps.config.links);
+  // Slots limit uploads, which wait for their bodies.
+  context.var.turn.release();
   const slot = await slots.acquire(context.req.raw, { address, count: (bytes) => meter.count(bytes) });
   try {
     const { filename, body, fields } = await readUpload(slot.request, limits);

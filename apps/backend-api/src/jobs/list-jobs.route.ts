@@ -9,9 +9,10 @@ import type { ApiEnv } from '../http/api-env.ts';
 import type { Paths } from '../http/paths.ts';
 import { problems } from '../http/problem-responses.ts';
 import { acceptQuery } from '../http/read-query.ts';
+import { sendJson } from '../http/send-json.ts';
 import { codeField, ownerField, parseTimes, timeFields } from './job-filters.ts';
 import { jobSchema } from './job-schema.ts';
-import { presentJob } from './present-job.ts';
+import { jobsJson } from './jobs-json.ts';
 
 const oneTo100 = 'must be a whole number from 1 to 100';
 const limit = z
@@ -71,11 +72,7 @@ export function registerListJobs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void 
     });
     const header = linkHeader(context, page);
     if (header) context.header('link', header);
-    context.header('cache-control', 'no-store');
-    return context.json(
-      page.jobs.map((job) => presentJob(job, links)),
-      200,
-    );
+    return sendJson(context, await jobsJson(page.jobs, links), 200);
   });
 }
 

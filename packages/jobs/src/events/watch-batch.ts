@@ -5,8 +5,8 @@ import type { WaitDeps } from './wait-for-end.ts';
 
 /** A job commits at most this long after the time in its `finishedAt`. */
 const commitWithinSeconds = 10;
-/** Above the number of jobs that a batch can have. */
-const jobsMax = 10_000;
+/** Read at a time, so that a client that leaves early has not caused a read of the whole batch. */
+const jobsPerRead = 50;
 
 /** Where to start and when to stop watching. */
 export interface WatchOptions {
@@ -46,12 +46,14 @@ export async function* watchBatch(
       // Before the read: a job that ends during it causes another one.
       const isLastRead = remaining === 0;
       changed = Promise.withResolvers();
-      for (const job of await deps.database.run((executor) => readEnded(executor, batchId, { since, yielded }))) {
+      const ended = await deps.database.run((executor) => readEnded(executor, batchId, { since, yielded }));
+      for (const job of ended) {
         yielded.add(job.id);
         yield job;
       }
-      if (isLastRead || isStopped) return;
-      if (remaining > 0) await changed.promise;
+      const isPart = ended.length === jobsPerRead;
+      if (isStopped || (isLastRead && !isPart)) return;
+      if (remaining > 0 && !isPart) await changed.promise;
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -77,5 +79,5 @@ function readEnded(
     : undefined;
   const isNew = sql`${jobs.id} <> all(${`{${[...yielded].join(',')}}`}::uuid[])`;
   const where = and(eq(jobs.batchId, batchId), isNotNull(jobs.finishedAt), isRecent, isNew);
-  return readJobs(executor, where, { orderBy: [asc(jobs.finishedAt), asc(jobs.id)], limit: jobsMax });
+  return readJobs(executor, where, { orderBy: [asc(jobs.finishedAt), asc(jobs.id)], limit: jobsPerRead });
 }

@@ -9,6 +9,7 @@ import {
   thumbnails,
 } from '@thumbnail-api/db';
 import { type JobErrorCode, parseJobErrorCode } from '@thumbnail-api/errors';
+import { mapInSlices } from '@thumbnail-api/resilience';
 import { parseStoredSpec, parseStoredSpecs, type Spec } from '@thumbnail-api/thumbnail-spec';
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
@@ -31,7 +32,10 @@ export interface Job extends Omit<JobRow, 'imageId' | 'specs' | 'errorCode' | 'e
   error: { code: JobErrorCode; message: string } | null;
 }
 
-/** Reads the jobs that `where` selects, in two statements whatever their number. Deleted jobs are left out. */
+/** The driver parses a result at once, so one of thousands of rows would keep all other requests waiting. */
+const thumbnailsPerRead = 200;
+
+/** Reads the jobs that `where` selects, and their thumbnails, about 200 in a statement. Deleted jobs are left out. */
 export async function readJobs(
   executor: Executor,
   where: SQL | undefined,
@@ -44,13 +48,28 @@ export async function readJobs(
     .where(and(isNull(jobs.deletedAt), where))
     .orderBy(...page.orderBy)
     .limit(page.limit);
-  const ids = rows.filter(({ job }) => job.status === 'success').map(({ job }) => job.id);
-  const stored =
-    ids.length > 0
-      ? await executor.select().from(thumbnails).where(inArray(thumbnails.jobId, ids)).orderBy(thumbnails.position)
-      : [];
+  const stored: ThumbnailRow[] = [];
+  for (const ids of toReads(rows.map(({ job }) => job))) {
+    const read = executor.select().from(thumbnails).where(inArray(thumbnails.jobId, ids)).orderBy(thumbnails.position);
+    stored.push(...(await read));
+  }
   const byJob = Map.groupBy(stored, ({ jobId }) => jobId);
-  return rows.map(({ job, image }) => toJob(job, image, byJob.get(job.id) ?? []));
+  return await mapInSlices(rows, ({ job, image }) => toJob(job, image, byJob.get(job.id) ?? []));
+}
+
+/** The ids of the jobs that have thumbnails, grouped by the number of those. */
+function toReads(rows: JobRow[]): string[][] {
+  const reads: string[][] = [];
+  let count = Number.POSITIVE_INFINITY;
+  for (const { id, specs } of rows.filter(({ status }) => status === 'success')) {
+    if (count >= thumbnailsPerRead) {
+      reads.push([]);
+      count = 0;
+    }
+    reads.at(-1)?.push(id);
+    count += Array.isArray(specs) ? specs.length : 1;
+  }
+  return reads;
 }
 
 /** Builds a job from its rows. Another version may have written them: see {@link parseStoredSpec}. */
