@@ -16,7 +16,7 @@ afterAll(() => service?.stop());
 
 function openStream({ href }: { href: string }): RawClient {
   const listener = openRaw(service.url);
-  listener.socket.write(`GET ${new URL(href).pathname} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  listener.socket.write(`GET ${new URL(href).pathname} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   return listener;
 }
 

@@ -2,6 +2,8 @@ import { api, apiTest, type Mutant } from './mutant.ts';
 
 const storage = 'packages/storage/src';
 const storageTest = (name: string) => `packages/storage/test/${name}.integration.test.ts`;
+const jobs = 'packages/jobs/src';
+const jobsTest = (name: string) => `packages/jobs/test/${name}.integration.test.ts`;
 const durableFiles = storageTest('durable-files');
 
 /** Changes that earlier tests did not notice. */
@@ -319,5 +321,61 @@ export const mutants: Mutant[] = [
     to: 'if (client.working < 0) await waitFor(client);',
     test: `${api}/access/turns.test.ts`,
     title: 'a client has so many turns at a time',
+  },
+  {
+    name: 'a worker runs the job that its message names',
+    file: 'apps/backend-worker/src/worker.ts',
+    from: '(await claimNextJob(shared)) ?? (await claimJob(shared, jobId))',
+    to: 'await claimJob(shared, jobId)',
+    test: 'apps/backend-worker/test/worker.integration.test.ts',
+    title: 'a message runs the job that is next in the fair order',
+  },
+  {
+    name: 'a job that is tried again turns the time of the fair order back',
+    file: `${jobs}/turns/take-turns.ts`,
+    from: `greatest(earliest, (select max(\${jobs.fairStart}) from \${jobs} where \${jobs.status} = 'processing'))`,
+    to: 'earliest',
+    test: jobsTest('fair-order'),
+    title: 'does not give the jobs of other owners an earlier place',
+  },
+  {
+    name: 'an idle owner saves up its turns',
+    file: `${jobs}/turns/take-turns.ts`,
+    from: `greatest(excluded.next_start, turn.next_start + \${total})`,
+    to: `turn.next_start + \${total}`,
+    test: jobsTest('fair-order'),
+    title: 'an owner who has been idle gains nothing',
+  },
+  {
+    name: 'lost messages are not counted against those that are left',
+    file: `${jobs}/runs/find-unannounced-jobs.ts`,
+    from: 'Math.min(limit, stale, due - waiting)',
+    to: 'Math.min(limit, stale)',
+    test: jobsTest('fair-order'),
+    title: 'are not published again while the queue holds a message for each',
+  },
+  {
+    name: 'a quota is compared without the bytes of the upload',
+    file: `${jobs}/bounds/with-reserved-bytes.ts`,
+    from: 'lte(ownerStorage.bytes, max - bytes)',
+    to: 'lte(ownerStorage.bytes, max)',
+    test: jobsTest('bounds'),
+    title: 'a batch is accepted only if all its files fit into the quota',
+  },
+  {
+    name: 'a count of stored bytes forgets those that are reserved',
+    file: `${jobs}/bounds/with-reserved-bytes.ts`,
+    from: `\n        where storage.reserved_at < clock_timestamp() - \${uncommittedSeconds} * interval '1 second'`,
+    to: '',
+    test: jobsTest('bounds'),
+    title: 'parallel uploads at the edge of the quota never pass it',
+  },
+  {
+    name: 'a client that disconnects before it reads keeps its event stream',
+    file: `${api}/events/send-events.ts`,
+    from: "  context.req.raw.signal.addEventListener('abort', release, { once: true });\n",
+    to: '',
+    test: apiTest('bounds'),
+    title: 'a client that disconnects before it reads its event stream holds no place',
   },
 ];

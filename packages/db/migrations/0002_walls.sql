@@ -1,5 +1,3 @@
--- Before the changes of jobs: the service locks images before jobs too.
-CREATE INDEX "images_stored" ON "images" USING btree ("owner","bytes") WHERE "images"."deleted_at" is null;--> statement-breakpoint
 CREATE UNLOGGED TABLE "owner_storage" (
 	"owner" text PRIMARY KEY NOT NULL,
 	"bytes" bigint NOT NULL,

@@ -105,11 +105,7 @@ export const images = pgTable(
     /** The next try to remove the original, after the object store refused; null before the first try. */
     deleteAfter: exactTime('delete_after'),
   },
-  (table) => [
-    index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
-    // With `bytes`, so that the sum of an owner reads only the index.
-    index('images_stored').on(table.owner, table.bytes).where(sql`${table.deletedAt} is null`),
-  ],
+  (table) => [index('images_deleted').on(table.deletedAt).where(sql`${table.deletedAt} is not null`)],
 );
 
 /** Jobs that were created by one request, and the files of that request that were rejected. */

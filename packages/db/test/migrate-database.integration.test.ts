@@ -35,10 +35,12 @@ test('names the session that holds the lock of the migration, and gives up after
 test('names the transaction that reads a table it must alter, lets others use the table, and continues when it ends', async () => {
   const { config, holder, pid } = await open({ migrated: true });
   // The schema of 0.1.0.
-  await holder.unsafe(`drop table coverage; delete from drizzle.later_migrations;
+  await holder.unsafe(`drop table coverage, owner_turns, owner_storage; delete from drizzle.later_migrations;
     alter table idempotency_keys drop column batch_id, drop column result;
     alter table images drop column checksum, drop column delete_after;
-    alter table jobs drop column missing_since, drop column delete_after`);
+    alter table api_keys drop column expires_at;
+    alter table jobs drop column missing_since, drop column delete_after, drop column fair_start, drop column cost_ms,
+      drop column trace`);
   const database = openDatabase(config, 1);
   onTestFinished(() => database.close());
   await expect(assertSchema(database)).rejects.toThrow(/older than this build/);

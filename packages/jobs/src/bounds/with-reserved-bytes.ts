@@ -1,4 +1,4 @@
-import { CommitUnknown, images, ownerStorage } from '@thumbnail-api/db';
+import { CommitUnknown, images, jobs, ownerStorage } from '@thumbnail-api/db';
 import { AppError } from '@thumbnail-api/errors';
 import { and, eq, lt, lte, sql } from 'drizzle-orm';
 import type { JobsDeps } from '../deps.ts';
@@ -79,7 +79,7 @@ async function tryToReserve({ database }: StorageDeps, { owner, bytes }: StoredB
 }
 
 /**
- * Counts what an owner has stored: at first, and when a returned byte may have been lost with the process that returned it. Not
+ * Counts what an owner has stored, by the index of its jobs, which takes a second for some 100 000 images: at first, and when a returned byte may have been lost with the process that returned it. Not
  * while bytes may be reserved that are not committed, since they would be forgotten.
  */
 async function countStored({ database }: StorageDeps, owner: string): Promise<void> {
@@ -87,7 +87,8 @@ async function countStored({ database }: StorageDeps, owner: string): Promise<vo
     executor.execute(sql`
       insert into owner_storage as storage (owner, bytes, reserved_at)
       select ${owner}, coalesce(sum(${images.bytes}), 0), clock_timestamp() from ${images}
-      where ${images.owner} = ${owner} and ${images.deletedAt} is null
+      where ${images.deletedAt} is null and ${images.id} in (
+        select ${jobs.imageId} from ${jobs} where ${jobs.owner} = ${owner} and ${jobs.deletedAt} is null)
       on conflict (owner) do update set bytes = excluded.bytes
         where storage.reserved_at < clock_timestamp() - ${uncommittedSeconds} * interval '1 second'`),
   );
