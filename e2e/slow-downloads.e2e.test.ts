@@ -25,7 +25,7 @@ test('150 stalled downloads, more than the store has connections, do not block u
   const stalled = Array.from({ length: 150 }, () => openRaw(service.url));
   for (const { socket } of stalled) {
     socket.pause();
-    socket.write(`GET ${new URL(original).pathname} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET ${new URL(original).pathname} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   }
   // This one may have to wait until the API notices that the others stall.
   await client.runWaiting(image).catch(() => undefined);

@@ -26,7 +26,7 @@ async function startUpload() {
   });
   socket.on('error', () => undefined);
   socket.write(
-    `POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${image.length + 900_000}\r\n\r\n${head}`,
+    `POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${image.length + 900_000}\r\n\r\n${head}`,
   );
   socket.write(Buffer.concat([image, Buffer.alloc(100_000)]));
   return { socket, answer: () => answer };

@@ -133,7 +133,7 @@ async function openSlowUpload(url: string) {
   const body = new Uint8Array(total);
   body.set(image);
   let sent = 0;
-  socket.write(`POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: ${total}\r\n\r\n`);
+  socket.write(`POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: ${total}\r\n\r\n`);
   const send = async (kibibytes: number) => {
     socket.write(body.subarray(sent, sent + kibibytes * 1_024));
     sent += kibibytes * 1_024;
