@@ -47,6 +47,12 @@ test('if only one side is given, the other one is null', () => {
   expect(parseOptions({ height: '4096' }, presets)).toMatchObject([{ width: null, height: 4096 }]);
 });
 
+test('the default effort leaves no field, so that a spec keeps the JSON of a version without it', () => {
+  expect(parseOptions({ effort: 'balanced' }, presets)).toEqual(parseOptions({}, presets));
+  expect(JSON.stringify(parseOptions({ effort: 'balanced' }, presets))).not.toContain('effort');
+  expect(parseOptions({ effort: 'small' }, presets)).toMatchObject([{ effort: 'small' }]);
+});
+
 test('enlarge is true by default except for the fits inside and outside', () => {
   const enlarge = (fields: Record<string, string>) => parseOptions(fields, presets)[0]?.enlarge;
   expect(['cover', 'contain', 'fill', 'inside', 'outside'].map((fit) => enlarge({ fit }))).toEqual([

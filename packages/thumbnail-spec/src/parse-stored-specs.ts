@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { defaultEffort } from './formats.ts';
 import { type Spec, specFields, toSpec } from './spec.ts';
 
-const { width, height, fit, position, format, quality, maxBytes, enlarge, animated } = specFields;
+const { width, height, fit, position, format, quality, effort, maxBytes, enlarge, animated } = specFields;
 
 /** A spec as this version writes it. */
 const currentSpec = z
@@ -13,6 +14,7 @@ const currentSpec = z
     position: position.unwrap(),
     format: format.unwrap(),
     quality: quality.unwrap().nullable(),
+    effort: effort.unwrap().exclude([defaultEffort]).optional(),
     maxBytes: maxBytes.unwrap().nullable(),
     background: z
       .string()

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { findCssColour } from './find-css-colour.ts';
-import { animatedFormats, defaultFormat, type Format, formatNames } from './formats.ts';
+import {
+  animatedFormats,
+  defaultEffort,
+  defaultFormat,
+  type Effort,
+  efforts,
+  type Format,
+  formatNames,
+} from './formats.ts';
 
 /** The longest side of a thumbnail, in pixels. */
 export const maxSidePx = 4096;
@@ -42,6 +50,10 @@ export const specFields = {
   quality: wholeNumber(
     100,
     "Quality of the encoder. With `png`, a quality allows a palette. Default: the format's own default.",
+  ),
+  effort: oneOf(
+    efforts,
+    `How much work the encoder may do for fewer bytes. \`fast\` needs the least time, \`small\` gives the fewest bytes. Default: \`${defaultEffort}\`.`,
   ),
   maxBytes: wholeNumber(
     2 ** 31 - 1,
@@ -105,6 +117,8 @@ export interface Spec {
   format: Format;
   /** Null for the format's default. */
   quality: number | null;
+  /** Absent for the default, so that a spec without it has the same JSON as in a version that did not know it. */
+  effort?: Effort | undefined;
   maxBytes: number | null;
   /** Null for transparent if the format supports it, otherwise white. */
   background: string | null;
@@ -124,6 +138,7 @@ export function toSpec(name: string, input: SpecInput): Spec {
     position: input.position ?? 'centre',
     format: input.format ?? defaultFormat,
     quality: input.quality ?? null,
+    ...(input.effort && input.effort !== defaultEffort && { effort: input.effort }),
     maxBytes: input.maxBytes ?? null,
     background: input.background === undefined ? null : findCssColour(input.background),
     enlarge: input.enlarge ?? (fit !== 'inside' && fit !== 'outside'),
