@@ -1,5 +1,5 @@
 // The part of libheif-js that is used here. Its own declarations have no types for handles.
-declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
+declare module 'libheif-js/libheif-wasm/libheif.js' {
   type Opaque<Name extends string> = { readonly __of: Name };
   type Enumerated = { readonly value: number };
   interface LibheifError {
@@ -12,7 +12,7 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
     /** An interleaved image has one entry; `data` is a view of the memory of the instance. */
     channels: { id: Enumerated; width: number; height: number; stride: number; data: Uint8Array }[];
   }
-  interface Libheif {
+  export interface Libheif {
     heif_error_code: { heif_error_Ok: Enumerated };
     heif_colorspace: { heif_colorspace_RGB: Enumerated };
     heif_chroma: { heif_chroma_interleaved_RGB: Enumerated; heif_chroma_interleaved_RGBA: Enumerated };
@@ -28,8 +28,12 @@ declare module 'libheif-js/libheif-wasm/libheif-bundle.js' {
       chroma: Enumerated,
     ): DecodedImage | LibheifError | Promise<DecodedImage | LibheifError>;
   }
+  interface Options {
+    /** Instantiates the code, and returns what `receive` returns. */
+    instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => object) => object;
+  }
   /** Creates an instance with its own memory, which is freed with the instance. */
-  const createLibheif: () => Libheif;
+  const createLibheif: (options: Options) => Libheif;
   // biome-ignore lint/style/noDefaultExport: the package has no named export.
   export default createLibheif;
 }

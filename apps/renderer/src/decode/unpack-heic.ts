@@ -1,6 +1,7 @@
 import type { AppError } from '@thumbnail-api/errors';
 import type { Size } from '@thumbnail-api/thumbnail-spec';
 import { imageCorrupt, unsupportedImage } from './image-errors.ts';
+import { openLibheif } from './open-libheif.ts';
 import { type RowPixels, wrapTiff } from './wrap-tiff.ts';
 
 /**
@@ -19,8 +20,7 @@ export async function unpackHeic(heic: Buffer, assertSize: (size: Size) => void)
 }
 
 async function decodeHeic(heic: Buffer, assertSize: (size: Size) => void): Promise<RowPixels> {
-  const { default: createLibheif } = await import('libheif-js/libheif-wasm/libheif-bundle.js');
-  const libheif = createLibheif();
+  const libheif = await openLibheif();
   const context = libheif.heif_context_alloc();
   const read = libheif.heif_context_read_from_memory(context, heic);
   if (read.code !== libheif.heif_error_code.heif_error_Ok) throw toError(read);
