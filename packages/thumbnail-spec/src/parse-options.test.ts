@@ -47,10 +47,11 @@ test('if only one side is given, the other one is null', () => {
   expect(parseOptions({ height: '4096' }, presets)).toMatchObject([{ width: null, height: 4096 }]);
 });
 
-test('the default effort leaves no field, so that a spec keeps the JSON of a version without it', () => {
-  expect(parseOptions({ effort: 'balanced' }, presets)).toEqual(parseOptions({}, presets));
-  expect(JSON.stringify(parseOptions({ effort: 'balanced' }, presets))).not.toContain('effort');
-  expect(parseOptions({ effort: 'small' }, presets)).toMatchObject([{ effort: 'small' }]);
+test('the defaults of effort and exact leave no field, so that a spec keeps the JSON of a version without them', () => {
+  const explicit = parseOptions({ effort: 'balanced', exact: 'true' }, presets);
+  expect(JSON.stringify(explicit)).toBe(JSON.stringify(parseOptions({}, presets)));
+  const other = { effort: 'small', exact: 'false' };
+  expect(parseOptions(other, presets)).toMatchObject([{ effort: 'small', exact: false }]);
 });
 
 test('enlarge is true by default except for the fits inside and outside', () => {

@@ -25,6 +25,8 @@ test.each([
   { preset: 'emoji' },
   { effort: 'small' },
   { effort: 'balanced' },
+  { exact: false },
+  { exact: true },
 ])('gives back the spec of %j as it was written', (options) => {
   const specs = parseJsonOptions(options, shippedPresets);
   expect(parseStoredSpecs(JSON.parse(JSON.stringify(specs)))).toEqual(specs);

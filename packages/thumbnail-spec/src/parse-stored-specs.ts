@@ -21,6 +21,7 @@ const currentSpec = z
       .regex(/^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/)
       .nullable(),
     enlarge: enlarge.unwrap(),
+    exact: z.literal(false).optional(),
     animated: animated.unwrap(),
   })
   .refine((spec) => spec.width !== null || spec.height !== null);

@@ -70,6 +70,9 @@ export const specFields = {
   enlarge: flag(
     'Whether an image smaller than the box is enlarged. Default: `false` for `inside` and `outside`, otherwise `true`.',
   ),
+  exact: flag(
+    'Whether the thumbnail is made from the image itself. With `false` for all thumbnails of a job, it may be made from a preview in the file, which is faster. Default: `true`.',
+  ),
   animated: flag(
     `Whether to keep the animation. Requires \`format\` \`${animatedFormats.join('` or `')}\`. Default: \`false\`.`,
   ),
@@ -123,8 +126,16 @@ export interface Spec {
   /** Null for transparent if the format supports it, otherwise white. */
   background: string | null;
   enlarge: boolean;
+  /** Absent for the default, as `effort`. */
+  exact?: false | undefined;
   animated: boolean;
 }
+
+/** The fields that a spec has only if they are not the default. */
+const unusual = ({ effort, exact }: SpecInput): Pick<Spec, 'effort' | 'exact'> => ({
+  ...(effort && effort !== defaultEffort && { effort }),
+  ...(exact === false && { exact }),
+});
 
 /** Applies the defaults to a valid spec. */
 export function toSpec(name: string, input: SpecInput): Spec {
@@ -138,7 +149,7 @@ export function toSpec(name: string, input: SpecInput): Spec {
     position: input.position ?? 'centre',
     format: input.format ?? defaultFormat,
     quality: input.quality ?? null,
-    ...(input.effort && input.effort !== defaultEffort && { effort: input.effort }),
+    ...unusual(input),
     maxBytes: input.maxBytes ?? null,
     background: input.background === undefined ? null : findCssColour(input.background),
     enlarge: input.enlarge ?? (fit !== 'inside' && fit !== 'outside'),

@@ -2,12 +2,10 @@ import sharp, { type Sharp } from 'sharp';
 import { type Pixels, toPixels } from '../shape/pixels.ts';
 import type { DecodePlan } from '../shape/plan-decodes.ts';
 import { assertMemory, type DecodeLimits } from './assert-limits.ts';
+import { freeBeforeDecode } from './free-before-decode.ts';
 import { imageCorrupt } from './image-errors.ts';
 import { orientFrames } from './orient-frames.ts';
 import type { SourceImage } from './source-image.ts';
-
-// Before a decode of this size, the pixels of earlier tasks are freed at once.
-const largeDecoderBytes = 50_000_000;
 
 /**
  * Decodes the first frames of an image: upright, in sRGB, scaled to `size` and cropped. It reads all the pixels, so
@@ -21,7 +19,7 @@ export async function decode(
   { maxPixels, memoryBytes }: DecodeLimits,
 ): Promise<Pixels> {
   assertMemory(source, { ...size, frames }, memoryBytes);
-  if (source.decoderBytes > largeDecoderBytes) Bun.gc(true);
+  freeBeforeDecode(source.decoderBytes);
   // sharp turns a whole column of frames, which would mix them up.
   const turnsFrames = frames > 1 && source.orientation > 1;
   const stored = turnsFrames && source.orientation > 4 ? { width: size.height, height: size.width } : size;

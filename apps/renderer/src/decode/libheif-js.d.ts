@@ -1,6 +1,7 @@
 // The part of libheif-js that is used here. Its own declarations have no types for handles.
 declare module 'libheif-js/libheif-wasm/libheif.js' {
-  type Opaque<Name extends string> = { readonly __of: Name };
+  /** An object of libheif, with its address. */
+  type Opaque<Name extends string> = { readonly __of: Name; readonly $$: { ptr: number } };
   type Enumerated = { readonly value: number };
   interface LibheifError {
     code: Enumerated;
@@ -19,6 +20,11 @@ declare module 'libheif-js/libheif-wasm/libheif.js' {
     heif_context_alloc(): Opaque<'context'>;
     heif_context_read_from_memory(context: Opaque<'context'>, bytes: Uint8Array): LibheifError;
     heif_js_context_get_primary_image_handle(context: Opaque<'context'>): Opaque<'handle'> | LibheifError;
+    heif_js_context_get_image_handle(context: Opaque<'context'>, id: number): Opaque<'handle'> | LibheifError;
+    HEAPU32: Uint32Array;
+    _malloc(bytes: number): number;
+    _heif_image_handle_get_number_of_thumbnails(handle: number): number;
+    _heif_image_handle_get_list_of_thumbnail_IDs(handle: number, ids: number, count: number): number;
     heif_image_handle_get_width(handle: Opaque<'handle'>): number;
     heif_image_handle_get_height(handle: Opaque<'handle'>): number;
     heif_image_handle_has_alpha_channel(handle: Opaque<'handle'>): number;

@@ -26,11 +26,14 @@ export interface DecodePlan {
   thumbnails: ThumbnailPlan[];
 }
 
+/** What a plan depends on. */
+type PlannedImage = Pick<SourceImage, 'type' | 'width' | 'height' | 'frames' | 'orientation'>;
+
 /**
  * Plans the decodes of an image: one for all thumbnails, or two if some of them keep its animation and others do not. The
  * decode of a single frame comes first.
  */
-export function planDecodes(specs: readonly Spec[], source: SourceImage): DecodePlan[] {
+export function planDecodes(specs: readonly Spec[], source: PlannedImage): DecodePlan[] {
   const plans = specs.map((spec) => planThumbnail(spec, source));
   const byFrames = Map.groupBy(plans, ({ spec }) => (spec.animated ? source.frames : 1));
   return Array.from(byFrames)
@@ -44,7 +47,7 @@ export function planDecodes(specs: readonly Spec[], source: SourceImage): Decode
  * Crops in the decode if it is for one thumbnail, and if the crop keeps the last row: the decoder stops after the last row
  * that is kept, and would not find damage below it. With a crop, sharp would turn an image before it scales it, at a cost.
  */
-function cropDecode(plan: DecodePlan, { orientation }: SourceImage): DecodePlan {
+function cropDecode(plan: DecodePlan, { orientation }: PlannedImage): DecodePlan {
   const [only, another] = plan.thumbnails;
   if (!only || another || plan.frames > 1 || orientation > 1 || only.spec.fit !== 'cover') return plan;
   if (plan.size.width !== only.scaled.width || plan.size.height !== only.scaled.height) return plan;
@@ -63,7 +66,7 @@ function planThumbnail(spec: Spec, source: Size): ThumbnailPlan {
  *
  * A vector image may be enlarged in its own aspect ratio, to as many pixels as 4096 x 4096.
  */
-function masterSize(thumbnails: readonly ThumbnailPlan[], source: SourceImage): Size {
+function masterSize(thumbnails: readonly ThumbnailPlan[], source: PlannedImage): Size {
   const width = Math.max(...thumbnails.map(({ scaled }) => scaled.width));
   const height = Math.max(...thumbnails.map(({ scaled }) => scaled.height));
   if (!imageTypes[source.type].isVector)
