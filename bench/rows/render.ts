@@ -7,7 +7,7 @@ import { sendImage } from '../stack/client.ts';
 import { measureJobs, warmUp } from '../stack/measure-jobs.ts';
 import { startService } from '../stack/start-service.ts';
 import { type RowContext, scaled } from './row.ts';
-import { cover, square } from './specs.ts';
+import { cover, square, withDefaults } from './specs.ts';
 
 interface Case {
   source: SourceImage;
@@ -17,7 +17,7 @@ interface Case {
   atMost: number;
 }
 
-/** CPU per job of worker and renderer, from the message to its acknowledgement, compared with bare sharp. */
+/** CPU per job of worker and renderer, from the message to its acknowledgement, compared with bare sharp, with the same and with its own settings. */
 export async function render(context: RowContext): Promise<Figure[]> {
   const { images } = context;
   const cases: Case[] = [
@@ -42,6 +42,11 @@ export async function render(context: RowContext): Promise<Figure[]> {
     const { width, height, format } = spec.options;
     const what = `${source.name} to ${width} x ${height} ${format}`;
     figures.push(toFigure({ row: 'render', what, unit: 'ms CPU', comparison: 'ratio', goal: { atMost } }, rounds));
+    if (format === 'webp') continue;
+    const plain = async () => (await bare.render(source, withDefaults(spec), times)).cpuMs;
+    const others = await alternate(context.rounds, { subject, baseline: plain });
+    const name = { row: 'render', what: `${what}, compared with sharp's defaults`, unit: 'ms CPU' };
+    figures.push(toFigure({ ...name, comparison: 'ratio', goal: null }, others));
   }
   await bare.close();
   await service.close();

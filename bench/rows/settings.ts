@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { LoopResult, SpecPair } from '../baselines/loop-messages.ts';
+import type { LoopResult } from '../baselines/loop-messages.ts';
 import { openRenderLoop } from '../baselines/render-loop.ts';
 import { alternate, type Sides } from '../measure/alternate.ts';
 import { type Figure, toFigure } from '../measure/figure.ts';
 import { median } from '../measure/statistics.ts';
 import { startService } from '../stack/start-service.ts';
+import { efforts } from './efforts.ts';
 import { type RowContext, scaled } from './row.ts';
 import { square } from './specs.ts';
 
-/** Per rendering: CPU time, elapsed time, memory of the process and size of the thumbnail. */
+/** Per rendering: CPU time, elapsed time and memory of the process. */
 const measures = {
   CPU: { unit: 'ms CPU', read: ({ cpuMs }: LoopResult) => cpuMs },
   'elapsed time': { unit: 'ms', read: ({ wallMs }: LoopResult) => median(wallMs) },
   memory: { unit: 'MiB', read: ({ residentBytes }: LoopResult) => residentBytes / 1_024 ** 2 },
-  size: { unit: 'KB', read: ({ bytes }: LoopResult) => bytes / 1_000 },
 };
 
 /** The measurements behind the renderer's settings: alternatives, each compared with the setting in use. */
@@ -60,33 +60,6 @@ async function readAllocator(context: RowContext): Promise<Record<string, string
   await close();
   const pairs = variables.filter((each) => /^(MI)?MALLOC_/.test(each)).map((each) => each.split('=', 2));
   return Object.fromEntries(pairs);
-}
-
-/** Compares other efforts of the encoders with the renderer's, on a small image in its own size. */
-async function efforts(context: RowContext): Promise<Figure[]> {
-  const loop = await openRenderLoop('sharp');
-  const source = await context.images.small();
-  const at = (format: 'webp' | 'avif', options: object): SpecPair => ({
-    options: { width: source.widthPx, height: source.heightPx, format },
-    bare: { resize: { width: source.widthPx, height: source.heightPx }, format, options },
-  });
-  const cases = [
-    { format: 'webp', quality: 80, usual: 4, others: [0, 2, 6] },
-    { format: 'avif', quality: 55, usual: 3, others: [0, 2, 4] },
-  ] as const;
-  const figures: Figure[] = [];
-  for (const { format, quality, usual, others } of cases) {
-    for (const effort of others) {
-      const render = (tried: number) => () =>
-        loop.render(source, at(format, { quality, effort: tried }), scaled(context, 20));
-      const sides = { subject: render(effort), baseline: render(usual) };
-      figures.push(
-        ...(await compare(context, `${format} effort ${effort} compared with ${usual}`, ['CPU', 'size'], sides)),
-      );
-    }
-  }
-  await loop.close();
-  return figures;
 }
 
 async function compare(

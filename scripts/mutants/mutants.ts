@@ -261,8 +261,8 @@ export const mutants: Mutant[] = [
   {
     name: 'the text of a PNG reaches the decoder',
     file: 'apps/renderer/src/decode/prepare-bytes.ts',
-    from: 'return dropPngText(original);',
-    to: 'return original;',
+    from: 'bytes: dropPngText(original)',
+    to: 'bytes: original',
     test: 'apps/renderer/src/decode/inspect-original.test.ts',
     title: 'the decoder never gets the text of a PNG',
   },

@@ -39,7 +39,7 @@ export interface Rendering {
  * @throws AppError `unsupported_media_type`, `image_too_large`, `image_corrupt`, `render_too_large`
  */
 export async function render(original: Buffer, specs: readonly Spec[], limits: RenderingLimits): Promise<Rendering> {
-  const source = await inspectOriginal(original, limits);
+  const source = await inspectOriginal(original, specs, limits);
   assertOutput(specs, source, limits);
   const thumbnails: Thumbnail[] = [];
   for (const plan of planDecodes(specs, source)) thumbnails.push(...(await renderFrames(source, plan, limits)));

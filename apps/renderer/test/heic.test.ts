@@ -1,5 +1,5 @@
 import { colourAt, compareImage, heicInDisplayP3, heicWithAlpha, turnHeic } from '@thumbnail-api/testing/images';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { renderOne } from './render-one.ts';
 
 const source = { width: 64, height: 40, paint: colourAt };
@@ -37,4 +37,12 @@ test('rejects a truncated HEIC with image_corrupt, and one above a limit with im
   await expect(renderOne(heicInDisplayP3(), {}, { memoryBytes: 140_000_000 })).rejects.toMatchObject({
     code: 'image_too_large',
   });
+});
+
+test('the decoder is compiled once for all HEICs of a process', async () => {
+  const compile = vi.spyOn(WebAssembly, 'compile');
+  const construct = vi.spyOn(WebAssembly, 'Module');
+  for (const heic of [heicInDisplayP3(), heicWithAlpha(), heicInDisplayP3()]) await renderOne(heic, {});
+  expect(compile.mock.calls.length + construct.mock.calls.length).toBeLessThanOrEqual(1);
+  vi.restoreAllMocks();
 });

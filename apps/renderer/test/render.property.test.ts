@@ -21,6 +21,7 @@ const validSpec = fc
       position: fc.constantFrom(...edges, 'attention', 'entropy'),
       format: fc.constantFrom(...formatNames),
       quality: fc.integer({ min: 1, max: 100 }),
+      effort: fc.constantFrom('fast', 'balanced', 'small'),
       maxBytes: fc.integer({ min: 1, max: 20_000 }),
       background: fc.constantFrom('red', '#0f08', 'transparent', 'rgb(1, 2, 3)'),
       enlarge: fc.boolean(),
@@ -129,7 +130,7 @@ test('rejects any invalid value of an option and names that field, even beside v
       ),
     ),
     fc.tuple(
-      fc.constantFrom('fit', 'position', 'format'),
+      fc.constantFrom('fit', 'position', 'format', 'effort'),
       fc.string({ minLength: 1 }).map((text) => `${text}!`),
     ),
     fc.tuple(fc.constantFrom('enlarge', 'animated'), fc.constantFrom('yes', '1', 'TRUE', 'null', '')),

@@ -47,6 +47,13 @@ test('if only one side is given, the other one is null', () => {
   expect(parseOptions({ height: '4096' }, presets)).toMatchObject([{ width: null, height: 4096 }]);
 });
 
+test('the defaults of effort and exact leave no field, so that a spec keeps the JSON of a version without them', () => {
+  const explicit = parseOptions({ effort: 'balanced', exact: 'true' }, presets);
+  expect(JSON.stringify(explicit)).toBe(JSON.stringify(parseOptions({}, presets)));
+  const other = { effort: 'small', exact: 'false' };
+  expect(parseOptions(other, presets)).toMatchObject([{ effort: 'small', exact: false }]);
+});
+
 test('enlarge is true by default except for the fits inside and outside', () => {
   const enlarge = (fields: Record<string, string>) => parseOptions(fields, presets)[0]?.enlarge;
   expect(['cover', 'contain', 'fill', 'inside', 'outside'].map((fit) => enlarge({ fit }))).toEqual([

@@ -6,7 +6,7 @@ import { readOptions } from './read-options.ts';
 import type { Spec } from './spec.ts';
 
 const numbers = new Set(['width', 'height', 'quality', 'maxBytes']);
-const flags = new Set(['enlarge', 'animated']);
+const flags = new Set(['enlarge', 'exact', 'animated']);
 
 /**
  * Parses form fields or query parameters into specs. No field at all gives one spec of 100 x 100 pixels.

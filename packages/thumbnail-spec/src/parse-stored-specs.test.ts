@@ -23,6 +23,10 @@ test.each([
   { height: 7, fit: 'inside', quality: 80, maxBytes: 9_000 },
   { width: 4096, height: 1, fit: 'contain', background: 'rgb(1 2 3 / 50%)', format: 'avif' },
   { preset: 'emoji' },
+  { effort: 'small' },
+  { effort: 'balanced' },
+  { exact: false },
+  { exact: true },
 ])('gives back the spec of %j as it was written', (options) => {
   const specs = parseJsonOptions(options, shippedPresets);
   expect(parseStoredSpecs(JSON.parse(JSON.stringify(specs)))).toEqual(specs);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { defaultEffort } from './formats.ts';
 import { type Spec, specFields, toSpec } from './spec.ts';
 
-const { width, height, fit, position, format, quality, maxBytes, enlarge, animated } = specFields;
+const { width, height, fit, position, format, quality, effort, maxBytes, enlarge, animated } = specFields;
 
 /** A spec as this version writes it. */
 const currentSpec = z
@@ -13,12 +14,14 @@ const currentSpec = z
     position: position.unwrap(),
     format: format.unwrap(),
     quality: quality.unwrap().nullable(),
+    effort: effort.unwrap().exclude([defaultEffort]).optional(),
     maxBytes: maxBytes.unwrap().nullable(),
     background: z
       .string()
       .regex(/^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/)
       .nullable(),
     enlarge: enlarge.unwrap(),
+    exact: z.literal(false).optional(),
     animated: animated.unwrap(),
   })
   .refine((spec) => spec.width !== null || spec.height !== null);

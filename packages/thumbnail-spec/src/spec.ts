@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { findCssColour } from './find-css-colour.ts';
-import { animatedFormats, defaultFormat, type Format, formatNames } from './formats.ts';
+import {
+  animatedFormats,
+  defaultEffort,
+  defaultFormat,
+  type Effort,
+  efforts,
+  type Format,
+  formatNames,
+} from './formats.ts';
 
 /** The longest side of a thumbnail, in pixels. */
 export const maxSidePx = 4096;
@@ -43,6 +51,10 @@ export const specFields = {
     100,
     "Quality of the encoder. With `png`, a quality allows a palette. Default: the format's own default.",
   ),
+  effort: oneOf(
+    efforts,
+    `How much work the encoder may do for fewer bytes. \`fast\` needs the least time, \`small\` gives the fewest bytes. Default: \`${defaultEffort}\`.`,
+  ),
   maxBytes: wholeNumber(
     2 ** 31 - 1,
     'Maximum size of the thumbnail in bytes. The best quality that fits is used, up to `quality`.',
@@ -57,6 +69,9 @@ export const specFields = {
     }),
   enlarge: flag(
     'Whether an image smaller than the box is enlarged. Default: `false` for `inside` and `outside`, otherwise `true`.',
+  ),
+  exact: flag(
+    'Whether the thumbnail is made from the image itself. With `false` for all thumbnails of a job, it may be made from a preview in the file, which is faster. Default: `true`.',
   ),
   animated: flag(
     `Whether to keep the animation. Requires \`format\` \`${animatedFormats.join('` or `')}\`. Default: \`false\`.`,
@@ -105,12 +120,22 @@ export interface Spec {
   format: Format;
   /** Null for the format's default. */
   quality: number | null;
+  /** Absent for the default, so that a spec without it has the same JSON as in a version that did not know it. */
+  effort?: Effort | undefined;
   maxBytes: number | null;
   /** Null for transparent if the format supports it, otherwise white. */
   background: string | null;
   enlarge: boolean;
+  /** Absent for the default, as `effort`. */
+  exact?: false | undefined;
   animated: boolean;
 }
+
+/** The fields that a spec has only if they are not the default. */
+const unusual = ({ effort, exact }: SpecInput): Pick<Spec, 'effort' | 'exact'> => ({
+  ...(effort && effort !== defaultEffort && { effort }),
+  ...(exact === false && { exact }),
+});
 
 /** Applies the defaults to a valid spec. */
 export function toSpec(name: string, input: SpecInput): Spec {
@@ -124,6 +149,7 @@ export function toSpec(name: string, input: SpecInput): Spec {
     position: input.position ?? 'centre',
     format: input.format ?? defaultFormat,
     quality: input.quality ?? null,
+    ...unusual(input),
     maxBytes: input.maxBytes ?? null,
     background: input.background === undefined ? null : findCssColour(input.background),
     enlarge: input.enlarge ?? (fit !== 'inside' && fit !== 'outside'),

@@ -1,27 +1,25 @@
-import type { Size } from '@thumbnail-api/thumbnail-spec';
 import sharp, { type Sharp } from 'sharp';
 import { type Pixels, toPixels } from '../shape/pixels.ts';
+import type { DecodePlan } from '../shape/plan-decodes.ts';
 import { assertMemory, type DecodeLimits } from './assert-limits.ts';
+import { freeBeforeDecode } from './free-before-decode.ts';
 import { imageCorrupt } from './image-errors.ts';
 import { orientFrames } from './orient-frames.ts';
 import type { SourceImage } from './source-image.ts';
 
-// Before a decode of this size, the pixels of earlier tasks are freed at once.
-const largeDecoderBytes = 50_000_000;
-
 /**
- * Decodes the first frames of an image: upright, in sRGB, scaled to `size`. It reads all the pixels, so that it finds
- * damage anywhere in them; with a smaller `size` the decoder can skip work.
+ * Decodes the first frames of an image: upright, in sRGB, scaled to `size` and cropped. It reads all the pixels, so
+ * that it finds damage anywhere in them; with a smaller `size` the decoder can skip work.
  *
  * @throws AppError `image_too_large` if memory does not suffice, `image_corrupt`
  */
 export async function decode(
   source: SourceImage,
-  { size, frames }: { size: Size; frames: number },
+  { size, frames, crop }: Omit<DecodePlan, 'thumbnails'>,
   { maxPixels, memoryBytes }: DecodeLimits,
 ): Promise<Pixels> {
   assertMemory(source, { ...size, frames }, memoryBytes);
-  if (source.decoderBytes > largeDecoderBytes) Bun.gc(true);
+  freeBeforeDecode(source.decoderBytes);
   // sharp turns a whole column of frames, which would mix them up.
   const turnsFrames = frames > 1 && source.orientation > 1;
   const stored = turnsFrames && source.orientation > 4 ? { width: size.height, height: size.width } : size;
@@ -32,7 +30,8 @@ export async function decode(
       autoOrient: !turnsFrames,
       pages: frames,
     });
-    const pixels = await toPixels(toSrgb(opened, source).resize({ ...stored, fit: 'fill' }), frames);
+    const scaled = toSrgb(opened, source).resize({ ...stored, fit: 'fill' });
+    const pixels = await toPixels(crop ? scaled.extract(crop) : scaled, frames);
     return turnsFrames ? await orientFrames(pixels, source.orientation) : pixels;
   } catch (error) {
     throw imageCorrupt(error);

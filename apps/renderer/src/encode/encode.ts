@@ -1,4 +1,4 @@
-import { formats, type Spec } from '@thumbnail-api/thumbnail-spec';
+import { defaultEffort, formats, type Spec } from '@thumbnail-api/thumbnail-spec';
 import type { Pixels } from '../shape/pixels.ts';
 import { type Animation, encoders } from './encoders.ts';
 import { fitBytes } from './fit-bytes.ts';
@@ -10,10 +10,10 @@ import { fitBytes } from './fit-bytes.ts';
  */
 export function encode(
   pixels: Pixels,
-  { format, quality, maxBytes }: Pick<Spec, 'format' | 'quality' | 'maxBytes'>,
+  { format, quality, maxBytes, effort = defaultEffort }: Pick<Spec, 'format' | 'quality' | 'maxBytes' | 'effort'>,
   animation: Animation,
 ): Promise<Buffer> {
-  const encodeAt = (tried: number | null) => encoders[format](pixels, tried, animation).toBuffer();
+  const encodeAt = (tried: number | null) => encoders[format](pixels, { quality: tried, effort }, animation).toBuffer();
   if (maxBytes === null) return encodeAt(quality);
-  return fitBytes(encodeAt, { best: quality, top: quality ?? formats[format].defaultQuality, maxBytes });
+  return fitBytes(encodeAt, { best: quality, top: quality ?? formats[format].defaultQuality[effort], maxBytes });
 }

@@ -2,6 +2,7 @@ import { imageTypes } from '@thumbnail-api/image-probe';
 import { resultSize, type Size, type Spec } from '@thumbnail-api/thumbnail-spec';
 import { svgMaxSidePx } from '../decode/assert-plain-svg.ts';
 import type { SourceImage } from '../decode/source-image.ts';
+import { placeCrop, type Region } from './place-crop.ts';
 
 // The pixels of the largest thumbnail.
 const vectorMaxPixels = 4096 * 4096;
@@ -20,19 +21,39 @@ export interface DecodePlan {
   frames: number;
   /** The size at which the image is decoded. */
   size: Size;
+  /** The part of it that is kept, or null for all of it. */
+  crop: Region | null;
   thumbnails: ThumbnailPlan[];
 }
+
+/** What a plan depends on. */
+type PlannedImage = Pick<SourceImage, 'type' | 'width' | 'height' | 'frames' | 'orientation'>;
 
 /**
  * Plans the decodes of an image: one for all thumbnails, or two if some of them keep its animation and others do not. The
  * decode of a single frame comes first.
  */
-export function planDecodes(specs: readonly Spec[], source: SourceImage): DecodePlan[] {
+export function planDecodes(specs: readonly Spec[], source: PlannedImage): DecodePlan[] {
   const plans = specs.map((spec) => planThumbnail(spec, source));
   const byFrames = Map.groupBy(plans, ({ spec }) => (spec.animated ? source.frames : 1));
   return Array.from(byFrames)
     .sort(([frames], [others]) => frames - others)
-    .map(([frames, thumbnails]) => ({ frames, size: masterSize(thumbnails, source), thumbnails }));
+    .map(([frames, thumbnails]) =>
+      cropDecode({ frames, size: masterSize(thumbnails, source), crop: null, thumbnails }, source),
+    );
+}
+
+/**
+ * Crops in the decode if it is for one thumbnail, and if the crop keeps the last row: the decoder stops after the last row
+ * that is kept, and would not find damage below it. With a crop, sharp would turn an image before it scales it, at a cost.
+ */
+function cropDecode(plan: DecodePlan, { orientation }: PlannedImage): DecodePlan {
+  const [only, another] = plan.thumbnails;
+  if (!only || another || plan.frames > 1 || orientation > 1 || only.spec.fit !== 'cover') return plan;
+  if (plan.size.width !== only.scaled.width || plan.size.height !== only.scaled.height) return plan;
+  const crop = placeCrop(plan.size, only.size, only.spec.position);
+  if (!crop || crop.width === plan.size.width || crop.top + crop.height < plan.size.height) return plan;
+  return { ...plan, crop, thumbnails: [{ ...only, scaled: only.size }] };
 }
 
 function planThumbnail(spec: Spec, source: Size): ThumbnailPlan {
@@ -45,7 +66,7 @@ function planThumbnail(spec: Spec, source: Size): ThumbnailPlan {
  *
  * A vector image may be enlarged in its own aspect ratio, to as many pixels as 4096 x 4096.
  */
-function masterSize(thumbnails: readonly ThumbnailPlan[], source: SourceImage): Size {
+function masterSize(thumbnails: readonly ThumbnailPlan[], source: PlannedImage): Size {
   const width = Math.max(...thumbnails.map(({ scaled }) => scaled.width));
   const height = Math.max(...thumbnails.map(({ scaled }) => scaled.height));
   if (!imageTypes[source.type].isVector)

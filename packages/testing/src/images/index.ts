@@ -1,5 +1,5 @@
 export { compareImage, type DecodedImage, decodeImage } from './decode-image.ts';
-export { heicInDisplayP3, heicWithAlpha, turnHeic } from './heic-images.ts';
+export { heicInDisplayP3, heicWithAlpha, heicWithPreview, turnHeic } from './heic-images.ts';
 export {
   colourAt,
   encodeAnimation,
