@@ -327,7 +327,7 @@ export const mutants: Mutant[] = [
     from: 'if (specs.some(({ exact }) => exact !== false)) return false;',
     to: '',
     test: 'apps/renderer/test/preview.test.ts',
-    title: 'a thumbnail is made from the image itself if it is exact',
+    title: 'a thumbnail is made from the image itself if',
   },
   {
     name: 'a crop in the decode hides damage below it',
