@@ -267,6 +267,22 @@ export const mutants: Mutant[] = [
     title: 'the decoder never gets the text of a PNG',
   },
   {
+    name: 'a preview stands for a HEIC whose thumbnail must be exact',
+    file: 'apps/renderer/src/shape/is-preview-enough.ts',
+    from: 'if (specs.some(({ exact }) => exact !== false)) return false;',
+    to: '',
+    test: 'apps/renderer/test/preview.test.ts',
+    title: 'a thumbnail is made from the image itself if',
+  },
+  {
+    name: 'a crop in the decode hides damage below it',
+    file: 'apps/renderer/src/shape/plan-decodes.ts',
+    from: '  if (size.width === scaled.width) return plan;\n',
+    to: '',
+    test: 'apps/renderer/test/rejections.test.ts',
+    title: 'that is truncated, whatever part of it is needed',
+  },
+  {
     name: 'a secret is compared up to the first difference',
     file: 'packages/config/src/is-same-secret.ts',
     from: 'timingSafeEqual(digest(given), digest(expected))',

@@ -57,7 +57,7 @@ export const formats = {
     animates: false,
     // Its encoder is by far the slowest.
     maxPixels: 4_000_000,
-    defaultQuality: { fast: 58, balanced: 55, small: 54 },
+    defaultQuality: { fast: 57, balanced: 55, small: 54 },
   },
 } as const satisfies Record<string, FormatFacts>;
 

@@ -44,16 +44,17 @@ export function planDecodes(specs: readonly Spec[], source: PlannedImage): Decod
 }
 
 /**
- * Crops in the decode if it is for one thumbnail, and if the crop keeps the last row: the decoder stops after the last row
- * that is kept, and would not find damage below it. With a crop, sharp would turn an image before it scales it, at a cost.
+ * Crops in the decode if it is for one thumbnail that loses columns but no rows: the decoder stops after the last row that is
+ * kept, and would not find damage below it. With a crop, sharp would turn an image before it scales it, at a cost.
  */
 function cropDecode(plan: DecodePlan, { orientation }: PlannedImage): DecodePlan {
   const [only, another] = plan.thumbnails;
   if (!only || another || plan.frames > 1 || orientation > 1 || only.spec.fit !== 'cover') return plan;
-  if (plan.size.width !== only.scaled.width || plan.size.height !== only.scaled.height) return plan;
-  const crop = placeCrop(plan.size, only.size, only.spec.position);
-  if (!crop || crop.width === plan.size.width || crop.top + crop.height < plan.size.height) return plan;
-  return { ...plan, crop, thumbnails: [{ ...only, scaled: only.size }] };
+  const { size, scaled, spec } = only;
+  if (plan.size.width !== scaled.width || plan.size.height !== scaled.height) return plan;
+  if (size.width === scaled.width) return plan;
+  const crop = placeCrop(scaled, size, spec.position);
+  return crop ? { ...plan, crop, thumbnails: [{ spec, size, scaled: size }] } : plan;
 }
 
 function planThumbnail(spec: Spec, source: Size): ThumbnailPlan {
