@@ -225,7 +225,7 @@ describe('the limits of a task', () => {
   test('a task that needs too much memory fails with render_crashed, and its renderer is killed', async () => {
     const { pool, taskFor } = open({ renderMemoryBytes: 180 * 1024 ** 2 });
     const [pid = 0] = pool.pids();
-    const hungry = taskFor(plainPng(50_000, 1_000), { width: 900, height: 900 });
+    const hungry = taskFor(plainPng(50_000, 1_000), { width: 900, height: 900, position: 'attention' });
     expect(await outcomeOf(pool.render(hungry))).toEqual({ code: 'render_crashed', retryable: true });
     expect(isAlive(pid)).toBe(false);
     expect(await outcomeOf(pool.render(taskFor(await small())))).toBe('success');
