@@ -38,8 +38,8 @@ export async function waitUntilSettled(fleet: Pick<Fleet, 'stack' | 'forgotten'>
  * restore of Postgres.
  */
 export async function quarantineOrphans({ runAdmin }: Pick<Stack, 'runAdmin'>): Promise<void> {
-  // The command refuses while a worker sweeps.
-  await waitUntil('the sweep is done', async () => (await runAdmin('sweep', '--confirm')) === 0);
+  // The command refuses while a worker sweeps, and on a slow machine the workers sweep most of the time.
+  await waitUntil('the sweep is done', async () => (await runAdmin('sweep', '--confirm')) === 0, progressDeadlineMs);
 }
 
 async function countUnsettled({ stack, forgotten }: Pick<Fleet, 'stack' | 'forgotten'>): Promise<Unsettled> {
