@@ -34,8 +34,8 @@ export type CheckedMessage = { ready: true } | { result: CheckedResult } | { fai
 /**
  * Parses a line from a renderer that works on `order`, or on nothing if null.
  *
- * A renderer decodes untrusted bytes, so what it says is checked like the word of a stranger: a result must contain exactly
- * the thumbnails that the order asks for, in the sizes that their specs give for the image.
+ * The input is untrusted, because a hostile file may control the renderer. A result must contain exactly the thumbnails
+ * that the order asks for, in the sizes that their specs give for the image.
  *
  * @throws Error for every other message
  */

@@ -25,13 +25,13 @@ export function limitOpenRequests(deps: Pick<ApiDeps, 'config' | 'paths' | 'coun
   const { healthLive, healthCheck, healthReady, metrics } = deps.paths;
   const counted = new Set([healthLive, healthCheck, healthReady, metrics]);
   const counter = openMemoryCounter(windowMs);
+  const hasMetricsToken = (header: string | undefined) =>
+    deps.config.metrics.token !== undefined && mayReadMetrics(deps.config.metrics, header);
   return createMiddleware<ApiEnv>(async (context, next) => {
     const { path } = context.req;
     const isRejectable = isDocumentation(deps.paths, path);
     const address = isRejectable || counted.has(path) ? callerAddress(context, deps.config.links) : null;
-    const hasToken =
-      deps.config.metrics.token && mayReadMetrics(deps.config.metrics, context.req.header('authorization'));
-    if (address && !isLoopback(address) && !hasToken) {
+    if (address && !isLoopback(address) && !hasMetricsToken(context.req.header('authorization'))) {
       const usage = await counter.add(address, 1);
       if (usage.used > requestsMax && isRejectable) throw refuse(deps, { by: 'address', what: 'requests', usage });
       context.set('isFlooding', usage.used > requestsMax);
